@@ -14,8 +14,8 @@
 #include <string.h>
 
 #define MATERIALS_MAX 32
-#define PRIMITIVES_MAX 65536
-#define VERTICES_MAX 65536
+#define PRIMITIVES_MAX 16384
+#define VERTICES_MAX 16384
 #define LEAF_MAX 3
 #define BINS 8
 #define STACK_MAX 64

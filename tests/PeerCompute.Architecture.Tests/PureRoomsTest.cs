@@ -13,7 +13,8 @@ internal sealed class PureRoomsTest
 
     private static Room[] PureRooms => [.. House.Rooms.Where(room => room.Pure)];
 
-    private static string[] Offences => [.. typeof(Offender).GetMethods().Where(method => method.IsStatic && method.Name != nameof(Offender.Import)).Select(method => method.Name)];
+    private static IEnumerable<string> Offences =>
+        typeof(Offender).GetMethods().Where(method => method.IsStatic && method.Name != nameof(Offender.Import)).Select(method => method.Name);
 
     private static IEnumerable<string> AllowedImports =>
         File.ReadLines(Repository.FullPath("tests/PeerCompute.Architecture.Tests/AllowedImports.txt")).Where(line => line.Length > 0 && line[0] != '#');

@@ -10,7 +10,7 @@ internal static class Repository
 
     public static string Root { get; } = FindRoot();
 
-    /// <summary>Paths relative to the root, with forward slashes: what git tracks, or every file where there is no clone.</summary>
+    /// <summary>Paths relative to the root, with forward slashes: what git tracks or would track, or every file where there is no clone.</summary>
     public static IReadOnlyList<string> Files { get; } = GitFiles() ?? WalkedFiles();
 
     public static string FullPath(string file) => Path.Combine(Root, file);
@@ -39,7 +39,8 @@ internal static class Repository
         }
 
         // A clone of root's that another user tests is not "dubious": nothing here runs code from its configuration.
-        var start = new ProcessStartInfo("git", ["-c", "safe.directory=*", "-C", Root, "ls-files", "-z"]) { RedirectStandardOutput = true };
+        string[] list = ["-c", "safe.directory=*", "-C", Root, "ls-files", "-z", "--cached", "--others", "--exclude-standard"];
+        var start = new ProcessStartInfo("git", list) { RedirectStandardOutput = true };
         try
         {
             using var git = Process.Start(start)!;

@@ -33,7 +33,7 @@ internal sealed class SolutionTest
     {
         var elsewhere = BuildFiles.Where(file => file != "src/Packages.props").Where(
             file => Xml(file).Descendants("PackageVersion").Any()
-                || Xml(file).Descendants("PackageReference").Any(item => item.Attribute("Version") is not null || item.Attribute("VersionOverride") is not null));
+                || Xml(file).Descendants("PackageReference").Attributes().Any(attribute => attribute.Name.LocalName is "Version" or "VersionOverride"));
         Assert.That(elsewhere, Is.Empty);
     }
 
@@ -49,7 +49,8 @@ internal sealed class SolutionTest
     [TestCaseSource(nameof(Strictness))]
     public void Strictness_is_set_once_and_nobody_turns_it_off(string property)
     {
-        Assert.That(Xml("Directory.Build.props").Descendants(property).Select(item => item.Value), Is.EqualTo(new[] { property == "Nullable" ? "enable" : "true" }));
+        string on = property == "Nullable" ? "enable" : "true";
+        Assert.That(Xml("Directory.Build.props").Descendants(property).Select(item => item.Value), Is.EqualTo(new[] { on }));
         Assert.That(BuildFiles.Where(file => file != "Directory.Build.props" && Xml(file).Descendants(property).Any()), Is.Empty);
     }
 
@@ -78,7 +79,9 @@ internal sealed class SolutionTest
     public void Every_test_project_mirrors_a_room_or_is_one_of_the_three_that_span_them()
     {
         string[] spanning = ["PeerCompute.Architecture.Tests", "PeerCompute.Interop.Tests", "PeerCompute.Benchmarks"];
-        var projects = Repository.FilesEndingIn(".csproj").Where(file => file.StartsWith("tests/", StringComparison.Ordinal)).Select(Path.GetFileNameWithoutExtension);
+        var projects = Repository.FilesEndingIn(".csproj")
+            .Where(file => file.StartsWith("tests/", StringComparison.Ordinal))
+            .Select(Path.GetFileNameWithoutExtension);
         Assert.That(projects.Except(spanning), Is.SubsetOf(House.Rooms.Select(room => room.Project + ".Tests")));
     }
 

@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace PeerCompute.Architecture.Tests.Il;
 
-/// <summary>What a pure room may not use. Patterns match whole names; <c>*</c> stands for anything; a type's pattern covers its members and nested types.</summary>
+/// <summary>
+/// What a pure room may not use. Patterns match whole names; <c>*</c> stands for anything; a type's pattern covers its members and nested types.
+/// </summary>
 internal static class BanList
 {
     /// <summary>The one place that may use hash collections, behind maps that give no unordered enumeration.</summary>

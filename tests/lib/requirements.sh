@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+# What the tests can use beyond git, bash and the SDK: each line names a Debian package, the check that it is there, and what it proves.
+
+JS=tests/PeerCompute.Interop.Tests/js
+
+REQUIREMENTS=(
+  "bubblewrap|command -v bwrap|the walls of the sandbox"
+  "util-linux|command -v prlimit && command -v setpriv|the limits of a sandboxed child"
+  "wabt|command -v wast2json|the WebAssembly core suite"
+  "clang|command -v clang|that the sample programs build from their source"
+  "lld|command -v wasm-ld|that the sample programs build from their source"
+  "wasi-libc|compgen -G '/usr/lib/wasm32-wasi/libc.a'|that the sample programs build from their source"
+  "libclang-rt-dev-wasm32|compgen -G '/usr/lib/llvm-*/lib/clang/*/lib/wasi/libclang_rt.builtins-wasm32.a'|that the sample programs build from their source"
+  "nodejs|node_is_recent|that js-libp2p and grpc-js understand us"
+  "npm|command -v npm|that js-libp2p and grpc-js understand us"
+)
+
+# Node 20 runs the installer; the scripts themselves run on the Node that their lock file pins.
+node_is_recent() { [ "$(node -p 'parseInt(process.versions.node)' 2>/dev/null || echo 0)" -ge 20 ]; }
+
+npm_is_installed() { [ ! -f $JS/package-lock.json ] || [ $JS/node_modules/.package-lock.json -nt $JS/package-lock.json ]; }
+
+missing_debian() {
+  local line package check
+  for line in "${REQUIREMENTS[@]}"; do
+    IFS='|' read -r package check _ <<<"$line"
+    eval "$check" >/dev/null 2>&1 || echo "$package"
+  done
+}
+
+proof_of() {
+  local line
+  for line in "${REQUIREMENTS[@]}"; do [ "${line%%|*}" = "$1" ] && echo "${line##*|}"; done
+}
+
+ask() {
+  local answer
+  [ "$1" = yes ] && return 0
+  [ "$1" = ask ] || return 1
+  read -r -p "$2 [y/N] " answer && [[ $answer == [yY]* ]]
+}
+
+# Names what is missing, installs it where that was allowed: ask, yes or no.
+requirements_meet() {
+  local install=$1 missing
+  mapfile -t missing < <(missing_debian)
+  if [ ${#missing[@]} -gt 0 ]; then
+    echo "Missing Debian packages: ${missing[*]}"
+    if [ "$(id -u)" -ne 0 ]; then
+      echo "  as an administrator: apt-get install --no-install-recommends ${missing[*]}"
+    elif ! command -v apt-get >/dev/null; then
+      echo "  this system has no apt-get; install their like by hand"
+    elif ask "$install" "Install them now?"; then
+      install_debian "${missing[@]}"
+    fi
+  fi
+  if ! npm_is_installed && command -v npm >/dev/null; then
+    echo "Missing npm packages: those of $JS/package-lock.json"
+    if ask "$install" "Install them below $JS now?"; then
+      (cd $JS && npm ci --no-audit --no-fund --loglevel=error </dev/null) || echo "  npm could not install them"
+    fi
+  fi
+}
+
+install_debian() {
+  local quiet=(-y -qq --no-install-recommends -o Acquire::Retries=3 -o Dpkg::Use-Pty=0)
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update -qq </dev/null || true
+  # One by one where all at once fails: one package that cannot be had must not take the others with it.
+  apt-get install "${quiet[@]}" "$@" </dev/null >/dev/null || for package in "$@"; do
+    apt-get install "${quiet[@]}" "$package" </dev/null >/dev/null || echo "  apt-get could not install $package"
+  done
+}
+
+# Names what this run could not prove, and why.
+name_unproven() {
+  local package
+  missing_debian | while read -r package; do echo "Not proven here, for want of $package: $(proof_of "$package")."; done
+  npm_is_installed || echo "Not proven here, for want of the npm packages of $JS: that js-libp2p and grpc-js understand us."
+  [ -d ../shared/vectors ] || echo "Not run, for want of ../shared/vectors: the public suites (WebAssembly 2.0, Wycheproof, libp2p vectors)."
+}

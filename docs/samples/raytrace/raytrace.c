@@ -572,7 +572,8 @@ static void render(const char *path, int tile, int count) {
 
 int main(int argc, char **argv) {
     int tile = 0, count = 1;
-    if (argc != 3 && !(argc == 7 && strcmp(argv[3], "--tile") == 0 && strcmp(argv[5], "--of") == 0)) fail("usage: raytrace SCENE OUT [--tile INDEX --of COUNT]");
+    if (argc != 3 && !(argc == 7 && strcmp(argv[3], "--tile") == 0 && strcmp(argv[5], "--of") == 0))
+        fail("usage: raytrace SCENE OUT [--tile INDEX --of COUNT]");
     if (argc == 7) tile = atoi(argv[4]), count = atoi(argv[6]);
     if (count < 1 || count > 4096 || tile < 0 || tile >= count) fail("tile %d of %d: COUNT must be 1..4096, INDEX below it", tile, count);
     read_scene(argv[1]);

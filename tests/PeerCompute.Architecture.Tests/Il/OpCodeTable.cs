@@ -35,7 +35,8 @@ internal static class OpCodeTable
                 token = il.ReadInt32();
                 break;
             case OperandType.InlineSwitch:
-                il.Offset += 4 * il.ReadInt32();
+                int targets = il.ReadInt32();
+                il.Offset += 4 * targets;
                 break;
             case OperandType.InlineI8 or OperandType.InlineR:
                 il.Offset += 8;

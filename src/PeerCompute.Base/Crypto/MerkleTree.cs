@@ -3,7 +3,10 @@ using PeerCompute.Base.Checks;
 
 namespace PeerCompute.Base.Crypto;
 
-/// <summary>Merkle trees of the shape of RFC 6962 (section 2.1): leaves and nodes hash under different prefixes, a tree splits at the largest power of two below its size.</summary>
+/// <summary>
+/// Merkle trees of the shape of RFC 6962 (section 2.1): leaves and nodes hash under different prefixes, and a tree splits at the largest
+/// power of two below its size.
+/// </summary>
 public static class MerkleTree
 {
     /// <summary>The hash of a leaf.</summary>

@@ -67,7 +67,7 @@ public sealed partial class YamuxSession
         while (_lingering.TryPeek(out var first) && first.Until <= now) Reset(_lingering.Dequeue().Stream);
         if (_pingOut && now >= Later(_pingSent, _heard) + _limits.Dead)
         {
-            Fail($"nothing heard for {_limits.Dead.TotalSeconds:0} s");
+            Fail($"nothing heard for {_limits.Dead.Ticks / TimeSpan.TicksPerSecond} s");
             return;
         }
 

@@ -112,7 +112,7 @@ public sealed partial class YamuxSession
 
         if (stream.Consumed < stream.Window / 2) return;
         var grow = 0;
-        if (_rtt is { } rtt && now - stream.WindowSince < rtt * 4)
+        if (_rtt is { } rtt && now - stream.WindowSince < TimeSpan.FromTicks(rtt.Ticks * 4))
         {
             var largest = Math.Min(_limits.LargestWindow - stream.Window, _limits.SessionCredit - _credit);
             grow = (int)Math.Clamp(largest, 0, stream.Window);

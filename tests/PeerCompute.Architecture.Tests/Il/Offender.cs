@@ -60,6 +60,8 @@ internal static class Offender
 
     public static void File_stream(FileStream stream) => GC.KeepAlive(stream);
 
+    public static IntPtr Native_export(IntPtr library) => NativeLibrary.GetExport(library, "getrandom");
+
     public static void Console_line() => Console.WriteLine();
 
     public static object Floating_constant() => 1.5;

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using PeerCompute.Base.Crypto;
+using PeerCompute.Base.Identity;
+using PeerCompute.Core.Journal;
+using PeerCompute.Core.Runs;
+using PeerCompute.Wire.Common;
+using PeerCompute.Wire.Leases;
+using PeerCompute.Wire.Messages;
+
+namespace PeerCompute.Core.Effects;
+
+/// <summary>Something that a shell shall do. Effects of one event are in order.</summary>
+public abstract record NodeEffect
+{
+    /// <summary>True for what promises something: it leaves only when every <see cref="Keep"/> before it is durable.</summary>
+    public virtual bool Binding => false;
+}
+
+/// <summary>Appends to the journal.</summary>
+/// <param name="Entry">The entry.</param>
+public sealed record Keep(JournalEntry Entry) : NodeEffect;
+
+/// <summary>Sends a message over an existing connection; dropped where there is none (the machine says it again after a sync).</summary>
+/// <param name="To">The peer.</param>
+/// <param name="Message">The message.</param>
+/// <param name="IsBinding">Whether it promises something.</param>
+public sealed record Say(PeerId To, PeerMessage Message, bool IsBinding) : NodeEffect
+{
+    /// <inheritdoc/>
+    public override bool Binding => IsBinding;
+}
+
+/// <summary>Dials a peer; answers with <see cref="Events.PeerUp"/> or <see cref="Events.PeerUnreachable"/>.</summary>
+/// <param name="Peer">The peer.</param>
+/// <param name="Address">Multiaddress in text form.</param>
+public sealed record Reach(PeerId Peer, string Address) : NodeEffect;
+
+/// <summary>Fetches encrypted blobs into the store, opens them once and checks their plain hash; answers with <see cref="Events.BlobsFetched"/> or <see cref="Events.BlobsFailed"/>.</summary>
+/// <param name="Fetch">Names the fetch.</param>
+/// <param name="From">Who has them.</param>
+/// <param name="Blobs">With their content keys.</param>
+public sealed record FetchBlobs(RunKey Fetch, PeerId From, ImmutableArray<BlobRef> Blobs) : NodeEffect;
+
+/// <summary>
+/// Runs tasks one after another in one sandboxed child; answers with <see cref="Events.TaskBegan"/> and <see cref="Events.TaskRan"/> for
+/// each, or <see cref="Events.RunBroke"/>. Binding: nothing runs that the journal does not know.
+/// </summary>
+/// <param name="Run">Names the run.</param>
+/// <param name="Spec">Program and data; its blobs are in the store.</param>
+/// <param name="Tasks">Tasks to run, in order.</param>
+/// <param name="OutputKey">Key from which the content keys of the outputs come; empty for a confirmation, which keeps only hashes.</param>
+public sealed record StartRun(RunKey Run, JobSpec Spec, ImmutableArray<uint> Tasks, ReadOnlyMemory<byte> OutputKey) : NodeEffect
+{
+    /// <inheritdoc/>
+    public override bool Binding => true;
+
+    /// <summary>Content key of one task's output: the same when a task runs again after a crash.</summary>
+    /// <param name="outputKey">The run's key.</param>
+    /// <param name="task">Task index.</param>
+    /// <returns>32 bytes.</returns>
+    public static byte[] ContentKey(ReadOnlySpan<byte> outputKey, uint task)
+        => new HashBuilder("peercompute/1/content-key").Add(outputKey).Add(task).Hash().ToArray();
+}
+
+/// <summary>Stops a run or fetch; no more events of it come.</summary>
+/// <param name="Run">Which.</param>
+public sealed record StopRun(RunKey Run) : NodeEffect;
+
+/// <summary>A job's view changed: publish it.</summary>
+/// <param name="JobId">The job.</param>
+public sealed record JobChanged(Hash32 JobId) : NodeEffect;
+
+/// <summary>A job ended with a receipt: write it where the client finds it.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="Receipt">The signed file.</param>
+public sealed record IssueReceipt(Hash32 JobId, ReadOnlyMemory<byte> Receipt) : NodeEffect
+{
+    /// <inheritdoc/>
+    public override bool Binding => true;
+}
+
+/// <summary>Something an operator should read.</summary>
+/// <param name="Text">One line.</param>
+public sealed record Note(string Text) : NodeEffect;

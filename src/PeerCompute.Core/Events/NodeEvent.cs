@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Base.Crypto;
+using PeerCompute.Base.Identity;
+using PeerCompute.Core.Runs;
+using PeerCompute.Wire.Common;
+using PeerCompute.Wire.Leases;
+using PeerCompute.Wire.Messages;
+using PeerCompute.Wire.Offers;
+
+namespace PeerCompute.Core.Events;
+
+/// <summary>Something that happened to a node. Immutable; decoded and signature-checked at the edge.</summary>
+public abstract record NodeEvent;
+
+/// <summary>The first event of a life, after the journal was read.</summary>
+/// <param name="Incarnation">Start counter and 64 bits from the system; kept before anything is signed under it.</param>
+public sealed record NodeStarted(Incarnation Incarnation) : NodeEvent;
+
+/// <summary>Time passed: <see cref="INodeMachine.NextWake"/> is reached.</summary>
+public sealed record Tick : NodeEvent;
+
+/// <summary>There is a connection to a peer.</summary>
+/// <param name="Peer">Who.</param>
+public sealed record PeerUp(PeerId Peer) : NodeEvent;
+
+/// <summary>The last connection to a peer is gone.</summary>
+/// <param name="Peer">Who.</param>
+public sealed record PeerDown(PeerId Peer) : NodeEvent;
+
+/// <summary>A peer could not be reached.</summary>
+/// <param name="Peer">Who.</param>
+/// <param name="Reason">For people.</param>
+public sealed record PeerUnreachable(PeerId Peer, string Reason) : NodeEvent;
+
+/// <summary>An offer came; its signature is good.</summary>
+/// <param name="From">The connection's peer.</param>
+/// <param name="Message">The offer.</param>
+public sealed record OfferCame(PeerId From, OfferMessage Message) : NodeEvent;
+
+/// <summary>A bid came, is opened, and its signature is good.</summary>
+/// <param name="From">The connection's peer.</param>
+/// <param name="Bid">The bid.</param>
+/// <param name="Envelope">The signed bytes.</param>
+public sealed record BidCame(PeerId From, Bid Bid, SignedEnvelope Envelope) : NodeEvent;
+
+/// <summary>A decline came.</summary>
+/// <param name="From">The connection's peer.</param>
+/// <param name="Decline">The decline.</param>
+public sealed record DeclineCame(PeerId From, Decline Decline) : NodeEvent;
+
+/// <summary>Chain entries came; each signature is good.</summary>
+/// <param name="From">The connection's peer.</param>
+/// <param name="Message">The entries.</param>
+public sealed record EntriesCame(PeerId From, EntriesMessage Message) : NodeEvent;
+
+/// <summary>A peer says what it holds of a lease.</summary>
+/// <param name="From">The connection's peer.</param>
+/// <param name="Message">What it holds.</param>
+public sealed record SyncCame(PeerId From, SyncMessage Message) : NodeEvent;
+
+/// <summary>A client of the local API submits a job; its blobs are in the store.</summary>
+/// <param name="Job">The job.</param>
+public sealed record SubmitJob(JobRequest Job) : NodeEvent;
+
+/// <summary>A client of the local API cancels a job.</summary>
+/// <param name="JobId">The job.</param>
+public sealed record CancelJob(Hash32 JobId) : NodeEvent;
+
+/// <summary>All blobs of a fetch are in the store, decrypted once and found to match.</summary>
+/// <param name="Fetch">Which fetch.</param>
+public sealed record BlobsFetched(RunKey Fetch) : NodeEvent;
+
+/// <summary>A fetch ended without all blobs.</summary>
+/// <param name="Fetch">Which fetch.</param>
+/// <param name="Bad">True when bytes came and do not match what was promised: trying again cannot help.</param>
+/// <param name="Reason">For people.</param>
+public sealed record BlobsFailed(RunKey Fetch, bool Bad, string Reason) : NodeEvent;
+
+/// <summary>The child began a task.</summary>
+/// <param name="Run">Which run.</param>
+/// <param name="Task">Task index.</param>
+public sealed record TaskBegan(RunKey Run, uint Task) : NodeEvent;
+
+/// <summary>The child ended a task: by itself or by a deterministic fault.</summary>
+/// <param name="Run">Which run.</param>
+/// <param name="Result">What came out.</param>
+public sealed record TaskRan(RunKey Run, TaskResult Result) : NodeEvent;
+
+/// <summary>A run ended before all its tasks were done; no more events of it come.</summary>
+/// <param name="Run">Which run.</param>
+/// <param name="Kind">Why.</param>
+/// <param name="Task">Task at which it stopped.</param>
+/// <param name="Reason">Cause and remedy.</param>
+public sealed record RunBroke(RunKey Run, FailKind Kind, uint Task, string Reason) : NodeEvent;

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace PeerCompute.Core;
+
+/// <summary>What a node lends and asks. Fixed for one life.</summary>
+public sealed record NodeSettings
+{
+    /// <summary>The engine semantics of this version.</summary>
+    public const string WasmSemantics = "wasm-2.0/pc1";
+
+    /// <summary>Whether the node takes work from others.</summary>
+    public bool TakesWork { get; init; } = true;
+
+    /// <summary>Leases run at a time.</summary>
+    public uint Slots { get; init; } = 2;
+
+    /// <summary>Confirmations run at a time (issuer).</summary>
+    public uint ConfirmSlots { get; init; } = 1;
+
+    /// <summary>Memory lent to one task in bytes.</summary>
+    public ulong MemoryBytes { get; init; } = 1UL << 30;
+
+    /// <summary>Most fuel of one task.</summary>
+    public ulong FuelMost { get; init; } = 1UL << 40;
+
+    /// <summary>Longest wall time of one task in milliseconds.</summary>
+    public ulong WallMsMost { get; init; } = 3_600_000;
+
+    /// <summary>Price of one task in micro-units.</summary>
+    public ulong PerTaskMicro { get; init; } = 1_000;
+
+    /// <summary>Isolation class that the sandbox probe found.</summary>
+    public string Isolation { get; init; } = "";
+
+    /// <summary>Largest error of the own wall clock at which the node still bids, milliseconds.</summary>
+    public long ClockErrorMsMost { get; init; } = 60_000;
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Base.Crypto;
+using PeerCompute.Wire.Common;
+
+namespace PeerCompute.Core.Runs;
+
+/// <summary>What came out of one task.</summary>
+/// <param name="Task">Task index.</param>
+/// <param name="OutputHash">SHA-256 of the task's bundle.</param>
+/// <param name="Blob">The encrypted bundle in the store; null for a confirmation, which keeps nothing.</param>
+/// <param name="Size">Plain bytes of the bundle.</param>
+/// <param name="Fuel">Fuel used.</param>
+/// <param name="RunMs">Wall milliseconds.</param>
+/// <param name="Fault">Empty when the program ended with exit code 0, else what the program did wrong, for people.</param>
+public sealed record TaskResult(uint Task, Hash32 OutputHash, BlobRef? Blob, ulong Size, ulong Fuel, ulong RunMs, string Fault);

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Base.Crypto;
+using PeerCompute.Base.Errors;
+
+namespace PeerCompute.Wire.Common;
+
+/// <summary>Content-addressed encrypted bytes: who holds the key can check and read them, everybody else only carries them.</summary>
+/// <param name="Plain">SHA-256 of the plain bytes.</param>
+/// <param name="Size">Plain bytes, 0 to <see cref="WireLimits.BlobBytes"/>.</param>
+/// <param name="Root">Merkle root over the SHA-256 of the encrypted chunks.</param>
+/// <param name="Key">32-byte content key, or empty where the reference is public.</param>
+public sealed record BlobRef(Hash32 Plain, ulong Size, Hash32 Root, ReadOnlyMemory<byte> Key)
+{
+    /// <summary>The reference without its key, as it may stand in a receipt.</summary>
+    /// <returns>A copy.</returns>
+    public BlobRef WithoutKey() => this with { Key = ReadOnlyMemory<byte>.Empty };
+
+    /// <inheritdoc/>
+    public bool Equals(BlobRef? other)
+        => other is not null && Plain == other.Plain && Size == other.Size && Root == other.Root && Key.Span.SequenceEqual(other.Key.Span);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Root.GetHashCode();
+
+    internal V1.BlobRef ToProto() => new()
+    {
+        Plain = Canonical.Bytes(Plain),
+        Size = Size,
+        Root = Canonical.Bytes(Root),
+        Key = Canonical.Bytes(Key),
+    };
+
+    internal static BlobRef From(V1.BlobRef? m, string field)
+    {
+        Canonical.Present(m, field);
+        if (m!.Key.Length is not (0 or 32)) throw new WireException(field + ".key", $"{m.Key.Length} bytes, expected 32 or none");
+        return new BlobRef(
+            Canonical.Hash(m.Plain, field + ".plain"),
+            Canonical.Within(m.Size, 0, WireLimits.BlobBytes, field + ".size"),
+            Canonical.Hash(m.Root, field + ".root"),
+            m.Key.Memory);
+    }
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace PeerCompute.Wire.Common;
+
+/// <summary>Signature domains and payload types: a signature made for one kind of body never counts for another.</summary>
+public static class Domains
+{
+    /// <summary>Domain of every signed body of this protocol version.</summary>
+    public const string Signature = "peercompute/1";
+
+    /// <summary>Payload type of an offer.</summary>
+    public static ReadOnlySpan<byte> Offer => "/peercompute/offer"u8;
+
+    /// <summary>Payload type of a bid.</summary>
+    public static ReadOnlySpan<byte> Bid => "/peercompute/bid"u8;
+
+    /// <summary>Payload type of a chain entry of a lease.</summary>
+    public static ReadOnlySpan<byte> Entry => "/peercompute/entry"u8;
+
+    /// <summary>Payload type of a receipt.</summary>
+    public static ReadOnlySpan<byte> Receipt => "/peercompute/receipt"u8;
+
+    /// <summary>Sealing label of bids.</summary>
+    public const string SealedBid = "peercompute/1/sealed-bid";
+
+    /// <summary>Sealing label of specs.</summary>
+    public const string SealedSpec = "peercompute/1/sealed-spec";
+
+    /// <summary>Sealing label of content keys.</summary>
+    public const string SealedKeys = "peercompute/1/sealed-keys";
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using Google.Protobuf;
+using PeerCompute.Base.Crypto;
+using PeerCompute.Base.Errors;
+using PeerCompute.Wire.Common;
+
+namespace PeerCompute.Wire.Leases;
+
+/// <summary>A blob under a file name.</summary>
+/// <param name="Name">Plain file name.</param>
+/// <param name="Blob">The bytes.</param>
+public sealed record NamedBlob(string Name, BlobRef Blob);
+
+/// <summary>The program and its data: sealed to lease holders and drawn verifiers only.</summary>
+public sealed record JobSpec
+{
+    /// <summary>Name for people.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>WebAssembly module.</summary>
+    public required BlobRef Module { get; init; }
+
+    /// <summary>Arguments after the program's name; <c>{index}</c> and <c>{count}</c> stand for the task.</summary>
+    public required ImmutableArray<string> Args { get; init; }
+
+    /// <summary>Environment, NAME=value.</summary>
+    public required ImmutableArray<string> Env { get; init; }
+
+    /// <summary>Input files, every task sees all of them.</summary>
+    public required ImmutableArray<NamedBlob> Inputs { get; init; }
+
+    /// <summary>Files that each task writes.</summary>
+    public required ImmutableArray<string> Outputs { get; init; }
+
+    /// <summary>Bounds on each task.</summary>
+    public required TaskLimits Limits { get; init; }
+
+    /// <summary>Tasks, 1 to <see cref="WireLimits.TasksPerJob"/>.</summary>
+    public required uint Tasks { get; init; }
+
+    /// <summary>32 bytes that make the spec's hash say nothing to who does not hold the spec.</summary>
+    public required Hash32 Salt { get; init; }
+
+    /// <summary>Salted hash of the spec without its content keys: what an offer names and a receipt can show.</summary>
+    /// <returns>The hash.</returns>
+    public Hash32 Hash() => new HashBuilder("peercompute/1/spec").Add(WithoutKeys().Encode()).Hash();
+
+    /// <summary>The spec without content keys, as it may stand in a receipt.</summary>
+    /// <returns>A copy.</returns>
+    public JobSpec WithoutKeys()
+    {
+        var inputs = ImmutableArray.CreateBuilder<NamedBlob>(Inputs.Length);
+        foreach (var input in Inputs) inputs.Add(input with { Blob = input.Blob.WithoutKey() });
+        return this with { Module = Module.WithoutKey(), Inputs = inputs.MoveToImmutable() };
+    }
+
+    /// <summary>Arguments of one task.</summary>
+    /// <param name="task">Task index from 0.</param>
+    /// <returns>The arguments with <c>{index}</c> and <c>{count}</c> replaced.</returns>
+    public ImmutableArray<string> ArgsOf(uint task)
+    {
+        var args = ImmutableArray.CreateBuilder<string>(Args.Length);
+        foreach (var arg in Args)
+        {
+            args.Add(arg.Replace("{index}", Number(task), StringComparison.Ordinal).Replace("{count}", Number(Tasks), StringComparison.Ordinal));
+        }
+
+        return args.MoveToImmutable();
+
+        static string Number(uint n) => n.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Reads a spec.</summary>
+    /// <param name="bytes">Canonical bytes, at most <see cref="WireLimits.SpecBytes"/>.</param>
+    /// <returns>The spec.</returns>
+    /// <exception cref="WireException">A field is missing, out of range, or the encoding is not canonical.</exception>
+    public static JobSpec Decode(ReadOnlyMemory<byte> bytes)
+    {
+        var m = Canonical.Parse(V1.JobSpec.Parser, bytes, WireLimits.SpecBytes, "spec");
+        var spec = new JobSpec
+        {
+            Name = Canonical.Text(m.Name, WireLimits.NameBytes, "name"),
+            Module = BlobRef.From(m.Module, "module"),
+            Args = Canonical.List(m.Args, WireLimits.SpecItems, "args", static (a, f) => Canonical.Text(a, WireLimits.TextBytes, f)),
+            Env = Canonical.List(m.Env, WireLimits.SpecItems, "env", static (a, f) => Canonical.Text(a, WireLimits.TextBytes, f)),
+            Inputs = Canonical.List(m.Inputs, WireLimits.SpecItems, "inputs", static (i, f) => new NamedBlob(Canonical.FileName(i.Name, f + ".name"), BlobRef.From(i.Blob, f + ".blob"))),
+            Outputs = Canonical.List(m.Outputs, WireLimits.SpecItems, "outputs", Canonical.FileName),
+            Limits = TaskLimits.From(m.Limits),
+            Tasks = (uint)Canonical.Within(m.Tasks, 1, WireLimits.TasksPerJob, "tasks"),
+            Salt = Canonical.Hash(m.Salt, "salt"),
+        };
+        RefuseTwice(spec);
+        return spec;
+    }
+
+    /// <summary>The canonical bytes.</summary>
+    /// <returns>What is sealed.</returns>
+    public byte[] Encode()
+    {
+        var m = new V1.JobSpec
+        {
+            Name = Name,
+            Module = Module.ToProto(),
+            Limits = Limits.ToProto(),
+            Tasks = Tasks,
+            Salt = Canonical.Bytes(Salt),
+        };
+        m.Args.AddRange(Args);
+        m.Env.AddRange(Env);
+        m.Outputs.AddRange(Outputs);
+        foreach (var input in Inputs) m.Inputs.Add(new V1.NamedBlob { Name = input.Name, Blob = input.Blob.ToProto() });
+        return m.ToByteArray();
+    }
+
+    private static void RefuseTwice(JobSpec spec)
+    {
+        for (var i = 0; i < spec.Inputs.Length; i++)
+        {
+            for (var j = 0; j < i; j++)
+            {
+                if (spec.Inputs[i].Name == spec.Inputs[j].Name) throw new WireException($"inputs[{i}].name", "stands twice");
+            }
+        }
+
+        for (var i = 0; i < spec.Outputs.Length; i++)
+        {
+            for (var j = 0; j < i; j++)
+            {
+                if (spec.Outputs[i] == spec.Outputs[j]) throw new WireException($"outputs[{i}]", "stands twice");
+            }
+        }
+    }
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace PeerCompute.Wire.Messages;
+
+/// <summary>First byte of a frame: what it holds.</summary>
+public enum MessageKind : byte
+{
+    /// <summary>A signed offer.</summary>
+    Offer = 1,
+
+    /// <summary>A sealed bid.</summary>
+    SealedBid = 2,
+
+    /// <summary>A decline.</summary>
+    Decline = 3,
+
+    /// <summary>Chain entries of a lease.</summary>
+    Entries = 4,
+
+    /// <summary>What one side holds of a lease.</summary>
+    Sync = 5,
+}

@@ -16,8 +16,8 @@ REQUIREMENTS=(
   "npm|command -v npm|that js-libp2p and grpc-js understand us"
 )
 
-# Node 20 runs the installer; the scripts themselves run on the Node that their lock file pins.
-node_is_recent() { [ "$(node -p 'parseInt(process.versions.node)' 2>/dev/null || echo 0)" -ge 20 ]; }
+# Any Node since 18 runs the installer; the scripts themselves run on the Node that their lock file pins.
+node_is_recent() { [ "$(node -p 'parseInt(process.versions.node)' 2>/dev/null || echo 0)" -ge 18 ]; }
 
 npm_is_installed() { [ ! -f $JS/package-lock.json ] || [ $JS/node_modules/.package-lock.json -nt $JS/package-lock.json ]; }
 
@@ -43,10 +43,11 @@ ask() {
 
 # Names what is missing, installs it where that was allowed: ask, yes or no.
 requirements_meet() {
-  local install=$1 missing
+  local install=$1 missing package
   mapfile -t missing < <(missing_debian)
   if [ ${#missing[@]} -gt 0 ]; then
-    echo "Missing Debian packages: ${missing[*]}"
+    echo "Missing Debian packages, and what each one proves:"
+    for package in "${missing[@]}"; do echo "  $package: $(proof_of "$package")"; done
     if [ "$(id -u)" -ne 0 ]; then
       echo "  as an administrator: apt-get install --no-install-recommends ${missing[*]}"
     elif ! command -v apt-get >/dev/null; then
@@ -56,7 +57,7 @@ requirements_meet() {
     fi
   fi
   if ! npm_is_installed && command -v npm >/dev/null; then
-    echo "Missing npm packages: those of $JS/package-lock.json"
+    echo "Missing npm packages: those of $JS/package-lock.json; they prove that js-libp2p and grpc-js understand us"
     if ask "$install" "Install them below $JS now?"; then
       (cd $JS && npm ci --no-audit --no-fund --loglevel=error </dev/null) || echo "  npm could not install them"
     fi

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace PeerCompute.Execution.Runs;
+
+/// <summary>Why a task has no result.</summary>
+public enum FaultKind
+{
+    /// <summary>It has one.</summary>
+    None = 0,
+
+    /// <summary>The module was refused before it ran: malformed, invalid, too large, or it wants what is not offered.</summary>
+    ModuleInvalid = 1,
+
+    /// <summary>The program trapped.</summary>
+    Trap = 2,
+
+    /// <summary>The program used all its fuel.</summary>
+    FuelExhausted = 3,
+
+    /// <summary>The program needed more memory than its limit.</summary>
+    MemoryLimit = 4,
+
+    /// <summary>The program ran longer than its wall-clock limit.</summary>
+    WallClock = 5,
+
+    /// <summary>The program wrote more than its output limit.</summary>
+    OutputLimit = 6,
+
+    /// <summary>The program ended well, but an output file that the job names is not there.</summary>
+    MissingOutput = 7,
+
+    /// <summary>The program ended with an exit code other than 0.</summary>
+    ExitCode = 8,
+
+    /// <summary>The host failed: the child died, the disk is full, the sandbox does not start. Not the job's fault.</summary>
+    Host = 9,
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace PeerCompute.Execution.Runs;
+
+/// <summary>One task of a lease.</summary>
+public sealed record TaskSpec
+{
+    /// <summary>Number of the task in its job.</summary>
+    public required ulong Index { get; init; }
+
+    /// <summary>Arguments, after the program's name.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    /// <summary>Environment, as NAME=value.</summary>
+    public IReadOnlyList<string> Environment { get; init; } = [];
+
+    /// <summary>Files that the program must have written, relative to its folder, with forward slashes. Others are thrown away.</summary>
+    public IReadOnlyList<string> OutputNames { get; init; } = [];
+}

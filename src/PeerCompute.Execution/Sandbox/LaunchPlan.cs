@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using PeerCompute.Execution.Seccomp;
+
+namespace PeerCompute.Execution.Sandbox;
+
+/// <summary>What exactly is started, and where the child finds its files. A child starts with an empty environment but for the names set here.</summary>
+internal sealed class LaunchPlan
+{
+    /// <summary>The descriptor that bubblewrap reads its filter from.</summary>
+    private const string FilterDescriptor = "3";
+
+    private const ulong RuntimeSlackBytes = 192UL << 20;
+    private const string TemporaryBytes = "16777216";
+    private static readonly string[] SystemFolders = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"];
+
+    private LaunchPlan(IReadOnlyList<string> arguments, IReadOnlyList<string> environment, byte[]? filter, SandboxPaths inside)
+    {
+        Arguments = arguments;
+        Environment = environment;
+        Filter = filter;
+        Inside = inside;
+    }
+
+    /// <summary>The program's path, then its arguments.</summary>
+    public IReadOnlyList<string> Arguments { get; }
+
+    /// <summary>The environment of the program that is started.</summary>
+    public IReadOnlyList<string> Environment { get; }
+
+    /// <summary>The filter handed to bubblewrap, or null.</summary>
+    public byte[]? Filter { get; }
+
+    /// <summary>The same files as the child sees them.</summary>
+    public SandboxPaths Inside { get; }
+
+    /// <summary>A child behind no wall but those it builds itself.</summary>
+    public static LaunchPlan Plain(SandboxCommand command, SandboxPaths paths, long memoryBytes, params string[] verbArguments)
+    {
+        string[] program = command.Runtime is null ? [command.Program] : [command.Runtime, "exec", command.Program];
+        return new LaunchPlan([.. program, SandboxCommand.Verb, .. verbArguments], [.. RuntimeSettings(memoryBytes).Select(at => $"{at.Name}={at.Value}")], null, paths);
+    }
+
+    /// <summary>A child in namespaces of its own: user, mounts, processes, network, IPC, host name; a private root; no capability.</summary>
+    public static LaunchPlan Bubblewrapped(string bubblewrap, SandboxCommand command, SandboxPaths paths, long memoryBytes, params string[] verbArguments)
+    {
+        List<string> arguments =
+        [
+            bubblewrap, "--unshare-all", "--unshare-user", "--uid", "65534", "--gid", "65534", "--disable-userns", "--hostname", "sandbox",
+            "--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL", "--ro-bind", "/usr", "/usr",
+        ];
+        foreach (string folder in SystemFolders.Where(Directory.Exists))
+        {
+            string? link = new DirectoryInfo(folder).LinkTarget;
+            arguments.AddRange(link is null ? ["--ro-bind", folder, folder] : ["--symlink", link, folder]);
+        }
+
+        arguments.AddRange(["--proc", "/proc", "--dev", "/dev", "--size", TemporaryBytes, "--tmpfs", "/tmp", "--dir", "/job"]);
+        SandboxPaths inside = BindFiles(arguments, paths);
+        string[] program = BindProgram(arguments, command);
+        foreach ((string name, string value) in RuntimeSettings(memoryBytes)) arguments.AddRange(["--setenv", name, value]);
+        byte[]? filter = null;
+        if (Lockdown.HasFilters)
+        {
+            filter = Filters.ForStart();
+            arguments.AddRange(["--seccomp", FilterDescriptor]);
+        }
+
+        arguments.AddRange(["--chdir", "/job", "--", .. program, SandboxCommand.Verb, .. verbArguments]);
+        return new LaunchPlan(arguments, ["PATH=/usr/bin:/bin"], filter, inside);
+    }
+
+    private static SandboxPaths BindFiles(List<string> arguments, SandboxPaths paths)
+    {
+        string? module = null, outputs = null;
+        if (paths.Module is not null) arguments.AddRange(["--ro-bind", paths.Module, module = "/job/module.wasm"]);
+        var inputs = new List<string>(paths.Inputs.Count);
+        foreach (string input in paths.Inputs)
+        {
+            string name = string.Create(CultureInfo.InvariantCulture, $"/job/in/{inputs.Count}");
+            arguments.AddRange(["--ro-bind", input, name]);
+            inputs.Add(name);
+        }
+
+        if (paths.Outputs is not null) arguments.AddRange(["--bind", paths.Outputs, outputs = "/job/out"]);
+        return new SandboxPaths(module, inputs, outputs);
+    }
+
+    private static string[] BindProgram(List<string> arguments, SandboxCommand command)
+    {
+        string name = "/app/" + Path.GetFileName(command.Program);
+        if (command.Runtime is null)
+        {
+            arguments.AddRange(["--ro-bind", command.Program, name]);
+            return [name];
+        }
+
+        arguments.AddRange(["--ro-bind", Path.GetDirectoryName(command.Program)!, "/app"]);
+        if (command.Runtime.StartsWith("/usr/", StringComparison.Ordinal)) return [command.Runtime, "exec", name];
+        arguments.AddRange(["--ro-bind", Path.GetDirectoryName(command.Runtime)!, "/dotnet"]);
+        return ["/dotnet/dotnet", "exec", name];
+    }
+
+    /// <summary>The runtime of the child: no debugger port, no double mapping of code (it needs a huge file), a heap bound that leaves room to copy the guest's memory.</summary>
+    private static IEnumerable<(string Name, string Value)> RuntimeSettings(long memoryBytes)
+    {
+        ulong heap = (2 * (ulong)memoryBytes) + RuntimeSlackBytes;
+        yield return ("DOTNET_EnableDiagnostics", "0");
+        yield return ("DOTNET_EnableWriteXorExecute", "0");
+        yield return ("DOTNET_GCHeapHardLimit", heap.ToString("x", CultureInfo.InvariantCulture));
+        yield return ("DOTNET_gcServer", "0");
+        yield return ("DOTNET_gcConcurrent", "0");
+        yield return ("DOTNET_TieredPGO", "0");
+        yield return ("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1");
+        yield return ("HOME", "/tmp");
+        yield return ("TMPDIR", "/tmp");
+        yield return ("LANG", "C.UTF-8");
+        yield return ("PATH", "/usr/bin:/bin");
+    }
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace PeerCompute.Execution.Sandbox;
+
+/// <summary>The files of the host that one child works with.</summary>
+/// <param name="Module">The WebAssembly module; only read.</param>
+/// <param name="Inputs">The input files, in order; only read.</param>
+/// <param name="Outputs">The folder that the child may write in; null: none.</param>
+internal sealed record SandboxPaths(string? Module, IReadOnlyList<string> Inputs, string? Outputs)
+{
+    /// <summary>No file at all: for the probe.</summary>
+    public static SandboxPaths None { get; } = new(null, [], null);
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Net.Sockets;
+using PeerCompute.Base.Errors;
+using PeerCompute.Execution.Protocol;
+
+namespace PeerCompute.Execution.Sandbox;
+
+/// <summary>Finds the isolation class of this host by starting children that try to get out.</summary>
+public static class SandboxProbe
+{
+    /// <summary>The argument that makes a child only try its walls.</summary>
+    internal const string Trial = "--probe";
+
+    private const long TrialMemory = 16 << 20;
+
+    /// <summary>Starts a child behind every wall that there is; where that fails, one behind fewer.</summary>
+    /// <param name="options">How children are started.</param>
+    /// <param name="cancellation">Ends the wait; the child is killed.</param>
+    /// <returns>What holds; class <see cref="IsolationClass.None"/> with the reasons where no child starts at all.</returns>
+    public static async Task<SandboxReport> RunAsync(SandboxOptions options, CancellationToken cancellation)
+    {
+        if (!OperatingSystem.IsLinux()) return new SandboxReport(IsolationClass.None, [], ["children are walled in on Linux only"]);
+        SandboxCommand command = options.Command ?? SandboxCommand.ForThisProgram();
+        List<string> notes = [];
+        if (FindBubblewrap(options.SearchPath) is not { } bubblewrap)
+        {
+            notes.Add("bubblewrap (bwrap) is not installed: install it for wasm-strict");
+        }
+        else
+        {
+            LaunchPlan plan = LaunchPlan.Bubblewrapped(bubblewrap, command, SandboxPaths.None, TrialMemory, Trial);
+            (WallsMessage? walls, string fault) = await TryAsync(plan, options.StartTimeout, cancellation).ConfigureAwait(false);
+            if (walls is not null && Class(walls) == IsolationClass.WasmStrict) return Report(walls, notes) with { Bubblewrap = bubblewrap };
+            notes.Add(walls is null ? $"bubblewrap does not start here: {fault}" : "bubblewrap starts, but not every wall holds: " + Open(walls));
+        }
+
+        (WallsMessage? plain, string reason) = await TryAsync(LaunchPlan.Plain(command, SandboxPaths.None, TrialMemory, Trial), options.StartTimeout, cancellation).ConfigureAwait(false);
+        if (plain is not null) return Report(plain, notes);
+        notes.Add($"no child starts: {reason}");
+        return new SandboxReport(IsolationClass.None, [], notes);
+    }
+
+    internal static string? FindBubblewrap(string? searchPath)
+    {
+        string folders = searchPath ?? (Environment.GetEnvironmentVariable("PATH") ?? "") + ":/usr/bin";
+        return folders.Split(':', StringSplitOptions.RemoveEmptyEntries).Select(folder => Path.Combine(folder, "bwrap")).FirstOrDefault(File.Exists);
+    }
+
+    private static IsolationClass Class(WallsMessage walls)
+    {
+        bool filtered = walls is { Filter: true, NoNewPrivileges: true, NoSockets: true, NoProcesses: true };
+        bool apart = walls is { NoHostFiles: true, NoHostProcesses: true, NoNetwork: true, NoCapabilities: true };
+        return filtered ? apart ? IsolationClass.WasmStrict : IsolationClass.WasmSeccomp : IsolationClass.WasmProcess;
+    }
+
+    private static SandboxReport Report(WallsMessage walls, List<string> notes)
+    {
+        if (!walls.Filter) notes.Add("no filter of system calls: it exists for x86-64 Linux with seccomp");
+        return new SandboxReport(Class(walls), [.. walls.Each().Select(wall => KeyValuePair.Create(wall.Name, wall.Holds))], notes);
+    }
+
+    private static string Open(WallsMessage walls) => string.Join(", ", walls.Each().Where(wall => !wall.Holds).Select(wall => wall.Name));
+
+    private static async Task<(WallsMessage? Walls, string Fault)> TryAsync(LaunchPlan plan, TimeSpan patience, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(patience);
+        try
+        {
+            SandboxProcess child = await SandboxProcess.StartAsync(plan).ConfigureAwait(false);
+            await using (child.ConfigureAwait(false))
+            {
+                if (await Frames.ReceiveAsync(child.Control, limit.Token).ConfigureAwait(false) is (FrameKind.Walls, { } message))
+                {
+                    return (WallsMessage.Decode(message), "");
+                }
+
+                int code = await child.End.WaitAsync(limit.Token).ConfigureAwait(false);
+                return (null, $"exit code {code}: {child.ErrorTail()}");
+            }
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return (null, $"no answer within {patience.TotalSeconds} s");
+        }
+        catch (Exception fault) when (fault is PeerComputeException or WireException or SocketException)
+        {
+            return (null, fault.Message);
+        }
+    }
+}

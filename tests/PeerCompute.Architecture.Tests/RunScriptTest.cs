@@ -42,9 +42,9 @@ internal sealed class RunScriptTest
         """;
 
     [Test]
-    public void Results_are_read_one_line_a_test()
+    public async Task Results_are_read_one_line_a_test()
     {
-        Assert.That(Read(Results, status: 1), Is.EqualTo(new[]
+        Assert.That(await Read(Results, status: 1), Is.EqualTo(new[]
         {
             "Passed\tSums\t62.5\tAdds(\"a < b\")\t",
             "Failed\tSums\t0.25\tSubtracts\t  Expected: 1",
@@ -53,37 +53,37 @@ internal sealed class RunScriptTest
     }
 
     [Test]
-    public void A_run_that_ends_badly_without_a_failed_test_is_a_failure()
+    public async Task A_run_that_ends_badly_without_a_failed_test_is_a_failure()
     {
         string passed = Results.Replace("\"Failed\"", "\"Passed\"", StringComparison.Ordinal);
-        Assert.That(Read(passed, status: 134), Has.Exactly(1).StartsWith("Failed\tProject\t0\t(the whole project)"));
-        Assert.That(Read(passed, status: 0), Has.None.StartsWith("Failed"));
+        Assert.That(await Read(passed, status: 134), Has.Exactly(1).StartsWith("Failed\tProject\t0\t(the whole project)"));
+        Assert.That(await Read(passed, status: 0), Has.None.StartsWith("Failed"));
     }
 
     [Test]
-    public void An_unknown_option_is_refused_with_the_usage()
+    public async Task An_unknown_option_is_refused_with_the_usage()
     {
-        (int status, string output) = Run("tests/run", "--nonsense");
+        (int status, string output) = await Run("tests/run", "--nonsense");
         Assert.That(status, Is.EqualTo(2));
         Assert.That(output, Does.Contain("unknown option --nonsense").And.Contain("--no-install"));
     }
 
     [Test]
-    public void A_command_runs_as_it_is_where_no_unprivileged_user_was_made()
+    public async Task A_command_runs_as_it_is_where_no_unprivileged_user_was_made()
     {
-        (int status, string output) = Run("env", "-u", "PEERCOMPUTE_TEST_USER", "tests/lib/as-user", "echo", "two  words");
+        (int status, string output) = await Run("env", "-u", "PEERCOMPUTE_TEST_USER", "tests/lib/as-user", "echo", "two  words");
         Assert.That(status, Is.Zero);
         Assert.That(output, Is.EqualTo("two  words\n"));
     }
 
-    private static string[] Read(string trx, int status)
+    private static async Task<string[]> Read(string trx, int status)
     {
         string file = Path.GetTempFileName();
         try
         {
-            File.WriteAllText(file, trx);
-            return Run("awk", "-v", "project=Project", "-v", $"status={status}", "-f", "tests/lib/results.awk", file, file)
-                .Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            await File.WriteAllTextAsync(file, trx);
+            (_, string output) = await Run("awk", "-v", "project=Project", "-v", $"status={status}", "-f", "tests/lib/results.awk", file, file);
+            return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         }
         finally
         {
@@ -91,7 +91,7 @@ internal sealed class RunScriptTest
         }
     }
 
-    private static (int Status, string Output) Run(string program, params string[] arguments)
+    private static async Task<(int Status, string Output)> Run(string program, params string[] arguments)
     {
         string path = program.Contains('/', StringComparison.Ordinal) ? Repository.FullPath(program) : program;
         var start = new ProcessStartInfo(path, arguments)
@@ -102,8 +102,8 @@ internal sealed class RunScriptTest
         };
         using var process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output + errors.GetAwaiter().GetResult());
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, output + await errors);
     }
 }

@@ -12,6 +12,7 @@ internal static class Backends
         {
             var native = LibcryptoBackend.TryLoad();
             if (native is not null) yield return native;
+            else if (Environment.GetEnvironmentVariable("CI") == "true") throw new InvalidOperationException("libcrypto is missing or refuses Curve25519");
             yield return new BouncyCastleBackend();
         }
     }

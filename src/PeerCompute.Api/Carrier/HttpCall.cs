@@ -16,7 +16,7 @@ internal sealed class HttpCall<TRequest, TResponse> : IAsyncStreamReader<TRespon
     private readonly Method<TRequest, TResponse> _method;
     private readonly RequestContent _content;
     private readonly CancellationTokenSource _ending;
-    private readonly DateTime? _deadline;
+    private readonly CancellationTokenSource _overdue = new();
     private readonly int _maxMessage;
     private readonly TaskCompletionSource<Metadata> _headers = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task<HttpResponseMessage> _response;
@@ -29,9 +29,8 @@ internal sealed class HttpCall<TRequest, TResponse> : IAsyncStreamReader<TRespon
     {
         _method = method;
         _maxMessage = maxMessage;
-        _deadline = options.Deadline;
         _content = new RequestContent(single is null ? default(ReadOnlyMemory<byte>?) : Frame.Encode(single, method.RequestMarshaller));
-        _ending = CancellationTokenSource.CreateLinkedTokenSource(options.CancellationToken);
+        _ending = CancellationTokenSource.CreateLinkedTokenSource(options.CancellationToken, _overdue.Token);
         var request = new HttpRequestMessage(HttpMethod.Post, new Uri(authority, method.FullName))
         {
             Version = HttpVersion.Version20,
@@ -40,14 +39,17 @@ internal sealed class HttpCall<TRequest, TResponse> : IAsyncStreamReader<TRespon
         };
         request.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));
         foreach (var (key, value) in options.Headers ?? []) request.Headers.TryAddWithoutValidation(key, value);
-        if (_deadline is { } deadline)
+        if (options.Deadline is { } deadline)
         {
             var left = deadline - DateTime.UtcNow;
             request.Headers.TryAddWithoutValidation("grpc-timeout", StatusText.EncodeTimeout(left));
-            _ending.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+            _overdue.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
         }
 
         _response = SendAsync(http, request);
+
+        // The server learns at once that nobody listens any more, whether or not a read is under way.
+        _ending.Token.Register(DisposeResponse);
     }
 
     /// <summary>Response headers.</summary>
@@ -133,6 +135,10 @@ internal sealed class HttpCall<TRequest, TResponse> : IAsyncStreamReader<TRespon
         _over.TrySetResult(new Status(StatusCode.Cancelled, "the call was disposed before its end"));
         _ending.Cancel();
         _content.Complete();
+    }
+
+    private void DisposeResponse()
+    {
         if (_response.IsCompletedSuccessfully) DisposeResponse(_response);
         else _response.ContinueWith(DisposeResponse, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
@@ -206,7 +212,8 @@ internal sealed class HttpCall<TRequest, TResponse> : IAsyncStreamReader<TRespon
         var outcome = error switch
         {
             RpcException rpc => rpc,
-            OperationCanceledException when _deadline <= DateTime.UtcNow => Fail(StatusCode.DeadlineExceeded, "the deadline of the call passed", error),
+            _ when _overdue.IsCancellationRequested => Fail(StatusCode.DeadlineExceeded, "the deadline of the call passed", error),
+            _ when _ending.IsCancellationRequested => Fail(StatusCode.Cancelled, "the call was cancelled", error),
             OperationCanceledException => Fail(StatusCode.Cancelled, "the call was cancelled", error),
             HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => Fail(StatusCode.Unavailable, "nobody answers on the socket", error),
             HttpRequestException or IOException => Fail(StatusCode.Unavailable, $"the connection broke: {error.Message}", error),

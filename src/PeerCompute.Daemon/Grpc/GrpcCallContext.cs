@@ -8,6 +8,7 @@ namespace PeerCompute.Daemon.Grpc;
 /// <summary>A call as its handler sees it; cancelled when the caller leaves, the deadline passes or the server ends.</summary>
 internal sealed class GrpcCallContext : ServerCallContext, IDisposable
 {
+    private readonly CancellationTokenSource _overdue = new();
     private readonly CancellationTokenSource _ending;
     private readonly HttpContext _http;
 
@@ -15,10 +16,10 @@ internal sealed class GrpcCallContext : ServerCallContext, IDisposable
     {
         _http = http;
         Peer = peer;
-        _ending = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, serverEnds);
+        _ending = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, serverEnds, _overdue.Token);
         if (!StatusText.TryDecodeTimeout(http.Request.Headers["grpc-timeout"].ToString(), out var left)) return;
         Deadline = DateTime.UtcNow + left;
-        _ending.CancelAfter(left);
+        _overdue.CancelAfter(left);
     }
 
     public override string Method => _http.Request.Path.Value ?? "";
@@ -36,9 +37,13 @@ internal sealed class GrpcCallContext : ServerCallContext, IDisposable
     public override Status Status { get; set; } = Status.DefaultSuccess;
 
     /// <summary>True once the caller's deadline has passed.</summary>
-    public bool IsOverdue => Deadline <= DateTime.UtcNow;
+    public bool IsOverdue => _overdue.IsCancellationRequested;
 
-    public void Dispose() => _ending.Dispose();
+    public void Dispose()
+    {
+        _ending.Dispose();
+        _overdue.Dispose();
+    }
 
     private Metadata ReadHeaders()
     {

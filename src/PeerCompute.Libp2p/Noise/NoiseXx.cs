@@ -90,7 +90,7 @@ internal sealed class NoiseXx : IDisposable
     {
         Invariant.Check(IsComplete);
         Span<byte> keys = stackalloc byte[64];
-        Hkdf.Derive([], _chain, [], keys);
+        Derive([], keys);
         var transport = _initiator ? new NoiseTransport(keys[..32], keys[32..]) : new NoiseTransport(keys[32..], keys[..32]);
         CryptographicOperations.ZeroMemory(keys);
         return transport;
@@ -125,13 +125,23 @@ internal sealed class NoiseXx : IDisposable
         Span<byte> shared = stackalloc byte[X25519.KeyLength];
         if (!X25519.Agree(mine, theirs, shared)) throw new WireException("noise key", "of small order");
         Span<byte> keys = stackalloc byte[64];
-        Hkdf.Derive(shared, _chain, [], keys);
+        Derive(shared, keys);
         keys[..32].CopyTo(_chain);
         _cipher?.Dispose();
         _cipher = new ChaChaPoly(keys[32..]);
         Array.Clear(_nonce);
         CryptographicOperations.ZeroMemory(keys);
         CryptographicOperations.ZeroMemory(shared);
+    }
+
+    /// <summary>Noise's HKDF with two outputs: HMACs, because the system's HKDF takes no empty input.</summary>
+    private void Derive(ReadOnlySpan<byte> input, Span<byte> keys)
+    {
+        Span<byte> temp = stackalloc byte[32];
+        HMACSHA256.HashData(_chain, input, temp);
+        HMACSHA256.HashData(temp, [1], keys[..32]);
+        HMACSHA256.HashData(temp, [.. keys[..32], 2], keys[32..]);
+        CryptographicOperations.ZeroMemory(temp);
     }
 
     private byte[] Encrypt(ReadOnlySpan<byte> plaintext)

@@ -130,6 +130,7 @@ public sealed partial class YamuxSession
         }
 
         _target.In.Append(bytes);
+        Unread += bytes.Length;
         Change(_target);
         if (_payloadLeft == 0) Ends(_target, _frame.Flags);
     }

@@ -52,8 +52,8 @@ public sealed partial class YamuxSession
     /// <summary>Streams of both directions.</summary>
     public int Streams => _streams.Count;
 
-    /// <summary>Inbound streams that are open.</summary>
-    public int Inbound => _inbound;
+    /// <summary>Bytes received on all streams and not read yet.</summary>
+    public long Unread { get; private set; }
 
     /// <summary>Whether <see cref="Open"/> gives a stream now.</summary>
     public bool CanOpen => MayOpenLater && _outbound < _limits.OutboundStreams && _unacknowledged < _limits.Unacknowledged
@@ -103,6 +103,7 @@ public sealed partial class YamuxSession
 
     internal void Consume(YamuxStream stream, int count, Instant now)
     {
+        Unread -= count;
         stream.Consumed += count;
         if (stream.ReceiveDone)
         {
@@ -157,7 +158,7 @@ public sealed partial class YamuxSession
         if (stream.IsReset || stream.Abandoned) return;
         stream.Abandoned = true;
         var unread = stream.In.Length > 0;
-        stream.In.Clear();
+        Drop(stream);
         if (unread && !stream.ReceiveDone)
         {
             Reset(stream);
@@ -179,7 +180,7 @@ public sealed partial class YamuxSession
     private void EndBySides(YamuxStream stream)
     {
         stream.IsReset = true;
-        stream.In.Clear();
+        Drop(stream);
         stream.Out.Clear();
         stream.SendDone = stream.ReceiveDone = true;
         Release(stream);
@@ -194,6 +195,12 @@ public sealed partial class YamuxSession
         if (stream.Outbound) _outbound--;
         else _inbound--;
         Acknowledge(stream);
+    }
+
+    private void Drop(YamuxStream stream)
+    {
+        Unread -= stream.In.Length;
+        stream.In.Clear();
     }
 
     private void Acknowledge(YamuxStream stream)

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Base.Errors;
+using PeerCompute.Libp2p.Identify;
+using PeerCompute.Libp2p.Multistream;
+using PeerCompute.Net.Connections;
+using PeerCompute.Net.Protocols;
+
+namespace PeerCompute.Net;
+
+/// <content>How streams are agreed on, and the services that every host has.</content>
+public sealed partial class Host : IConnectionOwner
+{
+    void IConnectionOwner.Accepted(PeerStream stream) => _tasks.Run(() => ServeAsync(stream));
+
+    bool IConnectionOwner.Unread(long change) => Interlocked.Add(ref _unread, change) <= _options.Limits.UnreadBytes;
+
+    private static async Task NegotiateAsync(PeerStream stream, Negotiation machine, CancellationToken cancel)
+    {
+        var buffer = new byte[Negotiation.LongestToken];
+        while (true)
+        {
+            var output = machine.TakeOutput();
+            if (output.Length > 0) await stream.WriteAsync(output, cancel).ConfigureAwait(false);
+            if (machine.IsDone) return;
+            var read = await stream.ReadAsync(buffer.AsMemory(0, machine.Wanted), cancel).ConfigureAwait(false);
+            if (read == 0) throw new WireException("stream", "ended before a protocol was agreed");
+            machine.Receive(buffer.AsSpan(0, read));
+        }
+    }
+
+    private async Task<PeerStream> OpenAsync(Connection connection, string protocol, CancellationToken cancel)
+    {
+        using var limit = Limit(_options.Limits.NegotiationTimeout, cancel);
+        PeerStream? stream = null;
+        try
+        {
+            stream = await connection.OpenAsync(limit.Token).ConfigureAwait(false);
+            var negotiation = Negotiation.Dial(protocol);
+            await NegotiateAsync(stream, negotiation, limit.Token).ConfigureAwait(false);
+            if (negotiation.Protocol is null) throw new PeerComputeException(ErrorCode.Unavailable, $"Peer {connection.Peer} does not speak {protocol}.");
+            stream.Protocol = protocol;
+            return stream;
+        }
+        catch (Exception e)
+        {
+            stream?.Reset();
+            if (e is WireException) throw new PeerComputeException(ErrorCode.Unavailable, $"Peer {connection.Peer} broke the negotiation of {protocol}: {e.Message}", e);
+            if (e is OperationCanceledException && !cancel.IsCancellationRequested)
+                throw new PeerComputeException(ErrorCode.Unavailable, $"Peer {connection.Peer} did not agree on {protocol} in time.", e);
+            throw;
+        }
+    }
+
+    private async Task ServeAsync(PeerStream stream)
+    {
+        var entered = false;
+        try
+        {
+            var negotiation = Negotiation.Listen(_protocols.Supports);
+            using (var limit = Limit(_options.Limits.NegotiationTimeout, stream.Connection.Ended))
+                await NegotiateAsync(stream, negotiation, limit.Token).ConfigureAwait(false);
+            stream.Protocol = negotiation.Protocol!;
+            var handler = _protocols.Enter(stream);
+            if (handler is null)
+            {
+                stream.Reset();
+                return;
+            }
+
+            entered = true;
+            await handler(stream, stream.Connection.Ended).ConfigureAwait(false);
+            await stream.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            stream.Reset(); // whatever went wrong is between this peer and the handler
+        }
+        finally
+        {
+            if (entered) _protocols.Leave(stream);
+        }
+    }
+
+    private IdentifyMessage Describe(Connection connection) => new()
+    {
+        Peer = PeerId,
+        ListenAddresses = ListenAddresses,
+        Protocols = _protocols.Names,
+        ObservedAddress = connection.RemoteAddress,
+        ProtocolVersion = "peercompute/1",
+        AgentVersion = _options.AgentVersion,
+    };
+
+    private async Task IdentifyAsync(Connection connection)
+    {
+        try
+        {
+            await using var stream = await OpenAsync(connection, IdentifyMessage.Protocol, connection.Ended).ConfigureAwait(false);
+            using var limit = Limit(_options.Limits.NegotiationTimeout, connection.Ended);
+            Identified(connection, await IdentifyExchange.ReadAsync(stream, limit.Token).ConfigureAwait(false));
+        }
+        catch (Exception e) when (e is WireException or PeerComputeException or OperationCanceledException)
+        {
+            // A peer may be used without it.
+        }
+    }
+
+    private async Task TakePushAsync(PeerStream stream, CancellationToken cancel)
+    {
+        using var limit = Limit(_options.Limits.NegotiationTimeout, cancel);
+        Identified(stream.Connection, await IdentifyExchange.ReadAsync(stream, limit.Token).ConfigureAwait(false));
+    }
+
+    private async Task PushAsync(Connection connection)
+    {
+        try
+        {
+            if (connection.Identity?.Protocols?.Contains(IdentifyMessage.PushProtocol) != true) return;
+            await using var stream = await OpenAsync(connection, IdentifyMessage.PushProtocol, connection.Ended).ConfigureAwait(false);
+            await IdentifyExchange.WriteAsync(stream, Describe(connection), connection.Ended).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is PeerComputeException or OperationCanceledException)
+        {
+            // It learns with the next push, or never.
+        }
+    }
+
+    private void Identified(Connection connection, IdentifyMessage said)
+    {
+        IdentifyExchange.Apply(connection, said);
+        foreach (var address in said.ListenAddresses ?? [])
+        {
+            if (address.TryGetTcp(out _, out _)) _table.Remember(connection.Peer, address.WithoutPeer());
+        }
+
+        if (_table.Find(connection.Peer) is { } peer) _events.Writer.TryWrite(new PeerEvent(PeerEventKind.Identified, peer));
+    }
+}

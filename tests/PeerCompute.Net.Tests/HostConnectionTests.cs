@@ -89,7 +89,7 @@ internal sealed class HostConnectionTests
     [TestCase("\u0013/multistream/1.0.0\n\u0007/noise\n\u0000\u0001x")]
     public async Task A_stranger_that_speaks_something_else_is_dropped(string text, CancellationToken cancel)
     {
-        await using var host = await TestHosts.StartAsync(1);
+        await using var host = await TestHosts.StartAsync(1, new HostLimits { UpgradeTimeout = TimeSpan.FromMilliseconds(300) });
         using var socket = await RawAsync(host, cancel);
         await socket.SendAsync(System.Text.Encoding.Latin1.GetBytes(text), cancel);
         var buffer = new byte[4096];

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Security.Cryptography;
+using PeerCompute.Base.Checks;
+using PeerCompute.Base.Crypto;
+using PeerCompute.Base.Errors;
+using PeerCompute.Node.Homes;
+using PeerCompute.Wire.Blobs;
+using PeerCompute.Wire.Common;
+
+namespace PeerCompute.Node.Blobs;
+
+/// <summary>
+/// Encrypted blobs by the Merkle root over their chunks. A blob counts as here when its file is flushed and bears its last name;
+/// whatever a crash leaves behind is cleaned up or gone on with. No blob is ever held in memory as a whole.
+/// </summary>
+internal sealed class BlobStore
+{
+    /// <summary>How long a broken download is kept for going on with it.</summary>
+    private static readonly TimeSpan PartialKept = TimeSpan.FromDays(1);
+
+    private readonly string _folder;
+    private readonly Quota _quota;
+
+    private BlobStore(string folder, long quotaBytes) => (_folder, _quota) = (folder, new Quota(quotaBytes));
+
+    /// <summary>Bytes that all blobs take.</summary>
+    public long UsedBytes => _quota.Used;
+
+    /// <summary>Opens a store and cleans up after a crash.</summary>
+    /// <param name="folder">Its folder; made where it is not there.</param>
+    /// <param name="quotaBytes">Most bytes of all blobs together.</param>
+    /// <param name="now">Wall clock, for the age of broken downloads.</param>
+    /// <exception cref="PeerComputeException">The folder cannot be written.</exception>
+    public static BlobStore Open(string folder, long quotaBytes, DateTimeOffset now)
+    {
+        return Disk.Guard(folder, () =>
+        {
+            Disk.MakeFolder(folder);
+            var store = new BlobStore(folder, quotaBytes);
+            foreach (var path in Directory.GetFiles(folder))
+            {
+                var stale = path.EndsWith(".part", StringComparison.Ordinal) && File.GetLastWriteTimeUtc(path) < now.UtcDateTime - PartialKept;
+                if (stale || path.EndsWith(".put", StringComparison.Ordinal)) File.Delete(path);
+                else store._quota.Count(new FileInfo(path).Length);
+            }
+
+            return store;
+        });
+    }
+
+    /// <summary>True when a blob is here as a whole.</summary>
+    public bool Has(Hash32 root) => File.Exists(PathOf(root));
+
+    /// <summary>Encrypts a stream into the store.</summary>
+    /// <param name="plain">Read to its end.</param>
+    /// <param name="key">32-byte content key that was never used for other bytes.</param>
+    /// <param name="maxBytes">Most plain bytes.</param>
+    /// <param name="cancel">Ends the work; nothing is kept.</param>
+    /// <returns>What names and opens it; on the disk when this returns.</returns>
+    /// <exception cref="PeerComputeException">Too long, no room, or the disk fails.</exception>
+    public async Task<BlobRef> PutAsync(Stream plain, ReadOnlyMemory<byte> key, ulong maxBytes, CancellationToken cancel = default)
+    {
+        Invariant.Check(key.Length == ChaChaPoly.KeyLength && maxBytes <= WireLimits.BlobBytes);
+        var path = Path.Combine(_folder, Path.GetRandomFileName() + ".put");
+        var reserved = 0L;
+        try
+        {
+            var blob = await Disk.GuardAsync(path, () => EncryptAsync(path, plain, key, maxBytes, bytes => { _quota.Reserve(bytes); reserved += bytes; }, cancel)).ConfigureAwait(false);
+            FaultPoint.Hit("blob.put.before");
+            if (Keep(path, blob.Root)) reserved = 0;
+            FaultPoint.Hit("blob.put.after");
+            return blob;
+        }
+        finally
+        {
+            _quota.Release(reserved);
+            File.Delete(path);
+        }
+    }
+
+    /// <summary>The manifest of a blob that is here.</summary>
+    /// <returns>The manifest, or null.</returns>
+    public BlobManifest? Manifest(Hash32 root)
+    {
+        using var chunks = OpenChunks(root);
+        return chunks?.Manifest;
+    }
+
+    /// <summary>Opens a blob for reading its encrypted chunks.</summary>
+    /// <returns>The open blob, or null where it is not here or its file is damaged.</returns>
+    public BlobChunks? OpenChunks(Hash32 root)
+    {
+        try
+        {
+            return BlobChunks.Open(PathOf(root), root);
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception e) when (e is WireException or IOException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Decrypts a blob and checks it against its reference.</summary>
+    /// <param name="blob">With its key.</param>
+    /// <param name="destination">Gets the plain bytes; worth nothing when this throws.</param>
+    /// <param name="cancel">Ends the work.</param>
+    /// <exception cref="PeerComputeException">Not here, or not what the reference promises.</exception>
+    public async Task OpenAsync(BlobRef blob, Stream destination, CancellationToken cancel = default)
+    {
+        using var chunks = OpenChunks(blob.Root) ?? throw new PeerComputeException(ErrorCode.NotFound, $"blob {blob.Root.Short()} is not in the store.");
+        if (blob.Key.Length != ChaChaPoly.KeyLength) throw Mismatch(blob, "its key is missing");
+        if (chunks.Manifest.Size != blob.Size) throw Mismatch(blob, $"it has {chunks.Manifest.Size} bytes instead of {blob.Size}");
+        using var cipher = new ChaChaPoly(blob.Key.Span);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var sealedChunk = new byte[BlobLayout.SealedBytes];
+        var plain = new byte[WireLimits.ChunkBytes];
+        var nonce = new byte[ChaChaPoly.NonceLength];
+        for (var i = 0; i < chunks.Manifest.Chunks.Length; i++)
+        {
+            var length = chunks.Read(i, sealedChunk);
+            var open = plain.AsMemory(0, length - ChaChaPoly.TagLength);
+            BlobLayout.Nonce(i, nonce);
+            if (!cipher.Decrypt(nonce, sealedChunk.AsSpan(0, length), open.Span, [])) throw Mismatch(blob, $"chunk {i} does not open with its key");
+            hash.AppendData(open.Span);
+            await destination.WriteAsync(open, cancel).ConfigureAwait(false);
+        }
+
+        if (new Hash32(hash.GetHashAndReset()) != blob.Plain) throw Mismatch(blob, "the plain bytes have another hash");
+    }
+
+    /// <summary>Begins or goes on with a download. One at a time for each root.</summary>
+    /// <param name="root">The blob wanted.</param>
+    /// <param name="manifest">Its manifest, found to have that root.</param>
+    /// <returns>The download with all chunks that are here and match.</returns>
+    /// <exception cref="PeerComputeException">No room, or the disk fails.</exception>
+    public PartialBlob Resume(Hash32 root, BlobManifest manifest)
+    {
+        var path = PathOf(root) + ".part";
+        return Disk.Guard(path, () => PartialBlob.Open(path, manifest, _quota));
+    }
+
+    /// <summary>Makes a whole download a blob of the store.</summary>
+    /// <exception cref="PeerComputeException">The disk fails.</exception>
+    public void Finish(PartialBlob partial, Hash32 root)
+    {
+        var path = PathOf(root) + ".part";
+        Disk.Guard(path, () =>
+        {
+            partial.Close();
+            FaultPoint.Hit("blob.fetch.before");
+            if (!Keep(path, root)) File.Delete(path);
+            FaultPoint.Hit("blob.fetch.after");
+            return true;
+        });
+    }
+
+    /// <summary>Forgets a blob and what was downloaded of it.</summary>
+    public void Delete(Hash32 root)
+    {
+        foreach (var path in (string[])[PathOf(root), PathOf(root) + ".part"])
+        {
+            var file = new FileInfo(path);
+            if (!file.Exists) continue;
+            _quota.Release(file.Length);
+            file.Delete();
+        }
+    }
+
+    private string PathOf(Hash32 root) => Path.Combine(_folder, root.ToString());
+
+    private static PeerComputeException Mismatch(BlobRef blob, string what)
+        => new(ErrorCode.NotAuthentic, $"blob {blob.Root.Short()} is not what was promised: {what}.");
+
+    private bool Keep(string path, Hash32 root)
+    {
+        if (Has(root)) return false;
+        File.Move(path, PathOf(root), overwrite: true);
+        Disk.FlushFolder(_folder);
+        return true;
+    }
+
+    private static async Task<BlobRef> EncryptAsync(
+        string path, Stream plain, ReadOnlyMemory<byte> key, ulong maxBytes, Action<long> reserve, CancellationToken cancel)
+    {
+        using var file = Disk.Create(path);
+        using var cipher = new ChaChaPoly(key.Span);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var hashes = new List<Hash32>();
+        var open = new byte[WireLimits.ChunkBytes];
+        var sealedChunk = new byte[BlobLayout.SealedBytes];
+        var nonce = new byte[ChaChaPoly.NonceLength];
+        var size = 0UL;
+        while (true)
+        {
+            var read = await plain.ReadAtLeastAsync(open, open.Length, throwOnEndOfStream: false, cancel).ConfigureAwait(false);
+            if (read == 0 && hashes.Count > 0) break;
+            size += (ulong)read;
+            if (size > maxBytes) throw new PeerComputeException(ErrorCode.LimitExceeded, $"more than {maxBytes} bytes: raise the limit, or hand in less.");
+            BlobLayout.Nonce(hashes.Count, nonce);
+            var box = sealedChunk.AsMemory(0, read + ChaChaPoly.TagLength);
+            cipher.Encrypt(nonce, open.AsSpan(0, read), box.Span, []);
+            hash.AppendData(open, 0, read);
+            hashes.Add(Hash32.Of(box.Span));
+            reserve(box.Length);
+            await file.WriteAsync(box, cancel).ConfigureAwait(false);
+            if (read < open.Length) break;
+        }
+
+        var manifest = new BlobManifest(size, [.. hashes]);
+        var tail = BlobLayout.Tail(manifest.Encode());
+        reserve(tail.Length);
+        await file.WriteAsync(tail, cancel).ConfigureAwait(false);
+        file.Flush(flushToDisk: true);
+        return new BlobRef(new Hash32(hash.GetHashAndReset()), size, manifest.Root(), key);
+    }
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using System.Text.Json;
+using PeerCompute.Base.Errors;
+
+namespace PeerCompute.Node.Homes;
+
+/// <summary>What a node's owner decides: <c>config.json</c> of a home (docs/home.md). Every key is optional but <c>version</c>.</summary>
+public sealed record HomeConfig
+{
+    /// <summary>Version of the file's form.</summary>
+    public const int Version = 1;
+
+    /// <summary>Multiaddresses to listen on; empty: the node listens on nothing.</summary>
+    public ImmutableArray<string> Listen { get; init; } = ["/ip4/0.0.0.0/tcp/4001"];
+
+    /// <summary>Whether the node takes work from others.</summary>
+    public bool TakesWork { get; init; } = true;
+
+    /// <summary>Leases that run at a time, 1 to 1024.</summary>
+    public int Slots { get; init; } = 2;
+
+    /// <summary>Confirmations that run at a time, 1 to 1024.</summary>
+    public int ConfirmSlots { get; init; } = 1;
+
+    /// <summary>Memory lent to one task, bytes.</summary>
+    public long MemoryBytes { get; init; } = 1L << 30;
+
+    /// <summary>Most fuel of one task.</summary>
+    public long FuelMost { get; init; } = 1L << 40;
+
+    /// <summary>Longest wall time of one task, milliseconds.</summary>
+    public long WallMsMost { get; init; } = 3_600_000;
+
+    /// <summary>Price of one task, micro-units.</summary>
+    public long PerTaskMicro { get; init; } = 1_000;
+
+    /// <summary>Bytes that all blobs together may take.</summary>
+    public long BlobBytes { get; init; } = 32L << 30;
+
+    /// <summary>Reads the file.</summary>
+    /// <param name="json">Its content.</param>
+    /// <param name="path">Its path, for messages.</param>
+    /// <returns>The configuration.</returns>
+    /// <exception cref="PeerComputeException">A key is unknown or out of range, or the version is newer.</exception>
+    public static HomeConfig Parse(string json, string path)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 4 });
+            if (document.RootElement.ValueKind != JsonValueKind.Object) throw Wrong(path, "the file", "is no JSON object");
+            CheckVersion(document.RootElement, path);
+            var config = new HomeConfig();
+            foreach (var key in document.RootElement.EnumerateObject()) config = config.With(key, path);
+            return config;
+        }
+        catch (JsonException e)
+        {
+            throw new PeerComputeException(ErrorCode.Home, $"{path}, line {e.LineNumber + 1}: not JSON: mend it, or move it away and run 'peercompute init' again.", e);
+        }
+    }
+
+    /// <summary>The file's content.</summary>
+    /// <returns>Indented JSON.</returns>
+    public string ToJson()
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("version", Version);
+            json.WriteStartArray("listen");
+            foreach (var address in Listen) json.WriteStringValue(address);
+            json.WriteEndArray();
+            json.WriteBoolean("takes_work", TakesWork);
+            json.WriteNumber("slots", Slots);
+            json.WriteNumber("confirm_slots", ConfirmSlots);
+            json.WriteNumber("memory_bytes", MemoryBytes);
+            json.WriteNumber("fuel_most", FuelMost);
+            json.WriteNumber("wall_ms_most", WallMsMost);
+            json.WriteNumber("per_task_micro", PerTaskMicro);
+            json.WriteNumber("blob_bytes", BlobBytes);
+            json.WriteEndObject();
+        }
+
+        return System.Text.Encoding.UTF8.GetString(stream.ToArray()) + "\n";
+    }
+
+    private static void CheckVersion(JsonElement root, string path)
+    {
+        if (!root.TryGetProperty("version", out var version)) throw Wrong(path, "version", "is missing: write \"version\": 1");
+        var number = version.ValueKind == JsonValueKind.Number && version.TryGetInt64(out var n) ? n : throw Wrong(path, "version", "is no number");
+        if (number > Version)
+        {
+            throw new PeerComputeException(
+                ErrorCode.Home, $"{path}: version {number} is newer than this program reads (up to {Version}): install the newer peercompute, or use another home.");
+        }
+
+        if (number < 1) throw Wrong(path, "version", $"is {number}, expected 1");
+    }
+
+    private HomeConfig With(JsonProperty key, string path) => key.Name switch
+    {
+        "version" => this,
+        "listen" => this with { Listen = Texts(key, path) },
+        "takes_work" => this with { TakesWork = Flag(key, path) },
+        "slots" => this with { Slots = (int)Number(key, path, 1, 1024) },
+        "confirm_slots" => this with { ConfirmSlots = (int)Number(key, path, 1, 1024) },
+        "memory_bytes" => this with { MemoryBytes = Number(key, path, 1 << 16, 1L << 40) },
+        "fuel_most" => this with { FuelMost = Number(key, path, 1, 1L << 50) },
+        "wall_ms_most" => this with { WallMsMost = Number(key, path, 1, 7L * 24 * 3600 * 1000) },
+        "per_task_micro" => this with { PerTaskMicro = Number(key, path, 0, 1L << 46) },
+        "blob_bytes" => this with { BlobBytes = Number(key, path, 1 << 20, 1L << 50) },
+        _ => throw Wrong(path, key.Name, "is not known: remove it (docs/home.md lists the keys)"),
+    };
+
+    private static ImmutableArray<string> Texts(JsonProperty key, string path)
+    {
+        if (key.Value.ValueKind != JsonValueKind.Array || key.Value.GetArrayLength() > 16) throw Wrong(path, key.Name, "must be a list of at most 16 texts");
+        var texts = ImmutableArray.CreateBuilder<string>();
+        foreach (var item in key.Value.EnumerateArray())
+        {
+            texts.Add(item.ValueKind == JsonValueKind.String ? item.GetString()! : throw Wrong(path, key.Name, "must hold texts only"));
+        }
+
+        return texts.ToImmutable();
+    }
+
+    private static bool Flag(JsonProperty key, string path) => key.Value.ValueKind switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => throw Wrong(path, key.Name, "must be true or false"),
+    };
+
+    private static long Number(JsonProperty key, string path, long least, long most)
+        => key.Value.ValueKind == JsonValueKind.Number && key.Value.TryGetInt64(out var n) && n >= least && n <= most
+            ? n
+            : throw Wrong(path, key.Name, $"must be a whole number from {least} to {most}");
+
+    private static PeerComputeException Wrong(string path, string field, string what) => new(ErrorCode.Home, $"{path}: {field} {what}.");
+}

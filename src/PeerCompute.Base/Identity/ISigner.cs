@@ -21,4 +21,10 @@ public interface ISigner
     /// <param name="associated">Bytes it should be bound to.</param>
     /// <returns>The plaintext, or null when it is no such box.</returns>
     byte[]? Open(ReadOnlySpan<byte> box, string label, ReadOnlySpan<byte> associated);
+
+    /// <summary>A secret of this identity for one purpose: the same whenever it is asked, and unknown to everybody else.</summary>
+    /// <param name="label">The purpose.</param>
+    /// <param name="context">What it is for, for example a lease id.</param>
+    /// <returns>32 bytes.</returns>
+    byte[] Derive(string label, ReadOnlySpan<byte> context);
 }

@@ -49,4 +49,7 @@ public sealed class KeyPair : ISigner
 
     /// <inheritdoc/>
     public byte[]? Open(ReadOnlySpan<byte> box, string label, ReadOnlySpan<byte> associated) => SealedBox.Open(_sealingSecret, box, label, associated);
+
+    /// <inheritdoc/>
+    public byte[] Derive(string label, ReadOnlySpan<byte> context) => Hkdf.Derive(_seed, context, "peercompute/1/derive/" + label, 32);
 }

@@ -17,9 +17,8 @@ public sealed record LifeBegan(Incarnation Incarnation) : JournalEntry;
 /// <summary>A job was handed in.</summary>
 /// <param name="JobId">Its id.</param>
 /// <param name="Job">The job.</param>
-/// <param name="Secret">32 bytes from which its nonces come.</param>
 /// <param name="SubmittedMs">Unix milliseconds.</param>
-public sealed record JobAdded(Hash32 JobId, JobRequest Job, ReadOnlyMemory<byte> Secret, long SubmittedMs) : JournalEntry;
+public sealed record JobAdded(Hash32 JobId, JobRequest Job, long SubmittedMs) : JournalEntry;
 
 /// <summary>An offer of ours.</summary>
 /// <param name="JobId">Its job.</param>
@@ -46,12 +45,6 @@ public sealed record EntryKept(KeptEntry Kept) : JournalEntry;
 /// <param name="WorkerCount">Worker's entries that stay.</param>
 public sealed record ChainsCut(Hash32 LeaseId, uint IssuerCount, uint WorkerCount) : JournalEntry;
 
-/// <summary>The secrets of a lease that we work on.</summary>
-/// <param name="LeaseId">The lease.</param>
-/// <param name="Salt">Salt of the commit.</param>
-/// <param name="OutputKey">Key from which content keys come.</param>
-public sealed record LeaseSecrets(Hash32 LeaseId, Hash32 Salt, Hash32 OutputKey) : JournalEntry;
-
 /// <summary>A task came out of a run.</summary>
 /// <param name="Run">The run.</param>
 /// <param name="Result">What came out.</param>
@@ -66,7 +59,8 @@ public sealed record OutputsKept(Hash32 LeaseId) : JournalEntry;
 /// <param name="State">How.</param>
 /// <param name="Cause">Cause and remedy; empty when accepted.</param>
 /// <param name="EndedMs">Unix milliseconds.</param>
-public sealed record JobEnded(Hash32 JobId, Views.JobState State, string Cause, long EndedMs) : JournalEntry;
+/// <param name="Receipt">The signed receipt of an accepted job, else empty.</param>
+public sealed record JobEnded(Hash32 JobId, Views.JobState State, string Cause, long EndedMs, ReadOnlyMemory<byte> Receipt) : JournalEntry;
 
 /// <summary>Somebody signed two bodies for one place.</summary>
 /// <param name="First">One.</param>

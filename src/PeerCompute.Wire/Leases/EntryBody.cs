@@ -35,7 +35,7 @@ public sealed record Reveal(Hash32 Nonce) : EntryBody;
 /// <param name="KeyHash">Hash of the content key.</param>
 /// <param name="Size">Plain bytes of the bundle.</param>
 /// <param name="Fuel">Fuel used.</param>
-/// <param name="RunMs">Wall milliseconds: the worker's word alone.</param>
+/// <param name="RunMs">Wall milliseconds: the worker's word alone, and not part of the committed leaf.</param>
 public sealed record TaskLeaf(uint Task, Hash32 OutputHash, Hash32 CipherRoot, Hash32 KeyHash, ulong Size, ulong Fuel, ulong RunMs);
 
 /// <summary>Worker, after the reveal: opens the commit and hands over the content keys.</summary>

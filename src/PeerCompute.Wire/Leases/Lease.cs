@@ -3,6 +3,7 @@ using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Errors;
 using PeerCompute.Base.Identity;
 using PeerCompute.Wire.Common;
+using PeerCompute.Wire.Offers;
 
 namespace PeerCompute.Wire.Leases;
 
@@ -72,6 +73,9 @@ public sealed record Lease
     /// <summary>Bounds on each task.</summary>
     public required TaskLimits Limits { get; init; }
 
+    /// <summary>The issuer's X25519 key for content keys, 32 bytes.</summary>
+    public required ReadOnlyMemory<byte> SealingKey { get; init; }
+
     /// <summary>First task after the range.</summary>
     public uint EndTask => FirstTask + TaskCount;
 
@@ -111,6 +115,7 @@ public sealed record Lease
         ConfirmByMs = ConfirmByMs,
         SpecHash = Canonical.Bytes(SpecHash),
         Limits = Limits.ToProto(),
+        SealingKey = Canonical.Bytes(SealingKey),
     };
 
     internal static Lease From(V1.Lease? m)
@@ -139,6 +144,7 @@ public sealed record Lease
             ConfirmByMs = Canonical.Within(m.ConfirmByMs, m.ResultByMs, long.MaxValue, "lease.confirm_by_ms"),
             SpecHash = Canonical.Hash(m.SpecHash, "lease.spec_hash"),
             Limits = TaskLimits.From(m.Limits),
+            SealingKey = SealingKeys.From(m.SealingKey),
         };
         if (lease.EndTask > WireLimits.TasksPerJob) throw new WireException("lease.task_count", "the range ends behind the last task a job may have");
         if (lease.Id != IdOf(lease.OfferId, lease.BidHash, lease.AwardNumber)) throw new WireException("lease.lease_id", "is not H(offer id, bid hash, award number)");

@@ -80,6 +80,33 @@ public sealed class LeaseChains
         Phase = After(Phase, kept.Entry.Body);
     }
 
+    /// <summary>Every entry, each behind what its signer had seen: the order in which another side can take them.</summary>
+    /// <returns>Both chains, merged.</returns>
+    public IReadOnlyList<KeptEntry> InOrder()
+    {
+        var merged = new List<KeptEntry>(_issuer.Count + _worker.Count);
+        int i = 0, w = 0;
+        while (i < _issuer.Count || w < _worker.Count)
+        {
+            if (i < _issuer.Count && SeenIndex(_issuer[i].Entry.Seen, _worker) < w) merged.Add(_issuer[i++]);
+            else merged.Add(_worker[w++]);
+        }
+
+        return merged;
+    }
+
+    /// <summary>Drops the ends of the chains, to take another side's over.</summary>
+    /// <param name="issuerCount">Issuer's entries that stay.</param>
+    /// <param name="workerCount">Worker's entries that stay.</param>
+    public void Cut(int issuerCount, int workerCount)
+    {
+        Invariant.Check(issuerCount <= _issuer.Count && workerCount <= _worker.Count);
+        _issuer.RemoveRange(issuerCount, _issuer.Count - issuerCount);
+        _worker.RemoveRange(workerCount, _worker.Count - workerCount);
+        Phase = LeasePhase.Awarded;
+        foreach (var kept in InOrder()) Phase = After(Phase, kept.Entry.Body);
+    }
+
     /// <summary>Two bodies for one (signer, incarnation, lease, sequence): the only thing that is an equivocation.</summary>
     /// <param name="kept">An entry that forks.</param>
     /// <returns>The entry held in its place under the same incarnation, or null where the fork proves nothing.</returns>

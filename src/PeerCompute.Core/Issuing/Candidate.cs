@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Base.Identity;
+using PeerCompute.Base.Time;
+using PeerCompute.Core.Runs;
+using PeerCompute.Wire.Offers;
+
+namespace PeerCompute.Core.Issuing;
+
+/// <summary>A worker that may get leases of a job: how to reach it and what it answered.</summary>
+/// <param name="worker">Who and where.</param>
+internal sealed class Candidate(NamedWorker worker)
+{
+    public PeerId Peer => worker.Peer;
+
+    public string Address => worker.Address;
+
+    public Bid? Bid { get; set; }
+
+    public SignedEnvelope? BidEnvelope { get; set; }
+
+    /// <summary>Whether the bid was said in this life: only then does its worker hold what we hold.</summary>
+    public bool Fresh { get; set; }
+
+    public Decline? Decline { get; set; }
+
+    /// <summary>Why it gets no more leases of this job, or empty.</summary>
+    public string Distrusted { get; set; } = "";
+
+    public string Unreachable { get; set; } = "";
+
+    public Instant NextReach { get; set; }
+
+    public Instant NextOffer { get; set; }
+
+    public int Tries { get; set; }
+
+    /// <summary>Whether it may still come to bid.</summary>
+    public bool Hopeful => Distrusted.Length == 0 && (Decline is null || Decline.Reason == DeclineReason.Busy);
+
+    /// <summary>One line for people: why it does not work on the job.</summary>
+    public string Why()
+    {
+        if (Distrusted.Length > 0) return $"{Peer.Short()}: {Distrusted}";
+        if (Decline is { } no) return $"{Peer.Short()} declined ({no.Reason.ToString().ToLowerInvariant()}): {no.Detail}";
+        if (Unreachable.Length > 0) return $"{Peer.Short()} cannot be reached: {Unreachable}";
+        return Bid is null ? $"{Peer.Short()} has not answered the offer" : $"{Peer.Short()} has bid";
+    }
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using PeerCompute.Base.Collections;
+using PeerCompute.Base.Crypto;
+using PeerCompute.Base.Identity;
+using PeerCompute.Core.Runs;
+using PeerCompute.Core.Views;
+using PeerCompute.Market.Jobs;
+using PeerCompute.Wire.Leases;
+using PeerCompute.Wire.Messages;
+
+namespace PeerCompute.Core.Issuing;
+
+/// <summary>A job that this node issued: its offer, its candidates, its tasks and leases.</summary>
+internal sealed class IssuedJob
+{
+    public IssuedJob(NodeContext node, Hash32 id, JobRequest request, long submittedMs)
+    {
+        Id = id;
+        Request = request;
+        SubmittedMs = submittedMs;
+        Tasks = new TaskBook(request.Spec.Tasks);
+        Secret = node.Signer.Derive("job-secret", id.ToArray());
+        foreach (var worker in request.Workers) Candidates.TryAdd(worker.Peer, new Candidate(worker));
+    }
+
+    public Hash32 Id { get; }
+
+    public JobRequest Request { get; }
+
+    public long SubmittedMs { get; }
+
+    public TaskBook Tasks { get; }
+
+    /// <summary>Where the nonces of its leases come from.</summary>
+    public byte[] Secret { get; }
+
+    public OfferMessage? Offer { get; set; }
+
+    public OrderedMap<PeerId, Candidate> Candidates { get; } = new();
+
+    public OrderedMap<Hash32, IssuedLease> Leases { get; } = new();
+
+    /// <summary>Leases that may still change.</summary>
+    public OrderedSet<Hash32> Live { get; } = new();
+
+    public uint Awards { get; set; }
+
+    public JobState State { get; set; } = JobState.Offered;
+
+    public string Cause { get; set; } = "";
+
+    public long EndedMs { get; set; }
+
+    public ReadOnlyMemory<byte> Receipt { get; set; }
+
+    public bool Ended => State >= JobState.Accepted;
+
+    /// <summary>Nonce of one lease: HKDF(job secret, lease id).</summary>
+    public Hash32 Nonce(Hash32 leaseId) => new(Hkdf.Derive(Secret, leaseId.ToArray(), "peercompute/1/nonce", 32));
+
+    /// <summary>A worker whose result was not accepted gets no more leases of this job.</summary>
+    public void Distrust(PeerId worker, TaskVerdict task)
+    {
+        if (!Candidates.TryGetValue(worker, out var candidate)) return;
+        candidate.Distrusted = task.Outcome == VerdictOutcome.Rejected
+            ? $"its result of task {task.Task} differs from the re-execution"
+            : $"its output of task {task.Task} does not open to what it committed to";
+    }
+
+    public JobView View()
+    {
+        var tasks = ImmutableArray.CreateBuilder<TaskView>((int)Request.Spec.Tasks);
+        for (uint task = 0; task < Request.Spec.Tasks; task++) tasks.Add(ViewOf(task));
+        var leases = ImmutableArray.CreateBuilder<LeaseView>(Leases.Count);
+        ulong total = 0;
+        foreach (var lease in Leases.Values)
+        {
+            var view = lease.View();
+            total += view.DueMicro;
+            leases.Add(view);
+        }
+
+        return new JobView(Id, Request, State, Cause, SubmittedMs, EndedMs, tasks.MoveToImmutable(), leases.MoveToImmutable(), total);
+    }
+
+    private TaskView ViewOf(uint task)
+    {
+        if (!Leases.TryGetValue(Tasks.LeaseOf(task), out var lease)) return new TaskView(task, TaskState.Pending, PeerId.None, default, null, 0, 0, 0, "");
+        var at = (int)(task - lease.Lease.FirstTask);
+        var leaf = lease.Link.Chains.Body<Opening>() is { } opening && at < opening.Leaves.Length ? opening.Leaves[at] : null;
+        lease.Confirmed.TryGetValue(task, out var confirmed);
+        var fault = confirmed?.Fault ?? "";
+        var state = lease.Link.Phase switch
+        {
+            _ when Tasks.IsDone(task) => fault.Length == 0 ? TaskState.Accepted : TaskState.Failed,
+            LeasePhase.Committed or LeasePhase.Revealed => TaskState.Committed,
+            LeasePhase.Opened => TaskState.Confirming,
+            _ => TaskState.Leased,
+        };
+        var output = at < lease.Outputs.Length && lease.OutputsKept ? lease.Outputs[at] : null;
+        return new TaskView(task, state, lease.Lease.Worker, lease.Id, output, leaf?.Fuel ?? 0, leaf?.RunMs ?? 0, confirmed?.RunMs ?? 0, fault);
+    }
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using PeerCompute.Base.Collections;
+using PeerCompute.Base.Crypto;
+using PeerCompute.Base.Identity;
+using PeerCompute.Base.Time;
+using PeerCompute.Core.Leases;
+using PeerCompute.Core.Runs;
+using PeerCompute.Core.Views;
+using PeerCompute.Trust.Commitments;
+using PeerCompute.Wire.Common;
+using PeerCompute.Wire.Leases;
+
+namespace PeerCompute.Core.Issuing;
+
+/// <summary>A lease that this node awarded: the confirmation of what its worker commits to.</summary>
+internal sealed class IssuedLease
+{
+    private readonly NodeContext _node;
+
+    public IssuedLease(NodeContext node, IssuedJob job, Hash32 id, PeerId worker)
+    {
+        _node = node;
+        Job = job;
+        Link = new LeaseLink(node, id, worker, isIssuer: true, Appended);
+    }
+
+    public IssuedJob Job { get; }
+
+    public LeaseLink Link { get; }
+
+    public Hash32 Id => Link.Id;
+
+    public Lease Lease => Link.Lease;
+
+    public RunKey Run => new(Id, RunRole.Confirm);
+
+    /// <summary>What came out of the re-execution so far.</summary>
+    public OrderedMap<uint, TaskResult> Confirmed { get; } = new();
+
+    public bool Fetching { get; set; }
+
+    /// <summary>The outputs are in the store, opened and found to match.</summary>
+    public bool OutputsKept { get; set; }
+
+    /// <summary>The outputs do not open to what was committed.</summary>
+    public bool Unavailable { get; set; }
+
+    public bool Confirming { get; set; }
+
+    /// <summary>How often the own confirmation broke.</summary>
+    public int Breaks { get; set; }
+
+    /// <summary>Why it broke last.</summary>
+    public string BreakReason { get; set; } = "";
+
+    /// <summary>When outputs that did not come are asked for again.</summary>
+    public Instant NextFetch { get; set; }
+
+    /// <summary>When the worker's last word stops being waited for, Unix milliseconds; 0 while not closed.</summary>
+    public ulong SettleByMs { get; set; }
+
+    /// <summary>Content keys of the opened tasks, or empty.</summary>
+    public ImmutableArray<BlobRef> Outputs { get; private set; } = [];
+
+    /// <summary>Whether the worker is kept busy by it.</summary>
+    public bool Occupies => Link.Phase is LeasePhase.Awarded or LeasePhase.Accepted or LeasePhase.Running;
+
+    /// <summary>Whether nothing more of it is needed for the job.</summary>
+    public bool Over => Link.Chains.Ended || (Link.Phase == LeasePhase.Closed && SettleByMs != 0 && _node.NowMs > SettleByMs);
+
+    /// <summary>Checks an opening and takes the content keys out of it; empty, or what is wrong.</summary>
+    public string Open()
+    {
+        if (!Outputs.IsEmpty) return "";
+        var opening = Link.Chains.Body<Opening>()!;
+        var wrong = RangeCommitment.Check(Lease, Link.Chains.Body<Commit>()!, opening);
+        if (wrong.Length > 0) return wrong;
+        var keys = _node.Signer.Open(opening.SealedKeys.Span, Domains.SealedKeys, Id.ToArray());
+        if (keys is null || keys.Length != 32 * opening.Leaves.Length) return "the content keys do not open";
+        var outputs = ImmutableArray.CreateBuilder<BlobRef>(opening.Leaves.Length);
+        for (var i = 0; i < opening.Leaves.Length; i++)
+        {
+            var leaf = opening.Leaves[i];
+            var key = keys.AsMemory(32 * i, 32);
+            if (RangeCommitment.HashOfKey(key.Span) != leaf.KeyHash) return $"the content key of task {leaf.Task} is not the committed one";
+            outputs.Add(new BlobRef(leaf.OutputHash, leaf.Size, leaf.CipherRoot, key));
+        }
+
+        Outputs = outputs.MoveToImmutable();
+        return "";
+    }
+
+    /// <summary>Opened tasks that were not re-executed yet.</summary>
+    public ImmutableArray<uint> ToConfirm()
+    {
+        var tasks = ImmutableArray.CreateBuilder<uint>();
+        foreach (var leaf in Link.Chains.Body<Opening>()!.Leaves)
+        {
+            if (!Confirmed.ContainsKey(leaf.Task)) tasks.Add(leaf.Task);
+        }
+
+        return tasks.ToImmutable();
+    }
+
+    public LeaseView View() => LeaseViews.Of(Link, Link.Chains.Body<Fail>()?.Text ?? "");
+
+    private void Appended(KeptEntry kept)
+    {
+        var (first, count) = (Lease.FirstTask, Lease.TaskCount);
+        switch (kept.Entry.Body)
+        {
+            case Award:
+                Job.Tasks.Take(first, count, Id);
+                break;
+            case Commit commit when commit.Done < count && !Link.Chains.Ended:
+                Job.Tasks.Release(first + commit.Done, count - commit.Done, Id);
+                break;
+            case Cancel:
+                Job.Tasks.Release(first, count, Id);
+                break;
+            case Verdict verdict:
+                foreach (var task in verdict.Tasks)
+                {
+                    if (task.Outcome != VerdictOutcome.Accepted) Job.Distrust(Lease.Worker, task);
+                    else if (!Job.Tasks.IsDone(task.Task) && Job.Tasks.LeaseOf(task.Task) == Id) Job.Tasks.Finish(task.Task, Id);
+                }
+
+                Job.Tasks.Release(first, count, Id);
+                break;
+        }
+    }
+}

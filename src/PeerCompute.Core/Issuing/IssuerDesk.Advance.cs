@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Base.Crypto;
+using PeerCompute.Base.Time;
+using PeerCompute.Core.Effects;
+using PeerCompute.Core.Journal;
+using PeerCompute.Core.Views;
+using PeerCompute.Trust.Receipts;
+using PeerCompute.Wire.Leases;
+
+namespace PeerCompute.Core.Issuing;
+
+/// <summary>The next step of a job: looked at after every event that touches it.</summary>
+internal sealed partial class IssuerDesk
+{
+    /// <summary>How long a job waits for a first bid before it says that nobody wants it.</summary>
+    private const ulong BidPatienceMs = 60_000;
+
+    /// <summary>How long a closed lease waits for the worker's last word before the receipt goes without, milliseconds.</summary>
+    private const ulong SettlePatienceMs = 30_000;
+
+    private void Advance(IssuedJob job)
+    {
+        if (!job.Ended && node.NowMs > job.Request.DeadlineMs) End(job, JobState.Expired, Late(job));
+        foreach (var id in new List<Hash32>(job.Live)) Step(job.Leases[id]);
+        if (!job.Ended) Judge(job);
+        if (!job.Ended)
+        {
+            job.Offer ??= MakeOffer(job);
+            Contact(job);
+            while (Award(job))
+            {
+            }
+
+            if (job.Tasks.AllDone && AllOver(job)) Finish(job);
+        }
+
+        foreach (var id in new List<Hash32>(job.Live))
+        {
+            if (job.Leases[id].Link.Chains.Ended) job.Live.Remove(id);
+        }
+
+        if (job.Ended && job.Live.Count == 0) _live.Remove(job.Id);
+        node.Timers.Set(job.Id, _live.Contains(job.Id) ? NextLook(job) : Instant.Never);
+        node.Effects.Add(new JobChanged(job.Id));
+    }
+
+    /// <summary>Ends a job that cannot be done as asked.</summary>
+    private void Judge(IssuedJob job)
+    {
+        foreach (var id in job.Leases.Keys)
+        {
+            var lease = job.Leases[id];
+            if (lease.Link.Chains.Body<Verdict>() is null) continue;
+            foreach (var result in lease.Confirmed.Values)
+            {
+                if (result.Fault.Length == 0 || !job.Tasks.IsDone(result.Task)) continue;
+                End(job, JobState.Failed, $"task {result.Task}: {result.Fault}");
+                return;
+            }
+        }
+
+        if (job.Tasks.Exhausted() is { } task)
+        {
+            End(job, JobState.Failed, $"task {task} was leased {Market.Jobs.TaskBook.AttemptsMost} times without a result; last: {LastFailure(job)}");
+            return;
+        }
+
+        if (job.Tasks.AllDone || job.Live.Count > 0) return;
+        var hopeful = false;
+        foreach (var candidate in job.Candidates.Values) hopeful |= candidate.Hopeful;
+        var waited = node.NowMs > (ulong)job.SubmittedMs + BidPatienceMs && job.Leases.Count == 0 && !AnyBid(job);
+        if (!hopeful || waited) End(job, JobState.Failed, "no worker is left for the job; " + Whys(job));
+        else job.Cause = AnyBid(job) ? "" : "waits for a worker; " + Whys(job);
+    }
+
+    private void End(IssuedJob job, JobState state, string cause)
+    {
+        (job.State, job.Cause, job.EndedMs) = (state, cause, node.Now.WallMs);
+        node.Keep(new JobEnded(job.Id, state, cause, job.EndedMs, job.Receipt));
+        foreach (var id in new List<Hash32>(job.Live)) Step(job.Leases[id]);
+    }
+
+    private void Finish(IssuedJob job)
+    {
+        var leases = new List<ReceiptDraftLease>();
+        foreach (var lease in job.Leases.Values)
+        {
+            if (lease.Link.Chains.Body<Close>() is null) continue;
+            leases.Add(new ReceiptDraftLease(lease.Link.Chains, job.Candidates[lease.Lease.Worker].BidEnvelope!));
+        }
+
+        var draft = new ReceiptDraft(node.Header(job.Id, 1), job.Id, job.Request.Spec, job.Offer!.Envelope, job.SubmittedMs, node.Now.WallMs, leases);
+        job.Receipt = ReceiptBuilder.Build(node.Signer, draft);
+        End(job, JobState.Accepted, "");
+        node.Effects.Add(new IssueReceipt(job.Id, job.Receipt));
+    }
+
+    private static bool AllOver(IssuedJob job)
+    {
+        foreach (var id in job.Live)
+        {
+            if (!job.Leases[id].Over) return false;
+        }
+
+        return true;
+    }
+
+    private Instant NextLook(IssuedJob job)
+    {
+        var wake = job.Ended ? Instant.Never : node.At(job.Request.DeadlineMs + 1);
+        if (!job.Ended && job.Leases.Count == 0 && !AnyBid(job)) wake = Instant.Min(wake, node.At((ulong)job.SubmittedMs + BidPatienceMs + 1));
+        foreach (var id in job.Live)
+        {
+            var lease = job.Leases[id];
+            wake = Instant.Min(wake, lease.Link.Keep());
+            wake = Instant.Min(wake, NextDeadline(lease));
+        }
+
+        foreach (var candidate in job.Candidates.Values)
+        {
+            if (!Wants(job, candidate)) continue;
+            if (!node.Up.Contains(candidate.Peer)) wake = Instant.Min(wake, candidate.NextReach);
+            else if (!job.Ended && !candidate.Fresh) wake = Instant.Min(wake, candidate.NextOffer);
+        }
+
+        return wake;
+    }
+
+    private static bool AnyBid(IssuedJob job)
+    {
+        foreach (var candidate in job.Candidates.Values)
+        {
+            if (candidate.Bid is not null) return true;
+        }
+
+        return false;
+    }
+
+    private static string Whys(IssuedJob job)
+    {
+        var lines = new List<string>();
+        foreach (var candidate in job.Candidates.Values) lines.Add(candidate.Why());
+        return string.Join("; ", lines);
+    }
+
+    private static string Late(IssuedJob job)
+        => $"the deadline passed with {job.Tasks.Done} of {job.Request.Spec.Tasks} tasks accepted; {Whys(job)}; give a later deadline or more workers";
+
+    private static string LastFailure(IssuedJob job)
+    {
+        var last = "";
+        foreach (var lease in job.Leases.Values)
+        {
+            if (lease.View().Text is { Length: > 0 } text) last = text;
+        }
+
+        return last;
+    }
+}

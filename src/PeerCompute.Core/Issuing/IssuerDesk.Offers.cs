@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Base.Crypto;
+using PeerCompute.Core.Journal;
+using PeerCompute.Wire.Common;
+using PeerCompute.Wire.Leases;
+using PeerCompute.Wire.Messages;
+using PeerCompute.Wire.Offers;
+
+namespace PeerCompute.Core.Issuing;
+
+/// <summary>Finding workers for a job: offer, reach, award.</summary>
+internal sealed partial class IssuerDesk
+{
+    /// <summary>How long to wait for an answer before the offer is said again.</summary>
+    private static readonly TimeSpan OfferAgain = new(0, 0, 5);
+
+    /// <summary>Longest wait between two dials of a worker.</summary>
+    private static readonly TimeSpan ReachMost = new(0, 0, 8);
+
+    /// <summary>How long a worker has to sign a lease, milliseconds.</summary>
+    private const ulong StartWithinMs = 60_000;
+
+    private OfferMessage MakeOffer(IssuedJob job)
+    {
+        var request = job.Request;
+        ulong inputs = 0;
+        foreach (var input in request.Spec.Inputs) inputs += input.Blob.Size;
+        var offer = new Offer
+        {
+            Header = node.Header(job.Id, 0),
+            Issuer = node.Self,
+            Steward = node.Self,
+            SpecHash = request.Spec.Hash(),
+            Class = "wasm",
+            Semantics = NodeSettings.WasmSemantics,
+            Tasks = request.Spec.Tasks,
+            Limits = request.Spec.Limits,
+            ModuleBytes = Math.Max(1, request.Spec.Module.Size),
+            InputBytes = inputs,
+            DeadlineMs = request.DeadlineMs,
+            BidEndMs = request.DeadlineMs,
+            PriceCeilingMicro = request.PriceCeilingMicro,
+            Verification = VerificationTerms.Issuer,
+            Price = new PriceTerms(request.Unit, 0),
+            Placement = request.Placement,
+            SealingKey = node.Signer.SealingKey,
+            ReachStartPpm = Market.Bids.Reach.All,
+            ReachDoubleMs = 1000,
+        };
+        var message = OfferMessage.Sign(node.Signer, offer);
+        node.Keep(new OfferMade(job.Id, message.Envelope));
+        return message;
+    }
+
+    /// <summary>Dials the workers that are wanted and says the offer to those that have not answered in this life.</summary>
+    private void Contact(IssuedJob job)
+    {
+        foreach (var candidate in job.Candidates.Values)
+        {
+            if (!Wants(job, candidate)) continue;
+            if (!node.Up.Contains(candidate.Peer)) Dial(candidate);
+            else if (!candidate.Fresh && candidate.NextOffer <= node.Now.Mono)
+            {
+                node.Say(candidate.Peer, job.Offer!, binding: true);
+                candidate.NextOffer = node.Now.Mono + OfferAgain;
+            }
+        }
+    }
+
+    private void Dial(Candidate candidate)
+    {
+        if (candidate.NextReach > node.Now.Mono) return;
+        var wait = new TimeSpan(Math.Min(ReachMost.Ticks, TimeSpan.TicksPerMillisecond * (250L << Math.Min(candidate.Tries, 6))));
+        candidate.Tries++;
+        candidate.NextReach = node.Now.Mono + node.Choices.Span(wait, wait + (wait / 4));
+        node.Effects.Add(new Effects.Reach(candidate.Peer, candidate.Address));
+    }
+
+    /// <summary>Whether a worker is needed: it may bid, or it holds a lease that is not over.</summary>
+    private static bool Wants(IssuedJob job, Candidate candidate)
+    {
+        foreach (var id in job.Live)
+        {
+            if (job.Leases[id].Link.Other == candidate.Peer) return true;
+        }
+
+        return !job.Ended && !job.Tasks.AllDone && candidate.Hopeful;
+    }
+
+    /// <summary>Awards the next free range to the candidate with the fewest leases, if one may have it.</summary>
+    private bool Award(IssuedJob job)
+    {
+        var placement = job.Request.Placement;
+        var (first, count) = job.Tasks.NextRange(placement.TasksPerLease);
+        if (count == 0 || OccupiedBy(job, null) >= placement.Parallel) return false;
+        Candidate? best = null;
+        foreach (var candidate in job.Candidates.Values)
+        {
+            if (candidate.Bid is not { } bid || !candidate.Fresh || !candidate.Hopeful || bid.ValidUntilMs < node.NowMs) continue;
+            if (!node.Up.Contains(candidate.Peer) || OccupiedBy(job, candidate) >= bid.Slots) continue;
+            if (best is null || Better(job, candidate, best)) best = candidate;
+        }
+
+        if (best is null) return false;
+        Award(job, best, first, count);
+        return true;
+    }
+
+    private static bool Better(IssuedJob job, Candidate a, Candidate b)
+    {
+        var (loadA, loadB) = (OccupiedBy(job, a), OccupiedBy(job, b));
+        return loadA != loadB ? loadA < loadB : a.Bid!.PerTaskMicro < b.Bid!.PerTaskMicro;
+    }
+
+    private static int OccupiedBy(IssuedJob job, Candidate? candidate)
+    {
+        var occupied = 0;
+        foreach (var id in job.Live)
+        {
+            var lease = job.Leases[id];
+            if (lease.Occupies && (candidate is null || lease.Link.Other == candidate.Peer)) occupied++;
+        }
+
+        return occupied;
+    }
+
+    private void Award(IssuedJob job, Candidate candidate, uint first, uint count)
+    {
+        var bidHash = Bid.HashOf(candidate.BidEnvelope!);
+        var number = job.Awards;
+        var id = Lease.IdOf(job.Offer!.Id, bidHash, number);
+        var spec = job.Request.Spec;
+        var startBy = Math.Min(node.NowMs + StartWithinMs, job.Request.DeadlineMs);
+        var resultBy = Math.Max(startBy, Math.Min(job.Request.DeadlineMs, node.NowMs + StartWithinMs + (count * spec.Limits.WallMs)));
+        var lease = new Lease
+        {
+            Id = id,
+            JobId = job.Id,
+            OfferId = job.Offer.Id,
+            BidHash = bidHash,
+            AwardNumber = number,
+            Issuer = node.Self,
+            Steward = node.Self,
+            Worker = candidate.Peer,
+            FirstTask = first,
+            TaskCount = count,
+            Slot = 0,
+            NonceHash = Lease.HashOfNonce(job.Nonce(id)),
+            Semantics = job.Offer.Offer.Semantics,
+            Verification = VerificationTerms.Issuer,
+            Price = new PriceTerms(job.Request.Unit, candidate.Bid!.PerTaskMicro),
+            Placement = job.Request.Placement,
+            StartByMs = startBy,
+            ResultByMs = resultBy,
+            ConfirmByMs = Math.Max(resultBy, job.Request.DeadlineMs),
+            SpecHash = job.Offer.Offer.SpecHash,
+            Limits = spec.Limits,
+            SealingKey = node.Signer.SealingKey,
+        };
+        var box = SealedBox.Seal(node.Secrets, candidate.Bid.SealingKey.Span, spec.Encode(), Domains.SealedSpec, id.ToArray());
+        var issued = Open(job, lease);
+        issued.Link.Agreed = true;
+        issued.Link.Add(new Award(lease, box));
+    }
+}

@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Base.Collections;
+using PeerCompute.Base.Crypto;
+using PeerCompute.Base.Identity;
+using PeerCompute.Core.Effects;
+using PeerCompute.Core.Events;
+using PeerCompute.Core.Journal;
+using PeerCompute.Core.Runs;
+using PeerCompute.Core.Views;
+using PeerCompute.Wire.Leases;
+using PeerCompute.Wire.Messages;
+using PeerCompute.Wire.Offers;
+
+namespace PeerCompute.Core.Issuing;
+
+/// <summary>The issuer's side of a node: offers jobs, awards leases, reveals, confirms, closes, writes receipts.</summary>
+/// <param name="node">What the machines share.</param>
+internal sealed partial class IssuerDesk(NodeContext node)
+{
+    /// <summary>Jobs remembered, ended ones included; submitting one more is refused by the shell.</summary>
+    public const int JobsMost = 10_000;
+
+    private readonly OrderedMap<Hash32, IssuedJob> _jobs = new(JobsMost);
+    private readonly OrderedMap<Hash32, IssuedLease> _leases = new();
+    private readonly OrderedSet<Hash32> _live = new();
+
+    public bool HasJob(Hash32 jobId) => _jobs.ContainsKey(jobId);
+
+    public bool HasLease(Hash32 leaseId) => _leases.ContainsKey(leaseId);
+
+    public IReadOnlyList<JobView> Views()
+    {
+        var views = new List<JobView>();
+        foreach (var job in _jobs.Values) views.Add(job.View());
+        return views;
+    }
+
+    public JobView? View(Hash32 jobId) => _jobs.TryGetValue(jobId, out var job) ? job.View() : null;
+
+    public void Restore(JobAdded entry) => Open(entry.JobId, entry.Job, entry.SubmittedMs);
+
+    public void Restore(OfferMade entry) => _jobs[entry.JobId].Offer = OfferMessage.Decode(entry.Envelope.Bytes);
+
+    public void Restore(BidTaken entry) => Take(_jobs[entry.JobId], Bid.Decode(entry.Envelope.Payload), entry.Envelope);
+
+    public void Restore(KeptEntry kept)
+    {
+        var id = kept.Entry.Header.Context;
+        if (!_leases.TryGetValue(id, out var lease))
+        {
+            var award = ((Award)kept.Entry.Body).Lease;
+            lease = Open(_jobs[award.JobId], award);
+        }
+
+        lease.Link.Restore(kept);
+    }
+
+    public void Restore(ChainsCut cut)
+    {
+        if (_leases.TryGetValue(cut.LeaseId, out var lease)) lease.Link.Chains.Cut((int)cut.IssuerCount, (int)cut.WorkerCount);
+    }
+
+    public void Restore(TaskKept entry)
+    {
+        if (_leases.TryGetValue(entry.Run.LeaseId, out var lease)) lease.Confirmed[entry.Result.Task] = entry.Result;
+    }
+
+    public void Restore(OutputsKept entry)
+    {
+        if (_leases.TryGetValue(entry.LeaseId, out var lease)) lease.OutputsKept = true;
+    }
+
+    public void Restore(JobEnded entry)
+    {
+        var job = _jobs[entry.JobId];
+        (job.State, job.Cause, job.EndedMs, job.Receipt) = (entry.State, entry.Cause, entry.EndedMs, entry.Receipt);
+    }
+
+    /// <summary>The first event of a life.</summary>
+    public void Begin()
+    {
+        foreach (var job in _jobs.Values)
+        {
+            foreach (var id in new List<Hash32>(job.Live))
+            {
+                var lease = job.Leases[id];
+                if (lease.Link.Chains.Body<Opening>() is not null) lease.Open();
+                if (lease.Link.Chains.Ended) job.Live.Remove(id);
+            }
+
+            foreach (var lease in job.Leases.Values)
+            {
+                if (lease.OutputsKept) lease.Open();
+            }
+
+            if (job.Ended && !job.Receipt.IsEmpty) node.Effects.Add(new IssueReceipt(job.Id, job.Receipt));
+            if (job.Ended && job.Live.Count == 0) continue;
+            _live.Add(job.Id);
+            Advance(job);
+        }
+    }
+
+    public void Submit(JobRequest request)
+    {
+        var id = request.IdFor(node.Self);
+        if (_jobs.IsFull || _jobs.ContainsKey(id)) return;
+        node.Keep(new JobAdded(id, request, node.Now.WallMs));
+        var job = Open(id, request, node.Now.WallMs);
+        _live.Add(id);
+        Advance(job);
+    }
+
+    public void Cancel(Hash32 jobId)
+    {
+        if (!_jobs.TryGetValue(jobId, out var job) || job.Ended) return;
+        End(job, JobState.Cancelled, "cancelled by the client");
+        Advance(job);
+    }
+
+    public void PeerUp(PeerId peer)
+    {
+        foreach (var job in Live())
+        {
+            if (!job.Candidates.TryGetValue(peer, out var candidate)) continue;
+            candidate.Unreachable = "";
+            candidate.Tries = 0;
+            candidate.NextOffer = node.Now.Mono;
+            foreach (var id in job.Live)
+            {
+                if (job.Leases[id].Link.Other == peer) job.Leases[id].Link.Ask();
+            }
+
+            Advance(job);
+        }
+    }
+
+    public void PeerUnreachable(PeerUnreachable e)
+    {
+        foreach (var job in Live())
+        {
+            if (!job.Candidates.TryGetValue(e.Peer, out var candidate)) continue;
+            candidate.Unreachable = e.Reason;
+            Advance(job);
+        }
+    }
+
+    public void BidCame(BidCame e)
+    {
+        foreach (var job in Live())
+        {
+            if (job.Offer?.Id != e.Bid.OfferId || !job.Candidates.TryGetValue(e.From, out var candidate)) continue;
+            if (e.Bid.PerTaskMicro > job.Request.PriceCeilingMicro || e.Bid.Semantics != job.Offer.Offer.Semantics) return;
+            if (candidate.BidEnvelope is null || !candidate.BidEnvelope.Equals(e.Envelope))
+            {
+                node.Keep(new BidTaken(job.Id, e.Envelope));
+                Take(job, e.Bid, e.Envelope);
+            }
+
+            candidate.Fresh = true;
+            candidate.Decline = null;
+            Advance(job);
+            return;
+        }
+    }
+
+    public void DeclineCame(DeclineCame e)
+    {
+        foreach (var job in Live())
+        {
+            if (job.Offer?.Id != e.Decline.OfferId || !job.Candidates.TryGetValue(e.From, out var candidate)) continue;
+            candidate.Decline = e.Decline;
+            candidate.NextOffer = node.Now.Mono + OfferAgain;
+            Advance(job);
+            return;
+        }
+    }
+
+    public void EntriesCame(EntriesCame e)
+    {
+        if (!_leases.TryGetValue(e.Message.LeaseId, out var lease)) lease = TakeOver(e);
+        if (lease is null || lease.Link.Other != e.From) return;
+        lease.Link.EntriesCame(e.Message.Items);
+        Advance(lease.Job);
+    }
+
+    public void SyncCame(SyncCame e)
+    {
+        if (!_leases.TryGetValue(e.Message.LeaseId, out var lease))
+        {
+            // A lease that we do not know: we may have been set back. Whoever holds our award may show it.
+            node.Say(e.From, new SyncMessage(e.Message.LeaseId, 0, default, 0, default, Answer: false), binding: false);
+            return;
+        }
+
+        if (lease.Link.Other != e.From) return;
+        lease.Link.SyncCame(e.Message);
+        Advance(lease.Job);
+    }
+
+    public void BlobsFetched(RunKey fetch)
+    {
+        if (!_leases.TryGetValue(fetch.LeaseId, out var lease) || !lease.Fetching) return;
+        lease.Fetching = false;
+        lease.OutputsKept = true;
+        node.Keep(new OutputsKept(lease.Id));
+        Advance(lease.Job);
+    }
+
+    public void BlobsFailed(BlobsFailed e)
+    {
+        if (!_leases.TryGetValue(e.Fetch.LeaseId, out var lease) || !lease.Fetching) return;
+        lease.Fetching = false;
+        if (e.Bad) lease.Unavailable = true;
+        else node.Tell($"lease {lease.Id.Short()}: outputs did not come yet: {e.Reason}");
+        lease.NextFetch = node.Now.Mono + FetchAgain;
+        Advance(lease.Job);
+    }
+
+    public void TaskRan(TaskRan e)
+    {
+        if (!_leases.TryGetValue(e.Run.LeaseId, out var lease) || !lease.Confirming || lease.Confirmed.ContainsKey(e.Result.Task)) return;
+        node.Keep(new TaskKept(e.Run, e.Result));
+        lease.Confirmed[e.Result.Task] = e.Result;
+        if (lease.ToConfirm().IsEmpty)
+        {
+            lease.Confirming = false;
+            LookAtAll();
+        }
+
+        Advance(lease.Job);
+    }
+
+    public void RunBroke(RunBroke e)
+    {
+        if (!_leases.TryGetValue(e.Run.LeaseId, out var lease) || !lease.Confirming) return;
+        lease.Confirming = false;
+        lease.Breaks++;
+        lease.BreakReason = e.Reason;
+        LookAtAll();
+        Advance(lease.Job);
+    }
+
+    /// <summary>The time of a job has come.</summary>
+    public void Look(Hash32 jobId)
+    {
+        if (_live.Contains(jobId)) Advance(_jobs[jobId]);
+    }
+
+    private List<IssuedJob> Live()
+    {
+        var jobs = new List<IssuedJob>();
+        foreach (var id in _live) jobs.Add(_jobs[id]);
+        return jobs;
+    }
+
+    /// <summary>A confirmation slot is free: every job may want it.</summary>
+    private void LookAtAll()
+    {
+        foreach (var id in _live) node.Timers.Set(id, node.Now.Mono);
+    }
+
+    private IssuedJob Open(Hash32 id, JobRequest request, long submittedMs)
+    {
+        var job = new IssuedJob(node, id, request, submittedMs);
+        _jobs[id] = job;
+        return job;
+    }
+
+    private IssuedLease Open(IssuedJob job, Lease lease)
+    {
+        var issued = new IssuedLease(node, job, lease.Id, lease.Worker);
+        job.Leases[lease.Id] = issued;
+        job.Live.Add(lease.Id);
+        job.Awards = Math.Max(job.Awards, lease.AwardNumber + 1);
+        if (!job.Ended) job.State = JobState.Running;
+        _leases[lease.Id] = issued;
+        return issued;
+    }
+
+    private static void Take(IssuedJob job, Bid bid, SignedEnvelope envelope)
+    {
+        if (!job.Candidates.TryGetValue(bid.Worker, out var candidate)) return;
+        (candidate.Bid, candidate.BidEnvelope) = (bid, envelope);
+    }
+
+    /// <summary>A lease of ours that we forgot: taken over when the award is ours, its job is known and its tasks are free.</summary>
+    private IssuedLease? TakeOver(EntriesCame e)
+    {
+        if (e.Message.Items.Length == 0) return null;
+        var first = e.Message.Items[0];
+        if (first.Entry.Body is not Award award || first.Envelope.Signer != node.Self || award.Lease.Worker != e.From) return null;
+        if (!_jobs.TryGetValue(award.Lease.JobId, out var job) || job.Ended) return null;
+        if (!job.Tasks.IsFree(award.Lease.FirstTask, award.Lease.TaskCount)) return null;
+        if (award.Lease.NonceHash != Lease.HashOfNonce(job.Nonce(award.Lease.Id))) return null;
+        var lease = Open(job, award.Lease);
+        lease.Link.Agreed = true;
+        return lease;
+    }
+}

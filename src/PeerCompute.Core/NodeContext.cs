@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Base.Chance;
+using PeerCompute.Base.Collections;
+using PeerCompute.Base.Crypto;
+using PeerCompute.Base.Identity;
+using PeerCompute.Base.Time;
+using PeerCompute.Core.Effects;
+using PeerCompute.Core.Journal;
+using PeerCompute.Wire.Common;
+using PeerCompute.Wire.Messages;
+
+namespace PeerCompute.Core;
+
+/// <summary>What the machines of one node share: its key, its life, the time of the event at hand and where effects go.</summary>
+internal sealed class NodeContext(ISigner signer, NodeSettings settings, Secrets secrets, Choices choices)
+{
+    public ISigner Signer { get; } = signer;
+
+    public PeerId Self { get; } = signer.PeerId;
+
+    public NodeSettings Settings { get; } = settings;
+
+    public Secrets Secrets { get; } = secrets;
+
+    public Choices Choices { get; } = choices;
+
+    public Timers Timers { get; } = new();
+
+    public OrderedSet<PeerId> Up { get; } = new();
+
+    public Incarnation Incarnation { get; set; }
+
+    public NodeTime Now { get; set; }
+
+    public List<NodeEffect> Effects { get; set; } = [];
+
+    public ulong NowMs => (ulong)Now.WallMs;
+
+    /// <summary>The monotonic moment of a wall time: deadlines are signed in wall time, waited for in monotonic time.</summary>
+    public Instant At(ulong wallMs)
+    {
+        var ahead = wallMs > NowMs ? wallMs - NowMs : 0;
+        return Now.Mono + new TimeSpan((long)Math.Min(ahead, 1UL << 40) * TimeSpan.TicksPerMillisecond);
+    }
+
+    public Header Header(Hash32 context, ulong sequence) => new(Incarnation, sequence, context, Rules.Hash, NowMs);
+
+    public void Keep(JournalEntry entry) => Effects.Add(new Keep(entry));
+
+    public void Say(PeerId to, PeerMessage message, bool binding)
+    {
+        if (Up.Contains(to)) Effects.Add(new Say(to, message, binding));
+    }
+
+    public void Tell(string line) => Effects.Add(new Note(line));
+}

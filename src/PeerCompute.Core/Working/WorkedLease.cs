@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using PeerCompute.Base.Collections;
+using PeerCompute.Base.Crypto;
+using PeerCompute.Base.Errors;
+using PeerCompute.Base.Identity;
+using PeerCompute.Core.Effects;
+using PeerCompute.Core.Leases;
+using PeerCompute.Core.Runs;
+using PeerCompute.Core.Views;
+using PeerCompute.Trust.Commitments;
+using PeerCompute.Wire.Common;
+using PeerCompute.Wire.Leases;
+
+namespace PeerCompute.Core.Working;
+
+/// <summary>A lease that this node works on: the spec, what came out so far, and what it commits to.</summary>
+internal sealed class WorkedLease
+{
+    private readonly ISigner _signer;
+
+    public WorkedLease(NodeContext node, Hash32 id, PeerId issuer)
+    {
+        _signer = node.Signer;
+        Link = new LeaseLink(node, id, issuer, isIssuer: false, static _ => { });
+        Salt = new Hash32(_signer.Derive("commit-salt", id.ToArray()));
+        OutputKey = _signer.Derive("output-key", id.ToArray());
+    }
+
+    public LeaseLink Link { get; }
+
+    public Hash32 Id => Link.Id;
+
+    public Lease Lease => Link.Lease;
+
+    public RunKey Run => new(Id, RunRole.Work);
+
+    /// <summary>Salt of the commit: of this identity and lease, so that a copied or restored home commits alike.</summary>
+    public Hash32 Salt { get; }
+
+    public byte[] OutputKey { get; }
+
+    public JobSpec? Spec { get; private set; }
+
+    public OrderedMap<uint, TaskResult> Results { get; } = new();
+
+    public bool Fetching { get; set; }
+
+    public bool Fetched { get; set; }
+
+    public bool Running { get; set; }
+
+    /// <summary>Why no more tasks run here, or null.</summary>
+    public Fail? Broke { get; set; }
+
+    /// <summary>Tasks done from the start of the range without a gap.</summary>
+    public uint DoneInOrder
+    {
+        get
+        {
+            uint done = 0;
+            while (done < Lease.TaskCount && Results.ContainsKey(Lease.FirstTask + done)) done++;
+            return done;
+        }
+    }
+
+    /// <summary>Tasks that have not run.</summary>
+    public ImmutableArray<uint> Missing()
+    {
+        var missing = ImmutableArray.CreateBuilder<uint>();
+        for (var task = Lease.FirstTask; task < Lease.EndTask; task++)
+        {
+            if (!Results.ContainsKey(task)) missing.Add(task);
+        }
+
+        return missing.ToImmutable();
+    }
+
+    /// <summary>Opens the sealed spec and compares it with the lease; empty, or what is wrong.</summary>
+    public string OpenSpec()
+    {
+        if (Spec is not null) return "";
+        var opened = _signer.Open(Link.Chains.Body<Award>()!.SealedSpec.Span, Domains.SealedSpec, Id.ToArray());
+        if (opened is null) return "the sealed spec does not open with this worker's key";
+        JobSpec spec;
+        try
+        {
+            spec = JobSpec.Decode(opened);
+        }
+        catch (WireException e)
+        {
+            return "the spec is not valid: " + e.Message;
+        }
+
+        if (spec.Hash() != Lease.SpecHash) return "the spec is not the one that the lease names";
+        if (spec.Limits != Lease.Limits) return "the spec has other limits than the lease";
+        if (spec.Tasks < Lease.EndTask) return "the lease's range ends behind the spec's last task";
+        Spec = spec;
+        return "";
+    }
+
+    public ImmutableArray<BlobRef> Blobs()
+    {
+        var blobs = ImmutableArray.CreateBuilder<BlobRef>();
+        blobs.Add(Spec!.Module);
+        foreach (var input in Spec.Inputs) blobs.Add(input.Blob);
+        return blobs.ToImmutable();
+    }
+
+    /// <summary>Leaves of the first tasks of the range.</summary>
+    public ImmutableArray<TaskLeaf> Leaves(uint count)
+    {
+        var leaves = ImmutableArray.CreateBuilder<TaskLeaf>();
+        for (uint i = 0; i < count; i++)
+        {
+            var r = Results[Lease.FirstTask + i];
+            var key = StartRun.ContentKey(OutputKey, r.Task);
+            leaves.Add(new TaskLeaf(r.Task, r.OutputHash, r.Blob!.Root, RangeCommitment.HashOfKey(key), r.Size, r.Fuel, r.RunMs));
+        }
+
+        return leaves.ToImmutable();
+    }
+
+    public Hash32 Root(uint count) => RangeCommitment.Root(Id, _signer.PeerId, Salt, Leaves(count));
+
+    /// <summary>Content keys of the first tasks of the range, one after another.</summary>
+    public byte[] Keys(uint count)
+    {
+        var keys = new byte[32 * count];
+        for (uint i = 0; i < count; i++) StartRun.ContentKey(OutputKey, Lease.FirstTask + i).CopyTo(keys, 32 * (int)i);
+        return keys;
+    }
+
+    public LeaseView View() => LeaseViews.Of(Link, Broke?.Text ?? "");
+}

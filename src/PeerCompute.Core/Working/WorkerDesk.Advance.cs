@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Base.Crypto;
+using PeerCompute.Base.Time;
+using PeerCompute.Core.Effects;
+using PeerCompute.Wire.Common;
+using PeerCompute.Wire.Leases;
+
+namespace PeerCompute.Core.Working;
+
+/// <summary>The next step of a lease on the worker's side: looked at after every event that touches it.</summary>
+internal sealed partial class WorkerDesk
+{
+    /// <summary>How long to wait before inputs that did not come are asked for again.</summary>
+    private static readonly TimeSpan FetchAgain = new(0, 0, 5);
+
+    /// <summary>How long after the last deadline a lease whose issuer is gone is kept, milliseconds.</summary>
+    private const ulong ForgetAfterMs = 600_000;
+
+    private void Advance(WorkedLease lease)
+    {
+        var chains = lease.Link.Chains;
+        if (chains.Ended)
+        {
+            End(lease);
+            return;
+        }
+
+        if (lease.Link.Agreed) Step(lease);
+        if (chains.Ended)
+        {
+            End(lease);
+            return;
+        }
+
+        if (node.NowMs > lease.Lease.ConfirmByMs + ForgetAfterMs)
+        {
+            node.Tell($"lease {lease.Id.Short()} of {lease.Link.Other.Short()} is given up: its issuer did not answer");
+            End(lease);
+            return;
+        }
+
+        var wake = Instant.Min(lease.Link.Keep(), node.At(lease.Lease.ConfirmByMs + ForgetAfterMs + 1));
+        if (BeforeCommit(lease.Link.Phase)) wake = Instant.Min(wake, node.At(lease.Lease.ResultByMs + 1));
+        if (WantsInputs(lease)) wake = Instant.Min(wake, node.Now.Mono + FetchAgain);
+        node.Timers.Set(lease.Id, wake);
+    }
+
+    private void End(WorkedLease lease)
+    {
+        if (lease.Running || lease.Fetching) node.Effects.Add(new StopRun(lease.Run));
+        lease.Running = lease.Fetching = false;
+        _live.Remove(lease.Id);
+        node.Timers.Set(lease.Id, Instant.Never);
+        StartWaiting();
+    }
+
+    /// <summary>Adds every entry that may come now.</summary>
+    private void Step(WorkedLease lease)
+    {
+        var link = lease.Link;
+        if (link.Phase == LeasePhase.Awarded && MayStart(lease)) link.Add(new Accept());
+        if (link.Phase is LeasePhase.Awarded or LeasePhase.Failed) return;
+        if (lease.OpenSpec() is { Length: > 0 } wrong) lease.Broke ??= new Fail(FailKind.Spec, lease.Lease.FirstTask, wrong);
+        if (BeforeCommit(link.Phase) && node.NowMs > lease.Lease.ResultByMs) Break(lease, "the deadline for the result passed");
+        if (WantsInputs(lease) && !lease.Fetching) Fetch(lease);
+        if (link.Phase == LeasePhase.Accepted && lease.Fetched && lease.Broke is null) link.Add(new Started());
+        if (!lease.Running && lease.Fetched && lease.Broke is null && link.Phase != LeasePhase.Accepted) StartRun(lease);
+        if (link.Phase is LeasePhase.Accepted or LeasePhase.Running) CommitOrFail(lease);
+        if (link.Phase == LeasePhase.Revealed) OpenCommit(lease);
+        if (link.Phase == LeasePhase.Closed) link.Add(new Settled(link.Chains.Body<Close>()!.DueMicro));
+    }
+
+    private bool MayStart(WorkedLease lease)
+    {
+        if (node.NowMs > lease.Lease.StartByMs) return false;
+        var busy = 0;
+        foreach (var id in _live)
+        {
+            if (_leases[id].Link.Phase is LeasePhase.Accepted or LeasePhase.Running) busy++;
+        }
+
+        return busy < node.Settings.Slots;
+    }
+
+    private static bool BeforeCommit(LeasePhase phase) => phase is LeasePhase.Awarded or LeasePhase.Accepted or LeasePhase.Running;
+
+    /// <summary>Inputs are wanted until every task that was or will be committed has run here.</summary>
+    private static bool WantsInputs(WorkedLease lease)
+        => !lease.Fetched && lease.Spec is not null && lease.Broke is null
+            && lease.Link.Phase is LeasePhase.Accepted or LeasePhase.Running or LeasePhase.Committed or LeasePhase.Revealed
+            && lease.DoneInOrder < (lease.Link.Chains.Body<Commit>()?.Done ?? uint.MaxValue);
+
+    private void Fetch(WorkedLease lease)
+    {
+        lease.Fetching = true;
+        node.Effects.Add(new FetchBlobs(lease.Run, lease.Link.Other, lease.Blobs()));
+    }
+
+    private void StartRun(WorkedLease lease)
+    {
+        var missing = lease.Missing();
+        if (missing.IsEmpty) return;
+        lease.Running = true;
+        node.Effects.Add(new StartRun(lease.Run, lease.Spec!, missing, lease.OutputKey));
+    }
+
+    private void Break(WorkedLease lease, string why)
+    {
+        if (lease.Running || lease.Fetching) node.Effects.Add(new StopRun(lease.Run));
+        lease.Running = lease.Fetching = false;
+        lease.Broke ??= new Fail(FailKind.WallTime, lease.Lease.FirstTask + lease.DoneInOrder, why);
+    }
+
+    /// <summary>Commits when the range is done, or to what is done when no more can run; gives up when nothing is.</summary>
+    private void CommitOrFail(WorkedLease lease)
+    {
+        var done = lease.Spec is null ? 0 : lease.DoneInOrder;
+        var running = lease.Link.Phase == LeasePhase.Running;
+        if (running && done > 0 && (done == lease.Lease.TaskCount || lease.Broke is not null))
+        {
+            lease.Link.Add(new Commit(lease.Root(done), done));
+            StartWaiting();
+        }
+        else if (lease.Broke is { } broke)
+        {
+            lease.Link.Add(broke);
+            StartWaiting();
+        }
+    }
+
+    /// <summary>Opens the commit, if its leaves are those that came out here: a copy of this home may have committed to tasks still running here.</summary>
+    private void OpenCommit(WorkedLease lease)
+    {
+        var commit = lease.Link.Chains.Body<Commit>()!;
+        if (lease.DoneInOrder < commit.Done) return;
+        if (lease.Root(commit.Done) != commit.Root)
+        {
+            node.Tell($"lease {lease.Id.Short()}: the commit is not over what ran here and cannot be opened");
+            return;
+        }
+
+        var keys = SealedBox.Seal(node.Secrets, lease.Lease.SealingKey.Span, lease.Keys(commit.Done), Domains.SealedKeys, lease.Id.ToArray());
+        lease.Link.Add(new Opening(lease.Salt, lease.Leaves(commit.Done), keys));
+    }
+
+    /// <summary>A slot is free: the oldest waiting award may start.</summary>
+    private void StartWaiting()
+    {
+        foreach (var id in _live)
+        {
+            if (_leases[id].Link.Phase == LeasePhase.Awarded) node.Timers.Set(id, node.Now.Mono);
+        }
+    }
+}

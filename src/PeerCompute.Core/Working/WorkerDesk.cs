@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Base.Collections;
+using PeerCompute.Base.Crypto;
+using PeerCompute.Base.Identity;
+using PeerCompute.Base.Time;
+using PeerCompute.Core.Events;
+using PeerCompute.Core.Journal;
+using PeerCompute.Core.Runs;
+using PeerCompute.Core.Views;
+using PeerCompute.Market.Bids;
+using PeerCompute.Wire.Common;
+using PeerCompute.Wire.Leases;
+using PeerCompute.Wire.Messages;
+using PeerCompute.Wire.Offers;
+
+namespace PeerCompute.Core.Working;
+
+/// <summary>The worker's side of a node: answers offers, accepts leases, runs them, commits, opens, settles.</summary>
+/// <param name="node">What the machines share.</param>
+internal sealed partial class WorkerDesk(NodeContext node)
+{
+    /// <summary>Offers remembered; the oldest is forgotten, its leases go on.</summary>
+    private const int OffersMost = 1024;
+
+    /// <summary>Leases remembered, ended ones included: the oldest ended one is forgotten.</summary>
+    private const int LeasesMost = 8192;
+
+    /// <summary>Awards of one offer that may wait for a slot here.</summary>
+    private const int WaitingMost = 64;
+
+    private readonly OrderedMap<Hash32, HeldOffer> _offers = new(OffersMost);
+    private readonly OrderedMap<Hash32, WorkedLease> _leases = new(LeasesMost);
+    private readonly OrderedSet<Hash32> _live = new();
+
+    public bool Has(Hash32 leaseId) => _leases.ContainsKey(leaseId);
+
+    public IReadOnlyList<LeaseView> Views()
+    {
+        var views = new List<LeaseView>();
+        foreach (var lease in _leases.Values) views.Add(lease.View());
+        return views;
+    }
+
+    public void Restore(BidMade entry)
+    {
+        var offer = OfferMessage.Decode(entry.Offer.Bytes);
+        Remember(offer, entry.Bid);
+    }
+
+    public void Restore(KeptEntry kept)
+    {
+        if (!_leases.TryGetValue(kept.Entry.Header.Context, out var lease))
+        {
+            lease = Open(((Award)kept.Entry.Body).Lease);
+            if (lease is null) return;
+        }
+
+        lease.Link.Restore(kept);
+        if (lease.Link.Chains.Ended) _live.Remove(lease.Id);
+    }
+
+    public void Restore(ChainsCut cut)
+    {
+        if (_leases.TryGetValue(cut.LeaseId, out var lease)) lease.Link.Chains.Cut((int)cut.IssuerCount, (int)cut.WorkerCount);
+    }
+
+    public void Restore(TaskKept entry)
+    {
+        if (_leases.TryGetValue(entry.Run.LeaseId, out var lease)) lease.Results[entry.Result.Task] = entry.Result;
+    }
+
+    /// <summary>The first event of a life: nothing is done before the issuers say what they hold.</summary>
+    public void Begin()
+    {
+        foreach (var id in _live) Look(id);
+    }
+
+    public void PeerUp(PeerId peer)
+    {
+        foreach (var lease in LiveWith(peer)) lease.Link.Ask();
+        LookAll(peer);
+    }
+
+    public void OfferCame(OfferCame e)
+    {
+        var offer = e.Message.Offer;
+        if (e.From != offer.Issuer && e.From != offer.Steward) return;
+        if (_offers.TryGetValue(e.Message.Id, out var held))
+        {
+            foreach (var lease in LiveWith(offer.Issuer))
+            {
+                if (lease.Lease.OfferId == e.Message.Id) lease.Link.Ask();
+            }
+
+            SayBid(held, e.From);
+            return;
+        }
+
+        if (BidPolicy.Decide(offer, Lent(), node.Now.WallMs) is { } no)
+        {
+            node.Say(e.From, new Decline(e.Message.Id, no.Reason, no.Detail), binding: false);
+            return;
+        }
+
+        var bid = new Bid(
+            node.Header(e.Message.Id, 0),
+            e.Message.Id,
+            node.Self,
+            node.Settings.PerTaskMicro,
+            node.Settings.Slots,
+            offer.DeadlineMs,
+            node.Signer.SealingKey,
+            NodeSettings.WasmSemantics,
+            node.Settings.Isolation);
+        var envelope = SignedEnvelope.Seal(node.Signer, Domains.Signature, Domains.Bid, bid.Encode());
+        node.Keep(new BidMade(e.Message.Envelope, envelope));
+        SayBid(Remember(e.Message, envelope), e.From);
+    }
+
+    public void EntriesCame(EntriesCame e)
+    {
+        if (e.Message.Items.Length == 0) return;
+        if (!_leases.TryGetValue(e.Message.LeaseId, out var lease))
+        {
+            if (e.Message.Items[0].Entry.Body is not Award award || award.Lease.Issuer != e.From) return;
+            if (Refusal(award.Lease, e) is { Length: > 0 } no)
+            {
+                node.Tell($"award {award.Lease.Id.Short()} of {e.From.Short()} is refused: {no}");
+                return;
+            }
+
+            lease = Open(award.Lease);
+            if (lease is null) return;
+            lease.Link.Agreed = e.Message.Items.Length == 1;
+        }
+
+        if (lease.Link.Other != e.From) return;
+        lease.Link.EntriesCame(e.Message.Items);
+        if (lease.Link.Chains.Lease is null) Forget(lease.Id);
+        else Advance(lease);
+    }
+
+    public void SyncCame(SyncCame e)
+    {
+        if (!_leases.TryGetValue(e.Message.LeaseId, out var lease) || lease.Link.Other != e.From) return;
+        lease.Link.SyncCame(e.Message);
+        Advance(lease);
+    }
+
+    public void BlobsFetched(RunKey fetch)
+    {
+        if (!_leases.TryGetValue(fetch.LeaseId, out var lease) || !lease.Fetching) return;
+        lease.Fetching = false;
+        lease.Fetched = true;
+        Advance(lease);
+    }
+
+    public void BlobsFailed(BlobsFailed e)
+    {
+        if (!_leases.TryGetValue(e.Fetch.LeaseId, out var lease) || !lease.Fetching) return;
+        lease.Fetching = false;
+        if (e.Bad) lease.Broke = new Fail(FailKind.Input, lease.Lease.FirstTask, Shorten(e.Reason));
+        else node.Tell($"lease {lease.Id.Short()}: inputs did not come yet: {e.Reason}");
+        Advance(lease);
+    }
+
+    public void TaskRan(TaskRan e)
+    {
+        if (!_leases.TryGetValue(e.Run.LeaseId, out var lease) || !lease.Running || lease.Results.ContainsKey(e.Result.Task)) return;
+        node.Keep(new TaskKept(e.Run, e.Result));
+        lease.Results[e.Result.Task] = e.Result;
+        if (lease.Missing().IsEmpty) lease.Running = false;
+        Advance(lease);
+    }
+
+    public void RunBroke(RunBroke e)
+    {
+        if (!_leases.TryGetValue(e.Run.LeaseId, out var lease)) return;
+        lease.Running = false;
+        lease.Broke = new Fail(e.Kind, e.Task, Shorten(e.Reason));
+        Advance(lease);
+    }
+
+    /// <summary>The time of a lease has come.</summary>
+    public void Look(Hash32 id)
+    {
+        if (_leases.TryGetValue(id, out var lease) && _live.Contains(id)) Advance(lease);
+    }
+
+    private void LookAll(PeerId peer)
+    {
+        foreach (var lease in LiveWith(peer)) Advance(lease);
+    }
+
+    private List<WorkedLease> LiveWith(PeerId peer)
+    {
+        var found = new List<WorkedLease>();
+        foreach (var id in _live)
+        {
+            var lease = _leases[id];
+            if (lease.Link.Other == peer) found.Add(lease);
+        }
+
+        return found;
+    }
+
+    private Capacity Lent() => new(
+        node.Settings.TakesWork,
+        node.Settings.Slots,
+        node.Settings.MemoryBytes,
+        node.Settings.FuelMost,
+        node.Settings.WallMsMost,
+        node.Settings.PerTaskMicro,
+        NodeSettings.WasmSemantics,
+        node.Now.WallErrorMs,
+        node.Settings.ClockErrorMsMost);
+
+    private HeldOffer Remember(OfferMessage offer, SignedEnvelope bid)
+    {
+        if (_offers.IsFull) _offers.Remove(_offers.First.Key);
+        var held = new HeldOffer(offer.Offer, offer.Id, bid);
+        _offers[offer.Id] = held;
+        return held;
+    }
+
+    private void SayBid(HeldOffer held, PeerId to)
+    {
+        var box = SealedBox.Seal(node.Secrets, held.Offer.SealingKey.Span, held.Bid.Bytes.Span, Domains.SealedBid, held.Id.ToArray());
+        node.Say(to, new SealedBid(held.Id, box), binding: true);
+    }
+
+    /// <summary>Empty, or why an award is not ours to accept. An award that we accepted in a life we forgot is ours.</summary>
+    private string Refusal(Lease lease, EntriesCame e)
+    {
+        if (lease.Worker != node.Self) return "it is for another worker";
+        if (!_offers.TryGetValue(lease.OfferId, out var held))
+        {
+            foreach (var kept in e.Message.Items)
+            {
+                if (kept.Envelope.Signer == node.Self && kept.Entry.Body is Accept) return "";
+            }
+
+            return "it names no offer that this worker bid on";
+        }
+
+        var offer = held.Offer;
+        var bid = Bid.Decode(held.Bid.Payload);
+        if (lease.BidHash != Bid.HashOf(held.Bid)) return "it names another bid";
+        if (lease.Issuer != offer.Issuer || lease.Steward != offer.Steward) return "issuer or steward are not the offer's";
+        if (lease.JobId != offer.Header.Context || lease.SpecHash != offer.SpecHash) return "job or spec are not the offer's";
+        if (lease.Limits != offer.Limits || lease.Semantics != offer.Semantics) return "limits or semantics are not the offer's";
+        if (lease.Verification != offer.Verification || lease.Placement != offer.Placement) return "verification or placement terms are not the offer's";
+        if (lease.Price.Unit != offer.Price.Unit || lease.Price.PerTaskMicro != bid.PerTaskMicro) return "the price is not the bid's";
+        if (lease.EndTask > offer.Tasks || lease.TaskCount > offer.Placement.TasksPerLease) return "the range is not one of the offer's";
+        if (node.NowMs > bid.ValidUntilMs) return "the bid is not valid any more";
+        if (node.NowMs > lease.StartByMs) return "its start has passed";
+        var waiting = 0;
+        foreach (var id in _live)
+        {
+            if (_leases[id].Link.Other == lease.Issuer && _leases[id].Link.Phase == LeasePhase.Awarded) waiting++;
+        }
+
+        return waiting >= WaitingMost ? "too many awards of this issuer wait for a slot" : "";
+    }
+
+    private WorkedLease? Open(Lease lease)
+    {
+        if (_leases.IsFull && !ForgetOldest()) return null;
+        var worked = new WorkedLease(node, lease.Id, lease.Issuer);
+        _leases[lease.Id] = worked;
+        _live.Add(lease.Id);
+        return worked;
+    }
+
+    private bool ForgetOldest()
+    {
+        foreach (var id in _leases.Keys)
+        {
+            if (_live.Contains(id)) continue;
+            _leases.Remove(id);
+            return true;
+        }
+
+        return false;
+    }
+
+    private void Forget(Hash32 id)
+    {
+        _leases.Remove(id);
+        _live.Remove(id);
+        node.Timers.Set(id, Instant.Never);
+    }
+
+    private static string Shorten(string text) => text.Length <= 1000 ? text : text[..1000];
+
+    private sealed record HeldOffer(Offer Offer, Hash32 Id, SignedEnvelope Bid);
+}

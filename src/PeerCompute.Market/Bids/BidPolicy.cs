@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Wire.Common;
+using PeerCompute.Wire.Offers;
+
+namespace PeerCompute.Market.Bids;
+
+/// <summary>Whether a worker bids on an offer, and if not, what would have to change.</summary>
+public static class BidPolicy
+{
+    /// <summary>An offer's time may differ from ours by this much, milliseconds.</summary>
+    public const long SkewMs = 120_000;
+
+    /// <summary>Decides.</summary>
+    /// <param name="offer">The offer; its signature is good.</param>
+    /// <param name="capacity">What is lent.</param>
+    /// <param name="nowMs">Own wall clock, Unix milliseconds.</param>
+    /// <returns>Null to bid, else the reason and a text for people.</returns>
+    public static (DeclineReason Reason, string Detail)? Decide(Offer offer, Capacity capacity, long nowMs)
+    {
+        if (!capacity.TakesWork) return (DeclineReason.Policy, "this node takes no work from others");
+        if (capacity.ClockErrorMs > capacity.ClockErrorMsMost) return (DeclineReason.Clock, "this worker's own clock is off");
+        if (offer.Header.Rules != Rules.Hash) return (DeclineReason.Terms, "other rules than this version's");
+        if (offer.Semantics != capacity.Semantics) return (DeclineReason.Semantics, $"this worker runs {capacity.Semantics}");
+        var ahead = (long)offer.Header.TimeMs - nowMs;
+        if (Math.Abs(ahead) > SkewMs) return (DeclineReason.Clock, $"the offer's clock is {ahead / 1000} s from this worker's; set both by NTP");
+        if ((long)offer.BidEndMs <= nowMs) return (DeclineReason.Expired, "the offer takes no bids any more");
+        if ((long)offer.DeadlineMs <= nowMs) return (DeclineReason.Deadline, "the deadline has passed");
+        if (offer.Limits.MemoryBytes > capacity.MemoryBytes) return (DeclineReason.Memory, $"a task may use {capacity.MemoryBytes >> 20} MiB here");
+        if (offer.Limits.Fuel > capacity.FuelMost) return (DeclineReason.Limits, $"a task may use {capacity.FuelMost} fuel here");
+        if (offer.Limits.WallMs > capacity.WallMsMost) return (DeclineReason.Limits, $"a task may take {capacity.WallMsMost / 1000} s here");
+        if (offer.PriceCeilingMicro < capacity.PerTaskMicro) return (DeclineReason.Price, $"a task costs {capacity.PerTaskMicro} micro-units here");
+        return null;
+    }
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace PeerCompute.Market.Bids;
+
+/// <summary>What a worker lends at the moment of an offer.</summary>
+/// <param name="TakesWork">Whether the owner lends at all.</param>
+/// <param name="Slots">Leases it would run at a time.</param>
+/// <param name="MemoryBytes">Memory lent to one task.</param>
+/// <param name="FuelMost">Most fuel of one task.</param>
+/// <param name="WallMsMost">Longest wall time of one task in milliseconds.</param>
+/// <param name="PerTaskMicro">Price of one task, micro-units.</param>
+/// <param name="Semantics">Engine semantics id that it runs.</param>
+/// <param name="ClockErrorMs">Error of its wall clock as far as it knows, milliseconds.</param>
+/// <param name="ClockErrorMsMost">Largest error at which it still bids.</param>
+public sealed record Capacity(
+    bool TakesWork,
+    uint Slots,
+    ulong MemoryBytes,
+    ulong FuelMost,
+    ulong WallMsMost,
+    ulong PerTaskMicro,
+    string Semantics,
+    long ClockErrorMs,
+    long ClockErrorMsMost);

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace PeerCompute.Wasm.Wasi;
+
+/// <content>The table of calls: name, parameters (i for 32 bits, I for 64), implementation.</content>
+internal sealed partial class Preview1
+{
+    private static readonly (string Name, string Parameters, Call Call)[] Calls =
+    [
+        ("args_get", "ii", (h, a) => h.PutStrings(h._args, a[0], a[1])),
+        ("args_sizes_get", "ii", (h, a) => h.PutSizes(h._args, a[0], a[1])),
+        ("environ_get", "ii", (h, a) => h.PutStrings(h._env, a[0], a[1])),
+        ("environ_sizes_get", "ii", (h, a) => h.PutSizes(h._env, a[0], a[1])),
+        ("clock_res_get", "ii", (h, a) => h.ClockResolution(a[0], a[1])),
+        ("clock_time_get", "iIi", (h, a) => h.ClockTime(a[0], a[2])),
+        ("fd_advise", "iIIi", (h, a) => h.CheckFile(a[0])),
+        ("fd_allocate", "iII", (h, a) => h.Allocate(a[0], a.Long(1), a.Long(2))),
+        ("fd_close", "i", (h, a) => h.Close(a[0])),
+        ("fd_datasync", "i", (h, a) => h.CheckDescriptor(a[0])),
+        ("fd_fdstat_get", "ii", (h, a) => h.DescriptorStat(a[0], a[1])),
+        ("fd_fdstat_set_flags", "ii", (h, a) => h.SetFlags(a[0], a[1])),
+        ("fd_fdstat_set_rights", "iII", (h, a) => h.CheckDescriptor(a[0])),
+        ("fd_filestat_get", "ii", (h, a) => h.FileStat(a[0], a[1])),
+        ("fd_filestat_set_size", "iI", (h, a) => h.SetSize(a[0], a.Long(1))),
+        ("fd_filestat_set_times", "iIIi", (h, a) => h.CheckDescriptor(a[0])),
+        ("fd_pread", "iiiIi", (h, a) => h.ReadAt(a[0], a[1], a[2], a.Long(3), a[4])),
+        ("fd_prestat_get", "ii", (h, a) => h.Prestat(a[0], a[1])),
+        ("fd_prestat_dir_name", "iii", (h, a) => h.PrestatName(a[0], a[1], a[2])),
+        ("fd_pwrite", "iiiIi", (h, a) => h.WriteAt(a[0], a[1], a[2], a.Long(3), a[4])),
+        ("fd_read", "iiii", (h, a) => h.Read(a[0], a[1], a[2], a[3])),
+        ("fd_readdir", "iiiIi", (h, a) => h.ReadFolder(a[0], a[1], a[2], a.Long(3), a[4])),
+        ("fd_renumber", "ii", (h, a) => h.Renumber(a[0], a[1])),
+        ("fd_seek", "iIii", (h, a) => h.Seek(a[0], (long)a.Long(1), a[2], a[3])),
+        ("fd_sync", "i", (h, a) => h.CheckDescriptor(a[0])),
+        ("fd_tell", "ii", (h, a) => h.Seek(a[0], 0, 1, a[1])),
+        ("fd_write", "iiii", (h, a) => h.Write(a[0], a[1], a[2], a[3])),
+        ("path_create_directory", "iii", (h, a) => h.OnPath(a[0], a[1], a[2], static (h, p) => h._options.Files.CreateFolder(p))),
+        ("path_filestat_get", "iiiii", (h, a) => h.PathStat(a[0], a[2], a[3], a[4])),
+        ("path_filestat_set_times", "iiiiIIi", (h, a) => h.OnPath(a[0], a[2], a[3], static (h, p) => h._options.Files.Stat(p, out _))),
+        ("path_link", "iiiiiii", (_, _) => Errno.NotSupported),
+        ("path_open", "iiiiiIIii", (h, a) => h.OpenPath(a[0], a[2], a[3], a[4], a.Long(5), a[7], a[8])),
+        ("path_readlink", "iiiiii", (h, a) => h.OnPath(a[0], a[1], a[2], static (h, p) => h.ReadLink(p))),
+        ("path_remove_directory", "iii", (h, a) => h.OnPath(a[0], a[1], a[2], static (h, p) => h._options.Files.RemoveFolder(p))),
+        ("path_rename", "iiiiii", (h, a) => h.Rename(a[0], a[1], a[2], a[3], a[4], a[5])),
+        ("path_symlink", "iiiii", (_, _) => Errno.NotSupported),
+        ("path_unlink_file", "iii", (h, a) => h.OnPath(a[0], a[1], a[2], static (h, p) => h._options.Files.Unlink(p))),
+        ("poll_oneoff", "iiii", (h, a) => h.Poll(a[0], a[1], a[2], a[3])),
+        ("proc_raise", "i", (_, _) => Errno.NotSupported),
+        ("random_get", "ii", (h, a) => h.Random(a[0], a[1])),
+        ("sched_yield", "", (_, _) => Errno.Success),
+        ("sock_accept", "iii", (_, _) => Errno.NotSupported),
+        ("sock_recv", "iiiiii", (_, _) => Errno.NotSupported),
+        ("sock_send", "iiiii", (_, _) => Errno.NotSupported),
+        ("sock_shutdown", "ii", (_, _) => Errno.NotSupported),
+    ];
+}

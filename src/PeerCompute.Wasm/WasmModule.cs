@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Wasm.Decode;
+using PeerCompute.Wasm.Interpret;
+using PeerCompute.Wasm.Validate;
+
+namespace PeerCompute.Wasm;
+
+/// <summary>A decoded, validated and translated module; immutable, so that any number of instances may share it.</summary>
+public sealed class WasmModule
+{
+    internal WasmModule(byte[] bytes, WasmLimits limits)
+    {
+        Bytes = bytes;
+        Limits = limits;
+    }
+
+    /// <summary>Pages of 64 KiB that the module's memory starts with; 0 where it has none.</summary>
+    public int InitialPages => Memories.Length == 0 ? 0 : (int)Memories[0].Min;
+
+    internal byte[] Bytes { get; }
+
+    internal WasmLimits Limits { get; }
+
+    internal FuncType[] Types { get; set; } = [];
+
+    internal Import[] Imports { get; set; } = [];
+
+    /// <summary>Type index of each function, imported ones first.</summary>
+    internal int[] FunctionTypes { get; set; } = [];
+
+    internal int ImportedFunctions { get; set; }
+
+    internal int ImportedTables { get; set; }
+
+    internal int ImportedMemories { get; set; }
+
+    internal int ImportedGlobals { get; set; }
+
+    internal TableType[] Tables { get; set; } = [];
+
+    internal Limits[] Memories { get; set; } = [];
+
+    /// <summary>Types of all globals, imported ones first.</summary>
+    internal GlobalType[] Globals { get; set; } = [];
+
+    internal GlobalDefinition[] GlobalDefinitions { get; set; } = [];
+
+    internal Export[] Exports { get; set; } = [];
+
+    internal int StartFunction { get; set; } = -1;
+
+    internal ElementSegment[] Elements { get; set; } = [];
+
+    internal DataSegment[] Data { get; set; } = [];
+
+    /// <summary>The count of the data count section, or -1 without one.</summary>
+    internal int DataCount { get; set; } = -1;
+
+    internal FunctionBody[] Bodies { get; set; } = [];
+
+    internal ModuleCode Code { get; private set; } = null!;
+
+    /// <summary>Decodes, validates and translates a module.</summary>
+    /// <param name="bytes">The binary format; it is copied.</param>
+    /// <param name="limits">Bounds on what the module may declare.</param>
+    /// <exception cref="WasmInvalidException">The module is refused; says where and why.</exception>
+    public static WasmModule Parse(ReadOnlyMemory<byte> bytes, WasmLimits limits)
+    {
+        ArgumentNullException.ThrowIfNull(limits);
+        if (bytes.Length > limits.ModuleBytes)
+        {
+            throw new WasmInvalidException(
+                WasmFault.OverLimit, -1, FormattableString.Invariant($"module of {bytes.Length} bytes, at most {limits.ModuleBytes}"));
+        }
+
+        var module = new ModuleReader(bytes.ToArray(), limits).Read();
+        new ModuleValidator(module).Validate();
+        module.Code = ModuleCode.Translate(module);
+        return module;
+    }
+
+    internal FuncType TypeOf(int function) => Types[FunctionTypes[function]];
+
+    internal Export? FindExport(string name)
+    {
+        foreach (var export in Exports)
+        {
+            if (string.Equals(export.Name, name, StringComparison.Ordinal))
+            {
+                return export;
+            }
+        }
+
+        return null;
+    }
+}

@@ -47,7 +47,7 @@ internal sealed class HostStreamTests
         var limits = new HostLimits
         {
             StreamsPerProtocol = 1000,
-            Yamux = new YamuxLimits { InboundStreams = 1100, OutboundStreams = 1100, SessionCredit = 1200L * YamuxLimits.InitialWindow },
+            Yamux = new YamuxLimits { InboundStreams = 1100, OutboundStreams = 1100, SessionCredit = 2300L * YamuxLimits.InitialWindow },
         };
         var (a, b) = await TestHosts.PairAsync(limits);
         await using var _ = a;

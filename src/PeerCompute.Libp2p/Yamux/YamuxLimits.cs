@@ -19,8 +19,11 @@ public sealed record YamuxLimits
     /// <summary>Largest receive window that a busy stream grows to, bytes.</summary>
     public int LargestWindow { get; init; } = 16 * 1024 * 1024;
 
-    /// <summary>Sum of receive windows of one session, bytes: the most a peer can make us hold. Streams beyond are reset, windows stop growing.</summary>
-    public long SessionCredit { get; init; } = 96L * 1024 * 1024;
+    /// <summary>
+    /// Sum of receive windows of one session, bytes: the most a peer can make us hold. At least the initial windows of all inbound streams,
+    /// which stay reserved; beyond, our own streams wait and windows stop growing.
+    /// </summary>
+    public long SessionCredit { get; init; } = 128L * 1024 * 1024;
 
     /// <summary>Bytes of a stream that wait to be sent; a writer waits beyond.</summary>
     public int SendBuffer { get; init; } = 256 * 1024;

@@ -77,7 +77,7 @@ public sealed partial class YamuxSession
         if (Failure is not null) return;
         _lastRemoteId = id;
         if (_frame.Flags.HasFlag(YamuxFlags.Rst)) return;
-        if (_sentGoAway || _inbound >= _limits.InboundStreams || _credit + YamuxLimits.InitialWindow > _limits.SessionCredit)
+        if (_sentGoAway || _inbound >= _limits.InboundStreams)
         {
             Answer(new YamuxFrame(YamuxType.WindowUpdate, YamuxFlags.Rst, id, 0));
             return;

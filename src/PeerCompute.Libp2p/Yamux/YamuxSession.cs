@@ -37,6 +37,7 @@ public sealed partial class YamuxSession
     public YamuxSession(bool dialer, YamuxLimits limits, Instant now)
     {
         _dialer = dialer;
+        Invariant.Check(limits.SessionCredit >= (long)limits.InboundStreams * YamuxLimits.InitialWindow);
         _limits = limits;
         _nextId = dialer ? 1u : 2u;
         _heard = now;
@@ -57,10 +58,13 @@ public sealed partial class YamuxSession
 
     /// <summary>Whether <see cref="Open"/> gives a stream now.</summary>
     public bool CanOpen => MayOpenLater && _outbound < _limits.OutboundStreams && _unacknowledged < _limits.Unacknowledged
-        && _credit + YamuxLimits.InitialWindow <= _limits.SessionCredit;
+        && FreeCredit >= YamuxLimits.InitialWindow;
 
     /// <summary>False when no stream can ever be opened again: the session is over or its ids are used up.</summary>
     public bool MayOpenLater => Failure is null && RemoteGoAway is null && !_sentGoAway && _nextId <= uint.MaxValue;
+
+    /// <summary>Credit that is neither given nor reserved for inbound streams to come.</summary>
+    private long FreeCredit => _limits.SessionCredit - _credit - ((long)(_limits.InboundStreams - _inbound) * YamuxLimits.InitialWindow);
 
     /// <summary>Opens a stream; the peer learns of it with the next <see cref="Fill"/>. Bytes may be written at once.</summary>
     /// <param name="now">The time.</param>
@@ -115,7 +119,7 @@ public sealed partial class YamuxSession
         var grow = 0;
         if (_rtt is { } rtt && now - stream.WindowSince < TimeSpan.FromTicks(rtt.Ticks * 4))
         {
-            var largest = Math.Min(_limits.LargestWindow - stream.Window, _limits.SessionCredit - _credit);
+            var largest = Math.Min(_limits.LargestWindow - stream.Window, FreeCredit);
             grow = (int)Math.Clamp(largest, 0, stream.Window);
         }
 

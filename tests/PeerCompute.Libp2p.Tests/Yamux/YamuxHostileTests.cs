@@ -21,11 +21,11 @@ internal sealed class YamuxHostileTests
         yield return Case("an id of our parity", Frame(Update, Syn, 2, 0));
         yield return Case("stream frame on the session", Frame(Data, 0, 0, 0));
         yield return Case("new stream zero", Frame(Update, Syn, 0, 0));
-        yield return Case("session frame on a stream", Frame(Ping, Syn, 1, 0));
+        yield return Case("session frame on a stream", Frame(Probe, Syn, 1, 0));
         yield return Case("data after the end", open, Frame(Data, Fin, 1, 0), DataFrame(1, 0, [1]));
         yield return Case("endless data for no stream", Frame(Data, 0, 9, 16 * 1024 * 1024 + 1));
-        yield return Case("ping with two flags", Frame(Ping, Syn | Ack, 0, 0));
-        yield return Case("ping with no flag", Frame(Ping, 0, 0, 0));
+        yield return Case("ping with two flags", Frame(Probe, Syn | Ack, 0, 0));
+        yield return Case("ping with no flag", Frame(Probe, 0, 0, 0));
         yield return Case("unknown type", Frame(4, 0, 0, 0));
         yield return Case("unknown flags", Frame(Update, 16, 1, 0));
         yield return Case("unknown version", [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
@@ -58,7 +58,7 @@ internal sealed class YamuxHostileTests
         session.Receive(DataFrame(77, 0, new byte[1000]), Start);
         session.Receive(Frame(Update, Fin, 77, 0), Start);
         session.Receive(Frame(Update, Rst, 77, 0), Start);
-        session.Receive(Frame(Ping, Syn, 0, 3), Start);
+        session.Receive(Frame(Probe, Syn, 0, 3), Start);
         Assert.Multiple(() =>
         {
             Assert.That(session.Failure, Is.Null);
@@ -83,7 +83,7 @@ internal sealed class YamuxHostileTests
     public void A_peer_that_asks_for_answers_and_reads_none_is_cut_off()
     {
         var session = new YamuxSession(false, new YamuxLimits(), Start);
-        for (uint i = 0; i < 5000; i++) session.Receive(Frame(Ping, Syn, 0, i), Start);
+        for (uint i = 0; i < 5000; i++) session.Receive(Frame(Probe, Syn, 0, i), Start);
         Assert.That(session.Failure, Is.Not.Null);
         Assert.That(session.Drain(), Has.Length.EqualTo(12));
     }
@@ -91,9 +91,10 @@ internal sealed class YamuxHostileTests
     [Test]
     public void The_sum_of_windows_is_bounded()
     {
-        var session = new YamuxSession(false, new YamuxLimits { SessionCredit = 3 * YamuxLimits.InitialWindow }, Start);
+        var session = new YamuxSession(false, new YamuxLimits { InboundStreams = 3, SessionCredit = 4 * YamuxLimits.InitialWindow }, Start);
+        Assert.That(session.Open(Start), Is.Not.Null);
+        Assert.That(session.Open(Start), Is.Null, "the rest is reserved for the peer's streams");
         for (uint id = 1; id <= 9; id += 2) session.Receive(Frame(Update, Syn, id, 0), Start);
-        Assert.That(session.Streams, Is.EqualTo(3));
-        Assert.That(session.Open(Start), Is.Null);
+        Assert.That(session.Streams, Is.EqualTo(4));
     }
 }

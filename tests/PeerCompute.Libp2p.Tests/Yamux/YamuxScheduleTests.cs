@@ -54,7 +54,7 @@ internal sealed class YamuxScheduleTests
             var flags = choices.Below(4) == 0 ? choices.Below(16) : stream % 2 == 1 ? Syn : 0;
             all.AddRange(choices.Below(8) switch
             {
-                0 => Frame(Ping, 1 + choices.Below(2), 0, (uint)choices.Below(9)),
+                0 => Frame(Probe, 1 + choices.Below(2), 0, (uint)choices.Below(9)),
                 1 => Frame(Update, flags, stream, (uint)choices.Below(100_000)),
                 2 when choices.Below(10) == 0 => Frame(choices.Below(6), flags, stream, 0),
                 _ => DataFrame(stream | 1, i == (int)stream ? Syn : flags & ~Syn, new byte[choices.Below(300)]),

@@ -28,11 +28,11 @@ internal sealed class YamuxSessionTests
     public void A_probe_is_answered_with_its_value_and_ours_measures_the_round_trip()
     {
         var session = new YamuxSession(true, new YamuxLimits(), Start);
-        session.Receive(Frame(Ping, Syn, 0, 7), Start);
-        Assert.That(Frames(session.Drain()), Is.EqualTo(new[] { (Ping, Ack, 0u, 7u) }));
+        session.Receive(Frame(Probe, Syn, 0, 7), Start);
+        Assert.That(Frames(session.Drain()), Is.EqualTo(new[] { (Probe, Ack, 0u, 7u) }));
         session.Advance(Start);
         var probe = Frames(session.Drain()).Single();
-        session.Receive(Frame(Ping, Ack, 0, probe.Length), Start + TimeSpan.FromMilliseconds(40));
+        session.Receive(Frame(Probe, Ack, 0, probe.Length), Start + TimeSpan.FromMilliseconds(40));
         Assert.That(session.Rtt, Is.EqualTo(TimeSpan.FromMilliseconds(40)));
     }
 
@@ -45,7 +45,7 @@ internal sealed class YamuxSessionTests
         silent.Advance(Start);
         talking.Advance(Start);
         var late = Start + limits.Dead;
-        talking.Receive(Frame(Ping, Syn, 0, 1), late + TimeSpan.FromSeconds(-1));
+        talking.Receive(Frame(Probe, Syn, 0, 1), late + TimeSpan.FromSeconds(-1));
         Assert.That(silent.NextWake, Is.EqualTo(late));
         silent.Advance(late);
         talking.Advance(late);
@@ -110,11 +110,11 @@ internal sealed class YamuxSessionTests
     [Test]
     public void A_fast_reader_on_a_long_path_gets_a_larger_window_up_to_the_bounds()
     {
-        var limits = new YamuxLimits { LargestWindow = 1 << 20, SessionCredit = (1 << 20) + YamuxLimits.InitialWindow };
+        var limits = new YamuxLimits { InboundStreams = 2, LargestWindow = 1 << 20, SessionCredit = (1 << 20) + YamuxLimits.InitialWindow };
         var session = new YamuxSession(false, limits, Start);
         session.Advance(Start);
         session.Drain();
-        session.Receive(Frame(Ping, Ack, 0, 1), Start + TimeSpan.FromMilliseconds(60));
+        session.Receive(Frame(Probe, Ack, 0, 1), Start + TimeSpan.FromMilliseconds(60));
         foreach (var id in new uint[] { 1, 3 }) session.Receive(Frame(Update, Syn, id, 0), Start);
         var (fast, other) = (session.Changed()[0], session.Streams);
         session.Drain();
@@ -158,7 +158,7 @@ internal sealed class YamuxSessionTests
         var b = session.Open(Start)!;
         a.Write(new byte[150_000]);
         b.Write(new byte[150_000]);
-        session.Receive(Frame(Ping, Syn, 0, 9), Start);
+        session.Receive(Frame(Probe, Syn, 0, 9), Start);
         var frames = Frames(session.Drain());
         Assert.Multiple(() =>
         {

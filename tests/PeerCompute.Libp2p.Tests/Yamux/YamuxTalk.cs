@@ -8,7 +8,7 @@ namespace PeerCompute.Libp2p.Tests.Yamux;
 /// <summary>Helpers that speak to a session in frames.</summary>
 internal static class YamuxTalk
 {
-    public const int Data = 0, Update = 1, Ping = 2, GoAway = 3;
+    public const int Data = 0, Update = 1, Probe = 2, GoAway = 3;
     public const int Syn = 1, Ack = 2, Fin = 4, Rst = 8;
 
     public static byte[] Frame(int type, int flags, uint stream, uint length, ReadOnlySpan<byte> payload = default)

@@ -171,7 +171,7 @@ internal sealed class YamuxSessionTests
     [Test]
     public void Opening_waits_at_the_acknowledgement_backlog()
     {
-        var session = new YamuxSession(true, new YamuxLimits(), Start);
+        var session = new YamuxSession(true, new YamuxLimits { InboundStreams = 1 }, Start);
         for (var i = 0; i < 256; i++) Assert.That(session.Open(Start), Is.Not.Null);
         Assert.That(session.Open(Start), Is.Null);
         session.Receive(Frame(Update, Ack, 1, 0), Start);

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Reflection;
+using System.Text;
+using PeerCompute.Base.Chance;
+using PeerCompute.Base.Crypto;
+using PeerCompute.Base.Identity;
+using PeerCompute.Wire.Common;
+using PeerCompute.Wire.Leases;
+using PeerCompute.Wire.Offers;
+
+namespace PeerCompute.Wire.Tests;
+
+/// <summary>Random but valid records, the same for the same seed.</summary>
+internal sealed class Samples(ulong seed)
+{
+    private readonly Choices _choices = new(seed);
+
+    public ulong Number(ulong least, ulong most) => most == ulong.MaxValue && least == 0 ? _choices.Next() : least + (_choices.Next() % (most - least + 1));
+
+    public uint Small(uint least, uint most) => (uint)Number(least, most);
+
+    public byte[] Bytes(int count)
+    {
+        var bytes = new byte[count];
+        for (var i = 0; i < count; i++) bytes[i] = (byte)_choices.Next();
+        return bytes;
+    }
+
+    public Hash32 Hash() => new(Bytes(32));
+
+    public KeyPair Key() => KeyPair.FromSeed(Bytes(32));
+
+    public PeerId Peer() => Key().PeerId;
+
+    public string Text(int most = 24)
+    {
+        const string alphabet = "abc XYZ-._09äß→√中";
+        var text = new StringBuilder();
+        for (var i = Number(0, (ulong)most); i > 0; i--) text.Append(alphabet[(int)Number(0, (ulong)alphabet.Length - 1)]);
+        return text.ToString();
+    }
+
+    public Incarnation Incarnation() => new(Number(1, 1000), _choices.Next());
+
+    public Header Header(Hash32 context, ulong sequence) => new(Incarnation(), sequence, context, Rules.Hash, Number(1, 1UL << 45));
+
+    public TaskLimits Limits() => new(Number(1 << 16, WireLimits.MemoryBytes), Number(1, WireLimits.Fuel), Number(1, WireLimits.WallMs), Number(1, WireLimits.OutputBytes));
+
+    public PlacementTerms Placement() => new(Small(1, WireLimits.TasksPerLease), Small(1, 1024), Text());
+
+    public BlobRef Blob(bool withKey) => new(Hash(), Number(0, WireLimits.BlobBytes), Hash(), withKey ? Bytes(32) : ReadOnlyMemory<byte>.Empty);
+
+    public JobSpec Spec(uint tasks, bool withKeys) => new()
+    {
+        Name = Text(),
+        Module = Blob(withKeys),
+        Args = [.. Texts("arg")],
+        Env = [.. Texts("NAME=")],
+        Inputs = [.. Texts("in").Select(name => new NamedBlob(name, Blob(withKeys)))],
+        Outputs = [.. Texts("out")],
+        Limits = Limits(),
+        Tasks = tasks,
+        Salt = Hash(),
+    };
+
+    public Offer Offer(KeyPair issuer) => new()
+    {
+        Header = Header(Hash(), 0),
+        Issuer = issuer.PeerId,
+        Steward = Peer(),
+        SpecHash = Hash(),
+        Class = Text(),
+        Semantics = Text(),
+        Tasks = Small(1, WireLimits.TasksPerJob),
+        Limits = Limits(),
+        ModuleBytes = Number(1, WireLimits.BlobBytes),
+        InputBytes = Number(0, WireLimits.BlobBytes),
+        DeadlineMs = Number(1, long.MaxValue),
+        BidEndMs = Number(1, long.MaxValue),
+        PriceCeilingMicro = Number(0, WireLimits.PriceMicro),
+        Verification = VerificationTerms.Issuer,
+        Price = new PriceTerms(Text(), 0),
+        Placement = Placement(),
+        SealingKey = Key().SealingKey,
+        ReachStartPpm = Small(1, 1_000_000),
+        ReachDoubleMs = Small(1, uint.MaxValue),
+    };
+
+    public Bid Bid(KeyPair worker, Hash32 offerId) => new(
+        Header(offerId, 0),
+        offerId,
+        worker.PeerId,
+        Number(0, WireLimits.PriceMicro),
+        Small(1, 1024),
+        Number(1, long.MaxValue),
+        worker.SealingKey,
+        Text(),
+        Text());
+
+    public SignedEnvelope Signed(KeyPair signer, ReadOnlySpan<byte> type, byte[] payload) => SignedEnvelope.Seal(signer, Domains.Signature, type, payload);
+
+    public Lease Lease(PeerId issuer, PeerId worker)
+    {
+        var (offer, bid, award) = (Hash(), Hash(), Small(0, 100));
+        var start = Number(1, 1UL << 45);
+        return new Lease
+        {
+            Id = Wire.Leases.Lease.IdOf(offer, bid, award),
+            JobId = Hash(),
+            OfferId = offer,
+            BidHash = bid,
+            AwardNumber = award,
+            Issuer = issuer,
+            Steward = issuer,
+            Worker = worker,
+            FirstTask = Small(0, 1000),
+            TaskCount = Small(1, WireLimits.TasksPerLease),
+            Slot = Small(0, 1024),
+            NonceHash = Hash(),
+            Semantics = Text(),
+            Verification = VerificationTerms.Issuer,
+            Price = new PriceTerms(Text(), Number(0, WireLimits.PriceMicro)),
+            Placement = Placement(),
+            StartByMs = start,
+            ResultByMs = start + Number(0, 1000),
+            ConfirmByMs = start + Number(1000, 2000),
+            SpecHash = Hash(),
+            Limits = Limits(),
+            SealingKey = Key().SealingKey,
+        };
+    }
+
+    public TaskLeaf Leaf(uint task) => new(task, Hash(), Hash(), Hash(), Number(0, WireLimits.BlobBytes), Number(0, WireLimits.Fuel), Number(0, WireLimits.WallMs));
+
+    /// <summary>One body of every kind.</summary>
+    public ImmutableArray<EntryBody> Bodies(PeerId issuer, PeerId worker) =>
+    [
+        new Award(Lease(issuer, worker), Bytes(200)),
+        new Accept(),
+        new Started(),
+        new Commit(Hash(), Small(1, WireLimits.TasksPerLease)),
+        new Reveal(Hash()),
+        new Opening(Hash(), [Leaf(0), Leaf(1), Leaf(99_999)], Bytes(96)),
+        new Verdict(Hash(), issuer, [new(0, VerdictOutcome.Accepted, Hash()), new(1, VerdictOutcome.Rejected, Hash()), new(2, VerdictOutcome.Unavailable, default)]),
+        new Close(Small(0, WireLimits.TasksPerLease), Number(0, WireLimits.PriceMicro)),
+        new Settled(Number(0, WireLimits.PriceMicro)),
+        new Fail((FailKind)Small(1, 5), Small(0, 1000), Text()),
+        new Cancel((CancelReason)Small(1, 4), Text()),
+    ];
+
+    public Entry Entry(EntryBody body) => new(Header(body is Award award ? award.Lease.Id : Hash(), Number(0, 15)), Hash(), Hash(), body);
+
+    /// <summary>All that a record holds, as text: equal texts, equal records.</summary>
+    public static string Describe(object? value)
+    {
+        switch (value)
+        {
+            case null: return "null";
+            case string text: return '"' + text + '"';
+            case ReadOnlyMemory<byte> bytes: return Convert.ToHexString(bytes.Span);
+            case Hash32 or PeerId or Enum: return value.ToString()!;
+            case IFormattable number when value.GetType().IsPrimitive: return number.ToString(null, CultureInfo.InvariantCulture);
+            case bool yes: return yes ? "yes" : "no";
+            case IEnumerable items: return "[" + string.Join(", ", items.Cast<object?>().Select(Describe)) + "]";
+        }
+
+        var fields = value.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.GetIndexParameters().Length == 0 && p.CanRead);
+        return value.GetType().Name + "{" + string.Join(", ", fields.Select(p => p.Name + "=" + Describe(p.GetValue(value)))) + "}";
+    }
+
+    private IEnumerable<string> Texts(string prefix)
+    {
+        var count = Number(0, 3);
+        for (ulong i = 0; i < count; i++) yield return string.Create(CultureInfo.InvariantCulture, $"{prefix}{i}{Text(4)}");
+    }
+}

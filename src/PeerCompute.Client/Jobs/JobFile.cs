@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Base.Errors;
+
+namespace PeerCompute.Client.Jobs;
+
+/// <summary>A job as its author wrote it, read and checked (docs/job-file.md). Paths are absolute.</summary>
+public sealed record JobFile
+{
+    /// <summary>Name for people.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Path of the WebAssembly module.</summary>
+    public required string Module { get; init; }
+
+    /// <summary>Arguments after the program's name, with <c>{index}</c> and <c>{count}</c> unreplaced.</summary>
+    public required IReadOnlyList<string> Args { get; init; }
+
+    /// <summary>Environment.</summary>
+    public required IReadOnlyList<(string Name, string Value)> Env { get; init; }
+
+    /// <summary>Input files by the name that tasks see.</summary>
+    public required IReadOnlyList<(string Name, string Path)> Inputs { get; init; }
+
+    /// <summary>The input that is cut into one part per task, or null.</summary>
+    public JobSplit? Split { get; init; }
+
+    /// <summary>How outputs become one file, or null.</summary>
+    public JobGather? Gather { get; init; }
+
+    /// <summary>Files that each task writes.</summary>
+    public required IReadOnlyList<string> Outputs { get; init; }
+
+    /// <summary>Number of tasks.</summary>
+    public required uint Tasks { get; init; }
+
+    /// <summary>Limits of one task.</summary>
+    public required JobLimits Limits { get; init; }
+
+    /// <summary>Where tasks go.</summary>
+    public required JobPlacement Placement { get; init; }
+
+    /// <summary>Who confirms results: <c>issuer</c>.</summary>
+    public required string VerificationBy { get; init; }
+
+    /// <summary>Milliseconds from submission until the job expires.</summary>
+    public required ulong DeadlineMs { get; init; }
+
+    /// <summary>Most that one task may cost, micro-units.</summary>
+    public required ulong PriceCeiling { get; init; }
+
+    /// <summary>Reads and checks a file and that the files it names exist.</summary>
+    /// <param name="path">The job file.</param>
+    /// <returns>The job.</returns>
+    /// <exception cref="PeerComputeException"><see cref="ErrorCode.NotFound"/>: no such file.
+    /// <see cref="ErrorCode.BadInput"/>: everything that is wrong, one line each with line and column.</exception>
+    public static JobFile Read(string path)
+    {
+        string text;
+        try
+        {
+            text = File.ReadAllText(path);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new PeerComputeException(ErrorCode.NotFound, $"There is no job file {path}. Check the path.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PeerComputeException(ErrorCode.BadInput, $"The job file {path} cannot be read: {e.Message}", e);
+        }
+
+        return Parse(text, Path.GetFileName(path), Path.GetDirectoryName(Path.GetFullPath(path))!);
+    }
+
+    /// <summary>Reads and checks the text of a job file.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="name">Name of the file for messages.</param>
+    /// <param name="folder">Folder that relative paths start from.</param>
+    /// <returns>The job.</returns>
+    /// <exception cref="PeerComputeException"><see cref="ErrorCode.BadInput"/>: everything that is wrong.</exception>
+    public static JobFile Parse(string text, string name, string folder) => JobFileReader.Read(text, name, folder);
+}
+
+/// <summary>An input that is cut into one part per task; part i is the input <c>NAME.i</c>.</summary>
+/// <param name="Input">Name of the input.</param>
+/// <param name="By">Where it may be cut.</param>
+public sealed record JobSplit(string Input, SplitBy By);
+
+/// <summary>Where an input may be cut.</summary>
+public enum SplitBy
+{
+    /// <summary>Behind line feeds.</summary>
+    Lines,
+
+    /// <summary>Anywhere.</summary>
+    Bytes,
+}
+
+/// <summary>How outputs become one file.</summary>
+/// <param name="Kind">The way.</param>
+/// <param name="Output">The output of each task.</param>
+/// <param name="File">Name of the whole.</param>
+public sealed record JobGather(JobGatherKind Kind, string Output, string File);
+
+/// <summary>Ways to gather.</summary>
+public enum JobGatherKind
+{
+    /// <summary>One after the other in order of the tasks.</summary>
+    Concat,
+
+    /// <summary>Horizontal bands of one picture (binary PPM), from top to bottom.</summary>
+    PpmBands,
+}
+
+/// <summary>Limits of one task.</summary>
+/// <param name="MemoryBytes">Linear memory.</param>
+/// <param name="Fuel">Fuel (docs/wasm.md).</param>
+/// <param name="WallMs">Wall time, milliseconds.</param>
+/// <param name="OutputBytes">Output files and standard output together.</param>
+public sealed record JobLimits(ulong MemoryBytes, ulong Fuel, ulong WallMs, ulong OutputBytes);
+
+/// <summary>Where tasks go.</summary>
+/// <param name="Workers">Multiaddresses or peer ids; empty for any connected peer.</param>
+/// <param name="Leases">Leases that the tasks are spread over; 0 when not told.</param>
+/// <param name="TasksPerLease">Tasks of one lease; 0 when not told.</param>
+/// <param name="Parallel">Leases at a time; 0 when not told.</param>
+public sealed record JobPlacement(IReadOnlyList<string> Workers, uint Leases, uint TasksPerLease, uint Parallel);

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text;
+using PeerCompute.Base.Errors;
+using PeerCompute.Base.Identity;
+using PeerCompute.Base.Multiformats;
+using PeerCompute.Wire.Common;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace PeerCompute.Client.Jobs;
+
+/// <summary>Checks every key of a job file and reports all findings at once.</summary>
+internal sealed class JobFileReader
+{
+    private const uint MaxWorkers = 64;
+    private const uint MaxParallel = 1024;
+    private const ulong WasmPage = 64 << 10;
+
+    private static readonly string[] LaterVerification = ["panel", "draw", "output-checker"];
+
+    private readonly JobFileErrors _errors;
+    private readonly YamlMap _top;
+    private readonly string _folder;
+
+    private JobFileReader(JobFileErrors errors, YamlMappingNode top, string folder)
+    {
+        _errors = errors;
+        _top = new YamlMap(top, "", errors, top.Start);
+        _folder = folder;
+    }
+
+    /// <summary>Reads a job.</summary>
+    public static JobFile Read(string text, string name, string folder)
+    {
+        var errors = new JobFileErrors(name);
+        var top = YamlText.Load(text, errors);
+        var job = top is null ? null : new JobFileReader(errors, top, folder).Job();
+        return errors.IsEmpty ? job! : throw errors.ToException();
+    }
+
+    private JobFile Job()
+    {
+        var tasks = (uint)_top.Value("tasks", null, 1, WireLimits.TasksPerJob, YamlUnit.Amount);
+        var inputs = Inputs();
+        var outputs = Outputs();
+        var job = new JobFile
+        {
+            Name = Name(),
+            Module = Existing("module", _top.Text("module"), _top.PlaceOf("module")),
+            Args = Args(),
+            Env = Env(),
+            Inputs = inputs,
+            Split = Split(inputs, tasks),
+            Outputs = outputs,
+            Gather = Gather(outputs),
+            Tasks = tasks,
+            Limits = Limits(),
+            Placement = Placement(tasks),
+            VerificationBy = Verification(),
+            DeadlineMs = _top.Value("deadline", 600_000, 1_000, WireLimits.WallMs, YamlUnit.Duration),
+            PriceCeiling = _top.Value("price-ceiling", 10_000, 0, WireLimits.PriceMicro, YamlUnit.Amount),
+        };
+        Needs();
+        _top.Close();
+        return job;
+    }
+
+    private string Name()
+    {
+        var name = _top.Text("name");
+        if (Encoding.UTF8.GetByteCount(name) > WireLimits.NameBytes || name.Any(char.IsControl))
+            _top.Fail("name", $"at most {WireLimits.NameBytes} bytes without control characters");
+        return name;
+    }
+
+    private IReadOnlyList<string> Args()
+    {
+        var args = _top.Texts("args", WireLimits.SpecItems);
+        if (args.Any(a => Encoding.UTF8.GetByteCount(a) > WireLimits.TextBytes)) _top.Fail("args", $"an argument is longer than {WireLimits.TextBytes} bytes; use an input file");
+        return args;
+    }
+
+    private List<(string, string)> Env()
+    {
+        var env = new List<(string, string)>();
+        foreach (var (name, value, place) in _top.Map("env").Entries(WireLimits.SpecItems))
+        {
+            if (name.Length == 0 || name.Contains('=') || name.Contains('\0') || value.Contains('\0')) _errors.Add(place, "env", $"\"{name}\" is not a name of a variable");
+            else if (Encoding.UTF8.GetByteCount(name) + Encoding.UTF8.GetByteCount(value) >= WireLimits.TextBytes)
+                _errors.Add(place, $"env.{name}", $"longer than {WireLimits.TextBytes} bytes; use an input file");
+            env.Add((name, value));
+        }
+
+        return env;
+    }
+
+    private List<(string Name, string Path)> Inputs()
+    {
+        var inputs = new List<(string Name, string Path)>();
+        foreach (var item in _top.List("inputs", WireLimits.SpecItems))
+        {
+            string path, name;
+            if (item is YamlScalarNode { Value: { } text })
+            {
+                path = text;
+                name = Path.GetFileName(text);
+            }
+            else if (item is YamlMappingNode mapping)
+            {
+                var map = new YamlMap(mapping, "inputs", _errors, mapping.Start);
+                path = map.Text("path");
+                name = map.Text("name", Path.GetFileName(path));
+                map.Close();
+            }
+            else
+            {
+                _errors.Add(item.Start, "inputs", "expected a path, or name and path");
+                continue;
+            }
+
+            CheckFileName(name, "inputs", item.Start);
+            if (inputs.Exists(i => i.Name == name)) _errors.Add(item.Start, "inputs", $"the name {name} stands twice; give one of them another name");
+            inputs.Add((name, Existing("inputs", path, item.Start)));
+        }
+
+        return inputs;
+    }
+
+    private List<string> Outputs()
+    {
+        var outputs = new List<string>();
+        foreach (var name in _top.Texts("outputs", WireLimits.SpecItems))
+        {
+            CheckFileName(name, "outputs", _top.PlaceOf("outputs"));
+            if (outputs.Contains(name)) _top.Fail("outputs", $"{name} stands twice");
+            outputs.Add(name);
+        }
+
+        return outputs;
+    }
+
+    private JobSplit? Split(List<(string Name, string Path)> inputs, uint tasks)
+    {
+        if (!_top.Has("split")) return null;
+        var map = _top.Map("split");
+        var input = map.Text("input");
+        var by = map.Text("by", "lines");
+        map.Close();
+        if (by is not ("lines" or "bytes")) map.Fail("by", $"\"{by}\" is not a way to split; write lines or bytes");
+        if (map.Has("input") && !inputs.Exists(i => i.Name == input)) map.Fail("input", $"{input} is not among the inputs");
+        if (tasks + inputs.Count - 1 > WireLimits.SpecItems)
+            map.Fail("input", $"{tasks} parts and {inputs.Count - 1} other inputs, limit {WireLimits.SpecItems} together; ask for fewer tasks");
+        return new JobSplit(input, by == "bytes" ? SplitBy.Bytes : SplitBy.Lines);
+    }
+
+    private JobGather? Gather(List<string> outputs)
+    {
+        if (!_top.Has("gather")) return null;
+        var map = _top.Map("gather");
+        var kind = map.Text("kind");
+        var standard = outputs.Count == 1 ? outputs[0] : null;
+        if (kind == "none")
+        {
+            _ = map.Text("output", "");
+            _ = map.Text("file", "");
+            map.Close();
+            return null;
+        }
+
+        var output = map.Text("output", standard);
+        var file = map.Text("file");
+        map.Close();
+        if (map.Has("kind") && kind is not ("concat" or "ppm-bands")) map.Fail("kind", $"\"{kind}\" is not a way to gather; write none, concat or ppm-bands");
+        if (output.Length > 0 && !outputs.Contains(output)) map.Fail("output", $"{output} is not among the outputs");
+        if (map.Has("file")) CheckFileName(file, map.Full("file"), map.PlaceOf("file"));
+        return new JobGather(kind == "concat" ? JobGatherKind.Concat : JobGatherKind.PpmBands, output, file);
+    }
+
+    private JobLimits Limits()
+    {
+        var map = _top.Map("limits");
+        var limits = new JobLimits(
+            map.Value("memory", 64 << 20, WasmPage, WireLimits.MemoryBytes, YamlUnit.Size),
+            map.Value("fuel", 1_000_000_000, 1, WireLimits.Fuel, YamlUnit.Amount),
+            map.Value("wall", 60_000, 1, WireLimits.WallMs, YamlUnit.Duration),
+            map.Value("output", 4 << 20, 1, WireLimits.OutputBytes, YamlUnit.Size));
+        map.Close();
+        return limits;
+    }
+
+    private void Needs()
+    {
+        var map = _top.Map("needs");
+        var runtime = map.Text("runtime", "wasm");
+        if (runtime is "native" or "gpu") map.Fail("runtime", $"{runtime} is not available in this version; write wasm");
+        else if (runtime != "wasm") map.Fail("runtime", $"\"{runtime}\" is not a runtime; write wasm");
+        map.Value("cores", 1, 1, 1, YamlUnit.Amount);
+        map.Close();
+    }
+
+    private JobPlacement Placement(uint tasks)
+    {
+        var map = _top.Map("placement");
+        var workers = map.Texts("workers", (int)MaxWorkers);
+        foreach (var worker in workers)
+        {
+            if (!IsWorker(worker)) map.Fail("workers", $"\"{worker}\" is neither a multiaddress with /p2p/PEER nor a peer id; the worker's `peercompute id` prints both");
+        }
+
+        var leases = (uint)map.Value("leases", 0, map.Has("leases") ? 1u : 0, tasks, YamlUnit.Amount);
+        var tasksPerLease = (uint)map.Value("tasks-per-lease", 0, map.Has("tasks-per-lease") ? 1u : 0, WireLimits.TasksPerLease, YamlUnit.Amount);
+        var parallel = (uint)map.Value("parallel", 0, map.Has("parallel") ? 1u : 0, MaxParallel, YamlUnit.Amount);
+        if (leases > 0 && tasksPerLease > 0) map.Fail("tasks-per-lease", "leases and tasks-per-lease say the same; give one of them");
+        else if (leases > 0 && (tasks + leases - 1) / leases > WireLimits.TasksPerLease)
+            map.Fail("leases", $"{tasks} tasks in {leases} leases are more than {WireLimits.TasksPerLease} a lease; ask for more leases");
+        map.Close();
+        return new JobPlacement(workers, leases, tasksPerLease, parallel);
+    }
+
+    private string Verification()
+    {
+        var map = _top.Map("verification");
+        var by = map.Text("by", "issuer");
+        if (LaterVerification.Contains(by)) map.Fail("by", $"{by} needs a non-empty pool; not available between two machines. Write issuer");
+        else if (by != "issuer") map.Fail("by", $"\"{by}\" is not a way to confirm; write issuer");
+        map.Close();
+        return by;
+    }
+
+    private static bool IsWorker(string text)
+    {
+        try
+        {
+            if (text.StartsWith('/')) return !Multiaddr.Parse(text).Peer.IsNone;
+            PeerId.Parse(text);
+            return true;
+        }
+        catch (WireException)
+        {
+            return false;
+        }
+    }
+
+    private void CheckFileName(string name, string key, Mark place)
+    {
+        if (name is "" or "." or ".." || name.IndexOfAny(['/', '\\']) >= 0 || name.Any(char.IsControl) || Encoding.UTF8.GetByteCount(name) > WireLimits.NameBytes)
+            _errors.Add(place, key, $"\"{name}\" is not a plain file name (no folders, no control characters, at most {WireLimits.NameBytes} bytes)");
+    }
+
+    private string Existing(string key, string path, Mark place)
+    {
+        if (path.Length == 0) return "";
+        if (path.Contains('\0'))
+        {
+            _errors.Add(place, key, "not a path");
+            return "";
+        }
+
+        var full = Path.GetFullPath(path, _folder);
+        if (!File.Exists(full)) _errors.Add(place, key, $"there is no file {full}");
+        else if (new FileInfo(full).Length > (long)WireLimits.BlobBytes) _errors.Add(place, key, $"{path} is larger than {Units.Size(WireLimits.BlobBytes)}; cut it into several files");
+        return full;
+    }
+}

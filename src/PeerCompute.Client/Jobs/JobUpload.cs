@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Api.V1;
+using PeerCompute.Base.Errors;
+
+namespace PeerCompute.Client.Jobs;
+
+/// <summary>Brings a job file's module and inputs to a node and makes the submission.</summary>
+public static class JobUpload
+{
+    /// <summary>Uploads what a job needs.</summary>
+    /// <param name="client">The node.</param>
+    /// <param name="job">The job.</param>
+    /// <param name="workers">Workers that go before those of the job file's placement; may be empty.</param>
+    /// <param name="cancellationToken">Ends the uploads.</param>
+    /// <returns>The submission, ready to be handed in.</returns>
+    /// <exception cref="PeerComputeException">A file cannot be read, or the node refuses it.</exception>
+    public static async Task<JobSubmission> UploadAsync(
+        PeerComputeClient client, JobFile job, IReadOnlyList<string> workers, CancellationToken cancellationToken)
+    {
+        var submission = Describe(job, workers);
+        submission.ModuleSha256 = (await PartAsync(client, job.Module, null, cancellationToken).ConfigureAwait(false)).Sha256;
+        foreach (var (name, path) in job.Inputs)
+        {
+            if (job.Split?.Input == name)
+            {
+                var parts = InputSplitter.Split(path, job.Split.By, job.Tasks);
+                for (var i = 0; i < parts.Count; i++)
+                {
+                    var part = await PartAsync(client, path, parts[i], cancellationToken).ConfigureAwait(false);
+                    submission.Inputs.Add(new InputFile { Name = $"{name}.{i}", Sha256 = part.Sha256, Size = part.Size });
+                }
+            }
+            else
+            {
+                var blob = await PartAsync(client, path, null, cancellationToken).ConfigureAwait(false);
+                submission.Inputs.Add(new InputFile { Name = name, Sha256 = blob.Sha256, Size = blob.Size });
+            }
+        }
+
+        return submission;
+    }
+
+    private static JobSubmission Describe(JobFile job, IReadOnlyList<string> workers) => new()
+    {
+        Name = job.Name,
+        Args = { job.Args },
+        Env = { job.Env.Select(e => new EnvironmentVariable { Name = e.Name, Value = e.Value }) },
+        Outputs = { job.Outputs },
+        Gather = job.Gather is not { } gather ? null : new Gather
+        {
+            Kind = gather.Kind == JobGatherKind.Concat ? GatherKind.Concat : GatherKind.PpmBands,
+            Output = gather.Output,
+            File = gather.File,
+        },
+        Tasks = job.Tasks,
+        Limits = new TaskLimits
+        {
+            MemoryBytes = job.Limits.MemoryBytes,
+            Fuel = job.Limits.Fuel,
+            WallMs = job.Limits.WallMs,
+            OutputBytes = job.Limits.OutputBytes,
+        },
+        Needs = new Needs { Runtime = "wasm", Cores = 1 },
+        Placement = new Placement
+        {
+            Workers = { workers.Concat(job.Placement.Workers).Distinct() },
+            Leases = job.Placement.Leases,
+            TasksPerLease = job.Placement.TasksPerLease,
+            Parallel = job.Placement.Parallel,
+        },
+        Verification = new Verification { By = job.VerificationBy },
+        DeadlineMs = job.DeadlineMs,
+        PriceCeiling = job.PriceCeiling,
+    };
+
+    private static async Task<Blob> PartAsync(PeerComputeClient client, string path, FilePart? part, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var file = File.OpenRead(path);
+            await using (file.ConfigureAwait(false))
+            {
+                file.Position = part?.Offset ?? 0;
+                return await client.UploadAsync(file, part?.Length ?? file.Length, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PeerComputeException(ErrorCode.BadInput, $"{path} cannot be read: {e.Message}", e);
+        }
+    }
+}

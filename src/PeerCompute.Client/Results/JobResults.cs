@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using PeerCompute.Api.V1;
+using PeerCompute.Base.Crypto;
+using PeerCompute.Base.Errors;
+
+namespace PeerCompute.Client.Results;
+
+/// <summary>Files of an ended job in a folder: <c>tasks/INDEX/NAME</c>, the gathered file, <c>receipt.pcr</c>.</summary>
+/// <param name="Outputs">Paths of the outputs of all accepted tasks.</param>
+/// <param name="Gathered">Path of the gathered file, or null.</param>
+/// <param name="Receipt">Path of the receipt, or null.</param>
+public sealed record JobResults(IReadOnlyList<string> Outputs, string? Gathered, string? Receipt)
+{
+    /// <summary>Name of the receipt's file.</summary>
+    public const string ReceiptFile = "receipt.pcr";
+
+    /// <summary>Fetches what an ended job has.</summary>
+    /// <param name="client">The node.</param>
+    /// <param name="job">The job with its tasks.</param>
+    /// <param name="folder">Where files go; made when missing.</param>
+    /// <param name="cancellationToken">Ends the downloads.</param>
+    /// <returns>The files.</returns>
+    /// <exception cref="PeerComputeException">A file cannot be written, or outputs cannot be gathered.</exception>
+    public static async Task<JobResults> SaveAsync(PeerComputeClient client, JobView job, string folder, CancellationToken cancellationToken)
+    {
+        var id = new Hash32(job.JobId.Span);
+        try
+        {
+            Directory.CreateDirectory(folder);
+            var outputs = new List<string>();
+            foreach (var task in job.Tasks.Where(t => t.State == TaskState.Accepted))
+            {
+                var own = Path.Combine(folder, "tasks", task.Index.ToString(CultureInfo.InvariantCulture));
+                Directory.CreateDirectory(own);
+                foreach (var name in job.Outputs) outputs.Add(await SaveAsync(client, id, task.Index, name, own, cancellationToken).ConfigureAwait(false));
+            }
+
+            return new JobResults(outputs, Gather(job, folder), await ReceiptAsync(client, job, id, folder, cancellationToken).ConfigureAwait(false));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PeerComputeException(ErrorCode.Host, $"Results cannot be written to {folder}: {e.Message}. Choose another folder with -o.", e);
+        }
+    }
+
+    private static async Task<string> SaveAsync(
+        PeerComputeClient client, Hash32 id, uint task, string name, string folder, CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(folder, Plain(name));
+        var file = File.Create(path);
+        await using (file.ConfigureAwait(false)) await client.DownloadAsync(id, task, name, file, cancellationToken).ConfigureAwait(false);
+        return path;
+    }
+
+    private static string? Gather(JobView job, string folder)
+    {
+        if (job.State != JobState.Accepted || job.Gather is not { Kind: GatherKind.Concat or GatherKind.PpmBands } gather) return null;
+        var target = Path.Combine(folder, Plain(gather.File));
+        var parts = job.Tasks.Select(t => Path.Combine(folder, "tasks", t.Index.ToString(CultureInfo.InvariantCulture), Plain(gather.Output))).ToList();
+        Gatherer.Gather(gather.Kind, parts, target);
+        return target;
+    }
+
+    private static async Task<string?> ReceiptAsync(PeerComputeClient client, JobView job, Hash32 id, string folder, CancellationToken cancellationToken)
+    {
+        if (job.ReceiptPath.Length == 0) return null;
+        var receipt = await client.ReceiptAsync(id, cancellationToken).ConfigureAwait(false);
+        var path = Path.Combine(folder, ReceiptFile);
+        await File.WriteAllBytesAsync(path, receipt.Receipt.Memory, cancellationToken).ConfigureAwait(false);
+        return path;
+    }
+
+    private static string Plain(string name) =>
+        name is not ("" or "." or "..") && Path.GetFileName(name) == name
+            ? name
+            : throw new PeerComputeException(ErrorCode.BadInput, $"The node names the file \"{name}\", which is not a plain file name; nothing was written there.");
+}

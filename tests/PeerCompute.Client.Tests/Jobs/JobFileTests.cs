@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Base.Errors;
+using PeerCompute.Client.Jobs;
+
+namespace PeerCompute.Client.Tests.Jobs;
+
+/// <summary>What a job file may say, and what is said about one that is wrong.</summary>
+public sealed class JobFileTests
+{
+    private const string Peer = "12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA";
+
+    private TempFolder _folder = null!;
+
+    [SetUp]
+    public void MakeFolder()
+    {
+        _folder = new TempFolder();
+        _folder.File("m.wasm");
+        _folder.File("in.txt");
+    }
+
+    [TearDown]
+    public void RemoveFolder() => _folder.Dispose();
+
+    [Test]
+    public void A_short_file_gets_the_documented_defaults()
+    {
+        var job = Parse("name: a\nmodule: m.wasm\ntasks: 3\n");
+        Assert.Multiple(() =>
+        {
+            Assert.That(job.Module, Is.EqualTo(Path.Combine(_folder.Path, "m.wasm")));
+            Assert.That(job.Tasks, Is.EqualTo(3));
+            Assert.That(job.Limits, Is.EqualTo(new JobLimits(64 << 20, 1_000_000_000, 60_000, 4 << 20)));
+            Assert.That(job.DeadlineMs, Is.EqualTo(600_000));
+            Assert.That(job.PriceCeiling, Is.EqualTo(10_000));
+            Assert.That(job.VerificationBy, Is.EqualTo("issuer"));
+            Assert.That((job.Args.Count, job.Env.Count, job.Inputs.Count, job.Outputs.Count), Is.EqualTo((0, 0, 0, 0)));
+            Assert.That((job.Split, job.Gather), Is.EqualTo((default(JobSplit), default(JobGather))));
+            Assert.That((job.Placement.Workers.Count, job.Placement.Leases, job.Placement.TasksPerLease, job.Placement.Parallel), Is.EqualTo((0, 0u, 0u, 0u)));
+        });
+    }
+
+    [Test]
+    public void Every_key_is_read()
+    {
+        var job = Parse($$"""
+            name: words
+            module: m.wasm
+            args: [in.txt, "{index}", 12]
+            env: {LANG: C, N: 5}
+            inputs:
+              - in.txt
+              - {name: other.txt, path: in.txt}
+            split: {input: in.txt, by: bytes}
+            outputs: [out.txt, log.txt]
+            gather: {kind: concat, output: out.txt, file: all.txt}
+            tasks: 24
+            limits: {memory: 1GiB, fuel: 200M, wall: 30s, output: 512KB}
+            needs: {runtime: wasm, cores: 1}
+            placement:
+              workers:
+                - /ip4/192.0.2.7/tcp/4001/p2p/{{Peer}}
+                - {{Peer}}
+              leases: 6
+              parallel: 2
+            verification: {by: issuer}
+            deadline: 2h
+            price-ceiling: 5k
+            """);
+        Assert.Multiple(() =>
+        {
+            Assert.That(job.Args, Is.EqualTo(new[] { "in.txt", "{index}", "12" }));
+            Assert.That(job.Env, Is.EqualTo(new[] { ("LANG", "C"), ("N", "5") }));
+            Assert.That(job.Inputs.Select(i => i.Name), Is.EqualTo(new[] { "in.txt", "other.txt" }));
+            Assert.That(job.Split, Is.EqualTo(new JobSplit("in.txt", SplitBy.Bytes)));
+            Assert.That(job.Gather, Is.EqualTo(new JobGather(JobGatherKind.Concat, "out.txt", "all.txt")));
+            Assert.That(job.Limits, Is.EqualTo(new JobLimits(1 << 30, 200_000_000, 30_000, 512_000)));
+            Assert.That(job.Placement.Workers, Has.Count.EqualTo(2));
+            Assert.That((job.Placement.Leases, job.Placement.Parallel), Is.EqualTo((6u, 2u)));
+            Assert.That((job.DeadlineMs, job.PriceCeiling), Is.EqualTo((7_200_000UL, 5_000UL)));
+        });
+    }
+
+    [TestCase("fuels: 1", "job.yaml:4:1: fuels: unknown key")]
+    [TestCase("task: 1", "job.yaml:4:1: task: unknown key; did you mean tasks?")]
+    [TestCase("priceceiling: 1", "did you mean price-ceiling?")]
+    [TestCase("limits: {fuel: 0}", "job.yaml:4:16: limits.fuel: 0 is out of range; limit 1 to")]
+    [TestCase("limits: {fuel: 5X}", "limits.fuel: \"5X\" is not a whole number")]
+    [TestCase("limits: {fuel: -5}", "limits.fuel: \"-5\" is not a whole number")]
+    [TestCase("limits: {fuel: 1.5G}", "limits.fuel: \"1.5G\" is not a whole number")]
+    [TestCase("limits: {fuel: 99999999T}", "limits.fuel: \"99999999T\" is not a whole number")]
+    [TestCase("limits: {fuel: ''}", "limits.fuel: \"\" is not a whole number")]
+    [TestCase("limits: {memory: 64}", "limits.memory: \"64\" is not a size with a unit")]
+    [TestCase("limits: {memory: 64mib}", "limits.memory: \"64mib\" is not a size with a unit")]
+    [TestCase("limits: {memory: 5GiB}", "limits.memory: 5GiB is out of range; limit 64KiB to 4GiB")]
+    [TestCase("limits: {memory: 1KiB}", "limits.memory: 1KiB is out of range")]
+    [TestCase("limits: {wall: 30}", "limits.wall: \"30\" is not a duration with a unit")]
+    [TestCase("limits: {wall: 8d}", "limits.wall: 8d is out of range; limit 1ms to 7d")]
+    [TestCase("limits: {output: 65MiB}", "limits.output: 65MiB is out of range; limit 1B to 64MiB")]
+    [TestCase("limits: {cpu: 1}", "limits.cpu: unknown key; known are memory, fuel, wall, output")]
+    [TestCase("limits: 5", "limits: expected keys with values")]
+    [TestCase("limits: {fuel: [1]}", "limits.fuel: expected a text or a number")]
+    [TestCase("limits: {fuel: }", "limits.fuel: expected a text or a number")]
+    [TestCase("args: text", "args: expected a list")]
+    [TestCase("args: [[a]]", "args: expected a text or a number")]
+    [TestCase("env: [a]", "env: expected keys with values")]
+    [TestCase("env: {'A=B': c}", "env: \"A=B\" is not a name of a variable")]
+    [TestCase("inputs: [none.txt]", "job.yaml:4:10: inputs: there is no file")]
+    [TestCase("inputs: [in.txt, in.txt]", "inputs: the name in.txt stands twice")]
+    [TestCase("inputs: [{path: in.txt, name: a/b}]", "inputs: \"a/b\" is not a plain file name")]
+    [TestCase("inputs: [{path: in.txt, as: b}]", "inputs.as: unknown key")]
+    [TestCase("inputs: [{name: b}]", "inputs.path: missing")]
+    [TestCase("inputs: [[a]]", "inputs: expected a path")]
+    [TestCase("outputs: [../x]", "outputs: \"../x\" is not a plain file name")]
+    [TestCase("outputs: [a, a]", "outputs: a stands twice")]
+    [TestCase("split: {input: other}", "split.input: other is not among the inputs")]
+    [TestCase("inputs: [in.txt]\nsplit: {input: in.txt, by: words}", "split.by: \"words\" is not a way to split")]
+    [TestCase("split: {by: lines}", "split.input: missing")]
+    [TestCase("outputs: [a]\ngather: {kind: zip, file: x}", "gather.kind: \"zip\" is not a way to gather")]
+    [TestCase("outputs: [a]\ngather: {kind: concat, output: b, file: x}", "gather.output: b is not among the outputs")]
+    [TestCase("outputs: [a]\ngather: {kind: concat, file: a/x}", "gather.file: \"a/x\" is not a plain file name")]
+    [TestCase("outputs: [a]\ngather: {kind: concat}", "gather.file: missing")]
+    [TestCase("outputs: [a, b]\ngather: {kind: concat, file: x}", "gather.output: missing")]
+    [TestCase("needs: {runtime: native}", "needs.runtime: native is not available in this version")]
+    [TestCase("needs: {runtime: java}", "needs.runtime: \"java\" is not a runtime")]
+    [TestCase("needs: {cores: 4}", "needs.cores: 4 is out of range; limit 1 to 1")]
+    [TestCase("placement: {workers: [here]}", "placement.workers: \"here\" is neither a multiaddress")]
+    [TestCase("placement: {workers: [/ip4/127.0.0.1/tcp/4001]}", "is neither a multiaddress with /p2p/PEER nor a peer id")]
+    [TestCase("placement: {leases: 4}", "placement.leases: 4 is out of range; limit 1 to 3")]
+    [TestCase("placement: {leases: 1, tasks-per-lease: 1}", "placement.tasks-per-lease: leases and tasks-per-lease say the same")]
+    [TestCase("placement: {parallel: 0}", "placement.parallel: 0 is out of range; limit 1 to 1024")]
+    [TestCase("placement: {tasks-per-lease: 2k}", "placement.tasks-per-lease: 2k is out of range; limit 1 to 1024")]
+    [TestCase("verification: {by: panel}", "verification.by: panel needs a non-empty pool; not available between two machines")]
+    [TestCase("verification: {by: draw}", "verification.by: draw needs a non-empty pool; not available between two machines")]
+    [TestCase("verification: {by: output-checker}", "verification.by: output-checker needs a non-empty pool; not available between two machines")]
+    [TestCase("verification: {by: nobody}", "verification.by: \"nobody\" is not a way to confirm")]
+    [TestCase("deadline: 1ms", "deadline: 1ms is out of range; limit 1s to 7d")]
+    [TestCase("price-ceiling: much", "price-ceiling: \"much\" is not a whole number")]
+    [TestCase("tasks: 3", "not valid YAML: Duplicate key tasks")]
+    [TestCase("args: [a", "not valid YAML")]
+    [TestCase("\targs: [a]", "not valid YAML")]
+    [TestCase("args: &a [x]", "an anchor; write the value out")]
+    [TestCase("args: !!str x", "a tag; write the value without")]
+    [TestCase("---\nname: b", "a second document")]
+    public void What_is_wrong_is_named_with_its_place(string line, string message) =>
+        Assert.That(Fails($"name: a\nmodule: m.wasm\ntasks: 3\n{line}\n"), Does.Contain(message).And.Match(@"^job\.yaml:\d+:\d+: "));
+
+    [TestCase("", "the file holds no keys")]
+    [TestCase("- a\n- b\n", "the file holds no keys")]
+    [TestCase("just words", "the file holds no keys")]
+    [TestCase("name: a\nmodule: m.wasm\n", "tasks: missing")]
+    [TestCase("name: a\ntasks: 1\n", "module: missing")]
+    [TestCase("module: m.wasm\ntasks: 1\n", "name: missing")]
+    [TestCase("name: a\nmodule: none.wasm\ntasks: 1\n", "job.yaml:2:9: module: there is no file")]
+    [TestCase("name: a\nmodule: m.wasm\ntasks: 0\n", "job.yaml:3:8: tasks: 0 is out of range; limit 1 to 100k")]
+    [TestCase("name: a\nmodule: m.wasm\ntasks: 1M\n", "tasks: 1M is out of range")]
+    public void What_is_missing_is_named(string text, string message) => Assert.That(Fails(text), Does.Contain(message));
+
+    [Test]
+    public void All_findings_come_together_in_order()
+    {
+        var lines = Fails("tasks: 0\nmodul: x\nlimits: {fuel: x, memory: y}\n").Split('\n');
+        Assert.That(lines, Has.Length.EqualTo(6));
+        Assert.That(lines[^1], Does.StartWith("job.yaml:3:"));
+    }
+
+    [Test]
+    public void Findings_are_bounded_and_the_rest_is_counted()
+    {
+        var keys = string.Concat(Enumerable.Range(0, 50).Select(i => $"bad{i}: 1\n"));
+        var lines = Fails("name: a\nmodule: m.wasm\ntasks: 1\n" + keys).Split('\n');
+        Assert.That(lines, Has.Length.EqualTo(21));
+        Assert.That(lines[^1], Is.EqualTo("job.yaml: and 30 more"));
+    }
+
+    [Test]
+    public void A_file_nested_ten_thousand_deep_is_refused() => Assert.That(Fails("a: " + new string('[', 10_000)), Does.Contain("nested deeper than 8 levels"));
+
+    [Test]
+    public void A_file_that_is_too_large_is_refused() => Assert.That(Fails(new string('a', 300_000)), Does.Contain("300000 characters, limit 262144"));
+
+    [Test]
+    public void A_split_into_more_parts_than_inputs_fit_is_refused() =>
+        Assert.That(
+            Fails("name: a\nmodule: m.wasm\ntasks: 300\ninputs: [in.txt]\nsplit: {input: in.txt}\n"),
+            Does.Contain("split.input: 300 parts and 0 other inputs, limit 256 together"));
+
+    [Test]
+    public void A_job_file_that_does_not_exist_is_not_found() =>
+        Assert.That(Assert.Throws<PeerComputeException>(() => JobFile.Read(Path.Combine(_folder.Path, "none.yaml")))!.Code, Is.EqualTo(ErrorCode.NotFound));
+
+    [Test]
+    public void The_sample_of_the_ray_tracer_is_a_valid_job()
+    {
+        var root = new DirectoryInfo(TestContext.CurrentContext.TestDirectory);
+        while (!File.Exists(Path.Combine(root!.FullName, "PeerCompute.sln"))) root = root.Parent;
+        var job = JobFile.Read(Path.Combine(root.FullName, "docs/samples/raytrace/job.yaml"));
+        Assert.That(job.Tasks, Is.EqualTo(24));
+        Assert.That(job.Gather!.Kind, Is.EqualTo(JobGatherKind.PpmBands));
+    }
+
+    private JobFile Parse(string text) => JobFile.Parse(text, "job.yaml", _folder.Path);
+
+    private string Fails(string text)
+    {
+        var error = Assert.Throws<PeerComputeException>(() => Parse(text));
+        Assert.That(error!.Code, Is.EqualTo(ErrorCode.BadInput));
+        return error.Message;
+    }
+}

@@ -11,6 +11,9 @@ internal sealed record DoneMessage
     /// <summary>Most bytes of each tail.</summary>
     public const int MostTailBytes = 32 << 10;
 
+    /// <summary>Most outputs of one task.</summary>
+    public const int MostOutputs = 1000;
+
     private const int MostNameBytes = 1024;
 
     /// <summary>What ended it.</summary>
@@ -43,20 +46,34 @@ internal sealed record DoneMessage
     /// <summary>End of standard error.</summary>
     public byte[] Errors { get; init; } = [];
 
+    /// <summary>For each output that was asked for, the number of its file in the task's folder; -1 where there is none.</summary>
+    public IReadOnlyList<int> Files { get; init; } = [];
+
     /// <summary>Writes the message.</summary>
-    public byte[] Encode() => new ProtoWriter()
-        .Varint(1, (ulong)End).Varint(2, (uint)ExitCode).Text(3, Detail).Varint(4, (ulong)Fuel).Varint(5, (ulong)PeakMemoryBytes)
-        .Varint(6, (ulong)WrittenBytes).Varint(7, OutputRefused ? 1u : 0).Varint(8, MemoryRefused ? 1u : 0).Bytes(9, Output).Bytes(10, Errors)
-        .ToArray();
+    public byte[] Encode()
+    {
+        ProtoWriter writer = new ProtoWriter()
+            .Varint(1, (ulong)End).Varint(2, (uint)ExitCode).Text(3, Detail).Varint(4, (ulong)Fuel).Varint(5, (ulong)PeakMemoryBytes)
+            .Varint(6, (ulong)WrittenBytes).Varint(7, OutputRefused ? 1u : 0).Varint(8, MemoryRefused ? 1u : 0).Bytes(9, Output).Bytes(10, Errors);
+        foreach (int file in Files) writer.Varint(11, (ulong)(file + 1), always: true);
+        return writer.ToArray();
+    }
 
     /// <summary>Reads the message.</summary>
     /// <exception cref="WireException">It breaks the format.</exception>
     public static DoneMessage Decode(ReadOnlySpan<byte> bytes)
     {
         var message = new DoneMessage();
-        var reader = new ProtoReader(bytes);
+        var files = new List<int>();
+        var reader = new ProtoReader(bytes, MostOutputs + 16);
         while (reader.Next())
         {
+            if (reader.Field == 11)
+            {
+                files.Add((int)reader.Varint("file") - 1);
+                continue;
+            }
+
             message = reader.Field switch
             {
                 1 => message with { End = (GuestEnd)reader.Varint("end") },
@@ -73,6 +90,6 @@ internal sealed record DoneMessage
             };
         }
 
-        return message;
+        return message with { Files = files };
     }
 }

@@ -18,4 +18,7 @@ internal enum GuestEnd
 
     /// <summary>The child failed, not the guest.</summary>
     ChildFailed = 4,
+
+    /// <summary>The module wants what is not offered.</summary>
+    Refused = 5,
 }

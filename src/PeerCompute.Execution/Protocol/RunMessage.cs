@@ -20,12 +20,16 @@ internal sealed record RunMessage
     /// <summary>The task's folder under the lease's outputs.</summary>
     public string Folder { get; init; } = "";
 
+    /// <summary>Names of the files that the task must write.</summary>
+    public IReadOnlyList<string> Outputs { get; init; } = [];
+
     /// <summary>Writes the message.</summary>
     public byte[] Encode()
     {
         ProtoWriter writer = new ProtoWriter().Varint(1, Index).Text(4, Folder);
         foreach (string argument in Arguments) writer.Bytes(2, Encoding.UTF8.GetBytes(argument), always: true);
         foreach (string variable in Environment) writer.Bytes(3, Encoding.UTF8.GetBytes(variable), always: true);
+        foreach (string output in Outputs) writer.Bytes(5, Encoding.UTF8.GetBytes(output), always: true);
         return writer.ToArray();
     }
 
@@ -35,7 +39,7 @@ internal sealed record RunMessage
     {
         ulong index = 0;
         string folder = "";
-        List<string> arguments = [], environment = [];
+        List<string> arguments = [], environment = [], outputs = [];
         var reader = new ProtoReader(bytes, Frames.MostToChild);
         while (reader.Next())
         {
@@ -45,11 +49,12 @@ internal sealed record RunMessage
                 case 2: arguments.Add(Text(ref reader)); break;
                 case 3: environment.Add(Text(ref reader)); break;
                 case 4: folder = Text(ref reader); break;
+                case 5: outputs.Add(Text(ref reader)); break;
                 default: reader.Skip(); break;
             }
         }
 
-        return new RunMessage { Index = index, Arguments = arguments, Environment = environment, Folder = folder };
+        return new RunMessage { Index = index, Arguments = arguments, Environment = environment, Folder = folder, Outputs = outputs };
     }
 
     private static string Text(ref ProtoReader reader) => Encoding.UTF8.GetString(reader.Bytes("text", Frames.MostToChild));

@@ -10,7 +10,9 @@ internal sealed class LaunchPlan
     /// <summary>The descriptor that bubblewrap reads its filter from.</summary>
     private const string FilterDescriptor = "3";
 
-    private const ulong RuntimeSlackBytes = 192UL << 20;
+    /// <summary>Bound of the runtime's own heap: the decoded module and buffers. The guest's memory lies outside and is bounded by its pages.</summary>
+    private const long HeapBytes = 384L << 20;
+
     private const string TemporaryBytes = "16777216";
     private static readonly string[] SystemFolders = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"];
 
@@ -35,14 +37,14 @@ internal sealed class LaunchPlan
     public SandboxPaths Inside { get; }
 
     /// <summary>A child behind no wall but those it builds itself.</summary>
-    public static LaunchPlan Plain(SandboxCommand command, SandboxPaths paths, long memoryBytes, params string[] verbArguments)
+    public static LaunchPlan Plain(SandboxCommand command, SandboxPaths paths, params string[] verbArguments)
     {
         string[] program = command.Runtime is null ? [command.Program] : [command.Runtime, "exec", command.Program];
-        return new LaunchPlan([.. program, SandboxCommand.Verb, .. verbArguments], [.. RuntimeSettings(memoryBytes).Select(at => $"{at.Name}={at.Value}")], null, paths);
+        return new LaunchPlan([.. program, SandboxCommand.Verb, .. verbArguments], [.. RuntimeSettings().Select(at => $"{at.Name}={at.Value}")], null, paths);
     }
 
     /// <summary>A child in namespaces of its own: user, mounts, processes, network, IPC, host name; a private root; no capability.</summary>
-    public static LaunchPlan Bubblewrapped(string bubblewrap, SandboxCommand command, SandboxPaths paths, long memoryBytes, params string[] verbArguments)
+    public static LaunchPlan Bubblewrapped(string bubblewrap, SandboxCommand command, SandboxPaths paths, params string[] verbArguments)
     {
         List<string> arguments =
         [
@@ -58,7 +60,7 @@ internal sealed class LaunchPlan
         arguments.AddRange(["--proc", "/proc", "--dev", "/dev", "--size", TemporaryBytes, "--tmpfs", "/tmp", "--dir", "/job"]);
         SandboxPaths inside = BindFiles(arguments, paths);
         string[] program = BindProgram(arguments, command);
-        foreach ((string name, string value) in RuntimeSettings(memoryBytes)) arguments.AddRange(["--setenv", name, value]);
+        foreach ((string name, string value) in RuntimeSettings()) arguments.AddRange(["--setenv", name, value]);
         byte[]? filter = null;
         if (Lockdown.HasFilters)
         {
@@ -101,13 +103,12 @@ internal sealed class LaunchPlan
         return ["/dotnet/dotnet", "exec", name];
     }
 
-    /// <summary>The runtime of the child: no debugger port, no double mapping of code (it needs a huge file), a heap bound that leaves room to copy the guest's memory.</summary>
-    private static IEnumerable<(string Name, string Value)> RuntimeSettings(long memoryBytes)
+    /// <summary>The runtime of the child: no debugger port, no double mapping of code (it needs a huge file), a bounded heap.</summary>
+    private static IEnumerable<(string Name, string Value)> RuntimeSettings()
     {
-        ulong heap = (2 * (ulong)memoryBytes) + RuntimeSlackBytes;
         yield return ("DOTNET_EnableDiagnostics", "0");
         yield return ("DOTNET_EnableWriteXorExecute", "0");
-        yield return ("DOTNET_GCHeapHardLimit", heap.ToString("x", CultureInfo.InvariantCulture));
+        yield return ("DOTNET_GCHeapHardLimit", HeapBytes.ToString("x", CultureInfo.InvariantCulture));
         yield return ("DOTNET_gcServer", "0");
         yield return ("DOTNET_gcConcurrent", "0");
         yield return ("DOTNET_TieredPGO", "0");

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Text;
 using Microsoft.Win32.SafeHandles;
+using PeerCompute.Base.Errors;
+using PeerCompute.Execution.Guests;
 using PeerCompute.Execution.Protocol;
+using PeerCompute.Wasm;
 
 namespace PeerCompute.Execution.Sandbox;
 
@@ -8,6 +12,7 @@ namespace PeerCompute.Execution.Sandbox;
 public static class SandboxChild
 {
     private const long TrialFileBytes = 1 << 20;
+    private const long FileSlackBytes = 1 << 20;
 
     /// <summary>Serves one lease, then ends. Call it first thing in Main: every child starts through it.</summary>
     /// <param name="args">The arguments after the verb.</param>
@@ -26,12 +31,53 @@ public static class SandboxChild
                 return 0;
             }
 
-            return 0;
+            return Serve(input, output);
+        }
+        catch (WireException broken)
+        {
+            Console.Error.WriteLine($"the node's frame breaks the format: {broken.Message}");
+            return 64;
         }
         catch (InvalidOperationException refused)
         {
             Console.Error.WriteLine(refused.Message);
             return 71;
         }
+    }
+
+    private static int Serve(Stream input, Stream output)
+    {
+        if (Frames.Read(input) is not (FrameKind.Open, { } first)) return 64;
+        OpenMessage open = OpenMessage.Decode(first);
+        Lockdown.Apply(open.OutputBytes > long.MaxValue - FileSlackBytes ? long.MaxValue : open.OutputBytes + FileSlackBytes, open.Parent);
+        GuestRunner runner;
+        try
+        {
+            runner = new GuestRunner(open, Load(open.Module));
+        }
+        catch (WasmInvalidException refused)
+        {
+            Frames.Write(output, FrameKind.Refused, Encoding.UTF8.GetBytes(refused.Message));
+            return 0;
+        }
+
+        Frames.Write(output, FrameKind.Ready, []);
+        while (Frames.Read(input) is (FrameKind.Run, { } task))
+        {
+            DoneMessage done = runner.Run(RunMessage.Decode(task), fuel => Frames.Write(output, FrameKind.Progress, BitConverter.GetBytes(fuel)));
+            Frames.Write(output, FrameKind.Done, done.Encode());
+        }
+
+        return 0;
+    }
+
+    private static WasmModule Load(string path)
+    {
+        // A length beyond the limit is refused by its first surplus byte.
+        WasmLimits limits = WasmLimits.Default;
+        using FileStream file = File.OpenRead(path);
+        byte[] bytes = new byte[(int)Math.Min(file.Length, limits.ModuleBytes + 1L)];
+        file.ReadExactly(bytes);
+        return WasmModule.Parse(bytes, limits);
     }
 }

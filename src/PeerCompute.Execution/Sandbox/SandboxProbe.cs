@@ -11,8 +11,6 @@ public static class SandboxProbe
     /// <summary>The argument that makes a child only try its walls.</summary>
     internal const string Trial = "--probe";
 
-    private const long TrialMemory = 16 << 20;
-
     /// <summary>Starts a child behind every wall that there is; where that fails, one behind fewer.</summary>
     /// <param name="options">How children are started.</param>
     /// <param name="cancellation">Ends the wait; the child is killed.</param>
@@ -28,13 +26,13 @@ public static class SandboxProbe
         }
         else
         {
-            LaunchPlan plan = LaunchPlan.Bubblewrapped(bubblewrap, command, SandboxPaths.None, TrialMemory, Trial);
+            LaunchPlan plan = LaunchPlan.Bubblewrapped(bubblewrap, command, SandboxPaths.None, Trial);
             (WallsMessage? walls, string fault) = await TryAsync(plan, options.StartTimeout, cancellation).ConfigureAwait(false);
             if (walls is not null && Class(walls) == IsolationClass.WasmStrict) return Report(walls, notes) with { Bubblewrap = bubblewrap };
             notes.Add(walls is null ? $"bubblewrap does not start here: {fault}" : "bubblewrap starts, but not every wall holds: " + Open(walls));
         }
 
-        (WallsMessage? plain, string reason) = await TryAsync(LaunchPlan.Plain(command, SandboxPaths.None, TrialMemory, Trial), options.StartTimeout, cancellation).ConfigureAwait(false);
+        (WallsMessage? plain, string reason) = await TryAsync(LaunchPlan.Plain(command, SandboxPaths.None, Trial), options.StartTimeout, cancellation).ConfigureAwait(false);
         if (plain is not null) return Report(plain, notes);
         notes.Add($"no child starts: {reason}");
         return new SandboxReport(IsolationClass.None, [], notes);

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+using PeerCompute.Execution.Protocol;
+using PeerCompute.Wasm;
+using PeerCompute.Wasm.Wasi;
+
+namespace PeerCompute.Execution.Guests;
+
+/// <summary>Runs tasks inside the child: the module is loaded once, every task gets an instance, files and a budget of its own.</summary>
+/// <param name="open">Files and limits of the lease.</param>
+/// <param name="module">The lease's module.</param>
+internal sealed class GuestRunner(OpenMessage open, WasmModule module)
+{
+    private const int PageBytes = 65536;
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Runs one task to its end.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="progress">Hears of the fuel used, at most five times a second.</param>
+    public DoneMessage Run(RunMessage task, Action<long> progress)
+    {
+        var budget = new OutputBudget(open.OutputBytes);
+        var output = new TailBuffer(DoneMessage.MostTailBytes);
+        var errors = new TailBuffer(DoneMessage.MostTailBytes);
+        var cancellation = new WasmCancellation();
+        try
+        {
+            using var files = new FolderFiles(Path.Combine(open.Outputs, task.Folder), open.Inputs, budget);
+            WasiExit exit = WasiProgram.Run(module, new WasiOptions
+            {
+                Args = ["program", .. task.Arguments],
+                Env = task.Environment,
+                Files = files,
+                StdoutSink = Sink(output, budget, cancellation),
+                StderrSink = Sink(errors, budget, cancellation),
+                MaxStreamBytes = long.MaxValue,
+                FuelLimit = open.Fuel,
+                MaxPages = (int)(open.MemoryBytes / PageBytes),
+                Seed = open.Seed + task.Index,
+                Progress = Throttled(progress),
+                Cancellation = cancellation,
+            });
+            return new DoneMessage
+            {
+                End = End(exit.Trap),
+                ExitCode = exit.Trap == TrapKind.None ? exit.ExitCode : 0,
+                Detail = exit.Trap == TrapKind.None ? "" : exit.TrapText,
+                Fuel = exit.FuelUsed,
+                PeakMemoryBytes = (long)exit.PeakPages * PageBytes,
+                WrittenBytes = budget.Used,
+                OutputRefused = budget.Refused,
+                Output = output.ToArray(),
+                Errors = errors.ToArray(),
+                Files = [.. task.Outputs.Select(files.NumberOf)],
+            };
+        }
+        catch (WasmInvalidException refused)
+        {
+            return new DoneMessage { End = GuestEnd.Refused, Detail = refused.Message };
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return new DoneMessage { End = GuestEnd.ChildFailed, Detail = fault.Message };
+        }
+        catch (OutOfMemoryException)
+        {
+            return new DoneMessage { End = GuestEnd.ChildFailed, Detail = $"this host has no {open.MemoryBytes} bytes of memory to give" };
+        }
+    }
+
+    private static GuestEnd End(TrapKind trap) => trap switch
+    {
+        TrapKind.None => GuestEnd.Exited,
+        TrapKind.FuelExhausted => GuestEnd.OutOfFuel,
+        TrapKind.MemoryLimitExceeded => GuestEnd.TooMuchMemory,
+        _ => GuestEnd.Trapped,
+    };
+
+    private static WasiSink Sink(TailBuffer tail, OutputBudget budget, WasmCancellation cancellation) => bytes =>
+    {
+        if (budget.TryTake(bytes.Length)) tail.Add(bytes);
+        else cancellation.Cancel();
+    };
+
+    private static Action<long> Throttled(Action<long> progress)
+    {
+        var clock = Stopwatch.StartNew();
+        return fuel =>
+        {
+            if (clock.Elapsed < ProgressInterval) return;
+            clock.Restart();
+            progress(fuel);
+        };
+    }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using PeerCompute.Base.Errors;
+
+namespace PeerCompute.Execution.Runs;
+
+/// <summary>The folder of one lease: what its child may write in, and, out of its reach, the outputs that were taken over.</summary>
+internal sealed class LeaseFolder
+{
+    private readonly string _root;
+    private readonly string _results;
+    private int _runs;
+
+    public LeaseFolder(string workRoot)
+    {
+        try
+        {
+            Directory.CreateDirectory(workRoot);
+            _root = Path.Combine(Path.GetFullPath(workRoot), "run-" + Path.GetRandomFileName());
+            Writable = Path.Combine(_root, "out");
+            _results = Path.Combine(_root, "results");
+            Directory.CreateDirectory(Writable);
+            Directory.CreateDirectory(_results);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new PeerComputeException(ErrorCode.Host, $"cannot make a folder for a lease in {workRoot}: {refused.Message}", refused);
+        }
+    }
+
+    /// <summary>The one folder that the child may write in.</summary>
+    public string Writable { get; }
+
+    /// <summary>Makes the folder of the next task.</summary>
+    /// <returns>Its name under <see cref="Writable"/>.</returns>
+    public string Begin()
+    {
+        string name = (_runs++).ToString(CultureInfo.InvariantCulture);
+        Directory.CreateDirectory(Path.Combine(Writable, name));
+        return name;
+    }
+
+    /// <summary>Bytes of all files that a task has written so far; links are not followed, folders are not made.</summary>
+    public long Size(string run) => new DirectoryInfo(Path.Combine(Writable, run)).EnumerateFiles().Where(file => file.LinkTarget is null).Sum(Length);
+
+    /// <summary>Moves a task's output out of the child's reach.</summary>
+    /// <param name="run">The task's folder.</param>
+    /// <param name="number">The number under which the file lies there.</param>
+    /// <param name="name">Its name as the job knows it.</param>
+    /// <returns>The file, or null if it is not there or no regular file.</returns>
+    public OutputFile? Take(string run, int number, string name)
+    {
+        string from = Path.Combine(Writable, run, number.ToString(CultureInfo.InvariantCulture));
+        string to = Path.Combine(_results, $"{run}-{number.ToString(CultureInfo.InvariantCulture)}");
+        if (number < 0 || new FileInfo(from) is not { Exists: true, LinkTarget: null }) return null;
+        File.Move(from, to);
+        return new FileInfo(to) is { Exists: true, LinkTarget: null } taken ? new OutputFile(name, to, taken.Length) : null;
+    }
+
+    /// <summary>Throws away what is left of a task.</summary>
+    public void End(string run) => Delete(Path.Combine(Writable, run));
+
+    /// <summary>Throws away everything.</summary>
+    public void Delete() => Delete(_root);
+
+    private static long Length(FileInfo file)
+    {
+        try
+        {
+            return file.Length;
+        }
+        catch (FileNotFoundException)
+        {
+            return 0;
+        }
+    }
+
+    private static void Delete(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Gone already.
+        }
+    }
+}

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+using System.Net.Sockets;
+using PeerCompute.Base.Errors;
+using PeerCompute.Execution.Protocol;
+using PeerCompute.Execution.Sandbox;
+
+namespace PeerCompute.Execution.Runs;
+
+/// <summary>The child of one lease. Tasks run one after another; a child that died or was killed is replaced before the next task.</summary>
+public sealed class LeaseRun : IAsyncDisposable
+{
+    private static readonly TimeSpan LookAtDisk = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(200);
+
+    private readonly LeaseRunSpec _spec;
+    private readonly SandboxOptions _options;
+    private readonly SandboxReport _sandbox;
+    private readonly LeaseFolder _folder;
+    private readonly SemaphoreSlim _oneTask = new(1, 1);
+    private SandboxProcess? _child;
+    private string? _refusal;
+    private bool _disposed;
+
+    internal LeaseRun(LeaseRunSpec spec, SandboxOptions options, SandboxReport sandbox)
+    {
+        _spec = spec;
+        _options = options;
+        _sandbox = sandbox;
+        _folder = new LeaseFolder(spec.WorkRoot);
+    }
+
+    /// <summary>How the child is walled in.</summary>
+    public IsolationClass Isolation => _sandbox.Isolation;
+
+    /// <summary>The process that was started for this lease, or 0 while there is none: for diagnostics and tests.</summary>
+    internal int ChildId => _child is { End.IsCompleted: false } child ? child.Id : 0;
+
+    /// <summary>Runs one task to its end. Does not throw for what a program does, nor for a child that dies: the report says it.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="progress">Hears of fuel used, at most five times a second; may be null.</param>
+    /// <param name="cancellation">Kills the child; the task has no report then.</param>
+    /// <returns>How it ended.</returns>
+    /// <exception cref="PeerComputeException">The task's own description is wrong.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public async ValueTask<TaskReport> RunTaskAsync(TaskSpec task, IProgress<TaskProgress>? progress, CancellationToken cancellation)
+    {
+        SpecCheck.Task(task);
+        await _oneTask.WaitAsync(cancellation).ConfigureAwait(false);
+        string? run = null;
+        try
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_child is not { End.IsCompleted: false } && _refusal is null) await StartChildAsync(cancellation).ConfigureAwait(false);
+            if (_refusal is not null) return Reports.ModuleInvalid(task, _refusal);
+            run = _folder.Begin();
+            return await RunAsync(task, run, progress, cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            await EndChildAsync().ConfigureAwait(false);
+            throw;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or SocketException or WireException
+            || fault is PeerComputeException { Code: ErrorCode.Host })
+        {
+            await EndChildAsync().ConfigureAwait(false);
+            return Reports.HostFault(task, fault.Message, 0, TimeSpan.Zero);
+        }
+        finally
+        {
+            if (run is not null) _folder.End(run);
+            _oneTask.Release();
+        }
+    }
+
+    /// <summary>Ends the child and deletes the lease's folder, outputs included.</summary>
+    /// <returns>When nothing of it is left.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed) return;
+        _child?.Kill();
+        await _oneTask.WaitAsync().ConfigureAwait(false);
+        _disposed = true;
+        await EndChildAsync().ConfigureAwait(false);
+        _folder.Delete();
+        _oneTask.Release();
+    }
+
+    internal async Task StartChildAsync(CancellationToken cancellation)
+    {
+        await EndChildAsync().ConfigureAwait(false);
+        var paths = new SandboxPaths(Path.GetFullPath(_spec.ModulePath), [.. _spec.Inputs.Select(input => Path.GetFullPath(input.Value))], _folder.Writable);
+        SandboxCommand command = _options.Command ?? SandboxCommand.ForThisProgram();
+        LaunchPlan plan = _sandbox.Bubblewrap is { } bubblewrap ? LaunchPlan.Bubblewrapped(bubblewrap, command, paths) : LaunchPlan.Plain(command, paths);
+        SandboxProcess child = _child = await SandboxProcess.StartAsync(plan).ConfigureAwait(false);
+        var open = new OpenMessage
+        {
+            Module = plan.Inside.Module!,
+            Outputs = plan.Inside.Outputs!,
+            Inputs = [.. _spec.Inputs.Select((input, i) => (input.Key, plan.Inside.Inputs[i]))],
+            MemoryBytes = _spec.MemoryBytes,
+            Fuel = _spec.FuelPerTask,
+            OutputBytes = _spec.OutputBytes,
+            Seed = _spec.Seed,
+            Parent = _sandbox.Bubblewrap is null ? Environment.ProcessId : 0,
+        };
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(_options.StartTimeout);
+        string fault;
+        try
+        {
+            await Frames.SendAsync(child.Control, FrameKind.Open, open.Encode(), limit.Token).ConfigureAwait(false);
+            switch (await Frames.ReceiveAsync(child.Control, limit.Token).ConfigureAwait(false))
+            {
+                case (FrameKind.Ready, _):
+                    return;
+                case (FrameKind.Refused, { } reason):
+                    _refusal = System.Text.Encoding.UTF8.GetString(reason);
+                    await EndChildAsync().ConfigureAwait(false);
+                    return;
+                default:
+                    fault = $"it ended with exit code {await child.End.WaitAsync(limit.Token).ConfigureAwait(false)}: {child.ErrorTail()}";
+                    break;
+            }
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            fault = $"no answer within {_options.StartTimeout.TotalSeconds} s";
+        }
+        catch (Exception broken) when (broken is SocketException or WireException)
+        {
+            fault = broken.Message;
+        }
+
+        await EndChildAsync().ConfigureAwait(false);
+        throw new PeerComputeException(ErrorCode.Host, $"the sandboxed child did not start: {fault}");
+    }
+
+    private async Task<TaskReport> RunAsync(TaskSpec task, string run, IProgress<TaskProgress>? progress, CancellationToken cancellation)
+    {
+        SandboxProcess child = _child!;
+        var message = new RunMessage { Index = task.Index, Arguments = task.Arguments, Environment = task.Environment, Folder = run, Outputs = task.OutputNames };
+        var clock = Stopwatch.StartNew();
+        await Frames.SendAsync(child.Control, FrameKind.Run, message.Encode(), cancellation).ConfigureAwait(false);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        long fuel = 0;
+        TimeSpan nextReport = TimeSpan.Zero;
+        Task<(FrameKind Kind, byte[] Message)?> frame = Frames.ReceiveAsync(child.Control, stop.Token);
+        while (true)
+        {
+            TimeSpan left = _spec.WallPerTask - clock.Elapsed;
+            TimeSpan pause = left < LookAtDisk ? left : LookAtDisk;
+            if (pause > TimeSpan.Zero) await Task.WhenAny(frame, Task.Delay(pause, stop.Token)).ConfigureAwait(false);
+            if (frame.IsCompleted)
+            {
+                switch (await frame.ConfigureAwait(false))
+                {
+                    case (FrameKind.Progress, { } used):
+                        fuel = Math.Max(fuel, used.Length == sizeof(long) ? BitConverter.ToInt64(used) : 0);
+                        if (clock.Elapsed >= nextReport)
+                        {
+                            progress?.Report(new TaskProgress(task.Index, fuel));
+                            nextReport = clock.Elapsed + ProgressInterval;
+                        }
+
+                        break;
+                    case (FrameKind.Done, { } done):
+                        return Conclude(task, run, DoneMessage.Decode(done), clock.Elapsed);
+                    default:
+                        return await ChildLostAsync(task, fuel, clock.Elapsed).ConfigureAwait(false);
+                }
+
+                frame = Frames.ReceiveAsync(child.Control, stop.Token);
+                continue;
+            }
+
+            cancellation.ThrowIfCancellationRequested();
+            bool late = clock.Elapsed >= _spec.WallPerTask;
+            if (!late && _folder.Size(run) <= _spec.OutputBytes) continue;
+
+            // The reader of the dead child ends with it.
+            await EndChildAsync().ConfigureAwait(false);
+            await ((Task)frame).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return late ? Reports.WallClock(task, _spec, fuel, clock.Elapsed) : Reports.OutputLimit(task, _spec, fuel, clock.Elapsed, null);
+        }
+    }
+
+    private TaskReport Conclude(TaskSpec task, string run, DoneMessage done, TimeSpan wall)
+    {
+        long written = _folder.Size(run);
+        if (done.OutputRefused || written > _spec.OutputBytes) return Reports.OutputLimit(task, _spec, done.Fuel, wall, done);
+        if (Reports.GuestFault(task, _spec, done, wall) is { } fault) return fault;
+        var outputs = new List<OutputFile>(task.OutputNames.Count);
+        for (int i = 0; i < task.OutputNames.Count; i++)
+        {
+            string name = task.OutputNames[i];
+            if (i >= done.Files.Count || _folder.Take(run, done.Files[i], name) is not { } file) return Reports.MissingOutput(task, name, done, wall);
+            outputs.Add(file);
+        }
+
+        return Reports.Ended(task, done, wall) with { Outputs = outputs };
+    }
+
+    private async Task<TaskReport> ChildLostAsync(TaskSpec task, long fuel, TimeSpan wall)
+    {
+        SandboxProcess child = _child!;
+        child.Kill();
+        int code = await child.End.ConfigureAwait(false);
+        string said = child.ErrorTail();
+        await EndChildAsync().ConfigureAwait(false);
+        return Reports.HostFault(task, $"the sandboxed child ended with exit code {code}{(said.Length > 0 ? ": " + said : "")}", fuel, wall);
+    }
+
+    private async Task EndChildAsync()
+    {
+        if (_child is not { } child) return;
+        _child = null;
+        await child.DisposeAsync().ConfigureAwait(false);
+    }
+}

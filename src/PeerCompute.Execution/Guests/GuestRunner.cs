@@ -49,6 +49,7 @@ internal sealed class GuestRunner(OpenMessage open, WasmModule module)
                 PeakMemoryBytes = (long)exit.PeakPages * PageBytes,
                 WrittenBytes = budget.Used,
                 OutputRefused = budget.Refused,
+                MemoryRefused = exit.MemoryRefused,
                 Output = output.ToArray(),
                 Errors = errors.ToArray(),
                 Files = [.. task.Outputs.Select(files.NumberOf)],

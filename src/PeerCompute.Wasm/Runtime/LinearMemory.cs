@@ -7,7 +7,7 @@ namespace PeerCompute.Wasm.Runtime;
 /// A linear memory. All pages it may ever have are reserved at the start (untouched pages cost address space only), so growing cannot fail later
 /// for reasons of the host and nothing moves.
 /// </summary>
-internal sealed unsafe class LinearMemory
+internal sealed unsafe class LinearMemory : IDisposable
 {
     public const int PageSize = 65_536;
 
@@ -31,6 +31,9 @@ internal sealed unsafe class LinearMemory
 
     ~LinearMemory() => NativeMemory.Free(Data);
 
+    /// <summary>Whether a wish to grow was within the declared bound but not within the pages granted.</summary>
+    public bool GrantRefused { get; private set; }
+
     public byte* Data { get; }
 
     public uint Pages { get; private set; }
@@ -41,9 +44,21 @@ internal sealed unsafe class LinearMemory
     public ulong Length => (ulong)Pages * PageSize;
 
     /// <summary>Whether so many more pages are within the declared and the granted bound.</summary>
-    public bool CanGrow(uint pages) => (ulong)Pages + pages <= _cap;
+    public bool CanGrow(uint pages)
+    {
+        var wanted = (ulong)Pages + pages;
+        GrantRefused |= wanted > _cap && wanted <= (Max ?? 65_536);
+        return wanted <= _cap;
+    }
 
     public void Grow(uint pages) => Pages += pages;
+
+    /// <summary>Gives the pages back at once: the collector sees nothing of them. Nothing may touch the memory afterwards.</summary>
+    public void Dispose()
+    {
+        NativeMemory.Free(Data);
+        GC.SuppressFinalize(this);
+    }
 
     public Span<byte> Span(uint address, uint length)
     {

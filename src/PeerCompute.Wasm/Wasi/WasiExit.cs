@@ -10,6 +10,9 @@ namespace PeerCompute.Wasm.Wasi;
 /// <param name="PeakPages">Pages of 64 KiB that its memory had at the end, which is the most it had.</param>
 public sealed record WasiExit(int ExitCode, TrapKind Trap, long FuelUsed, int PeakPages)
 {
+    /// <summary>Whether the program asked for pages that it declared but was not granted.</summary>
+    public bool MemoryRefused { get; init; }
+
     /// <summary>Name of the trap, as in docs/wasm.md; <c>none</c> without one.</summary>
     public string TrapText => Traps.NameOf(Trap);
 }

@@ -39,10 +39,14 @@ public static class WasiProgram
         {
             return Ended(instance, fuel, -1, trap.Kind);
         }
+        finally
+        {
+            instance?.Memory?.Dispose();
+        }
     }
 
     private static WasiExit Ended(WasmInstance? instance, FuelMeter fuel, int code, TrapKind trap) =>
-        new(code, trap, fuel.Used, (int)(instance?.Memory?.Pages ?? 0));
+        new(code, trap, fuel.Used, (int)(instance?.Memory?.Pages ?? 0)) { MemoryRefused = instance?.Memory?.GrantRefused == true };
 
     private static void CheckCommand(WasmModule module)
     {

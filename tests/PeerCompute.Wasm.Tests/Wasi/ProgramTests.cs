@@ -135,6 +135,7 @@ public sealed class ProgramTests
         Assert.That(exit.ExitCode, Is.Zero);
         Assert.That(guest.Output, Is.EqualTo("6\n").Or.EqualTo("5\n"));
         Assert.That(exit.PeakPages, Is.LessThanOrEqualTo(100));
+        Assert.That(exit.MemoryRefused);
     }
 
     [Test]

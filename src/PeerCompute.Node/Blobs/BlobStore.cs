@@ -132,6 +132,13 @@ internal sealed class BlobStore
         if (new Hash32(hash.GetHashAndReset()) != blob.Plain) throw Mismatch(blob, "the plain bytes have another hash");
     }
 
+    /// <summary>Full chunks that a broken download left; good or not shows with the manifest.</summary>
+    public int ChunksOnDisk(Hash32 root)
+    {
+        var file = new FileInfo(PathOf(root) + ".part");
+        return file.Exists ? (int)Math.Min(file.Length / BlobLayout.SealedBytes, WireLimits.ChunksPerBlob) : 0;
+    }
+
     /// <summary>Begins or goes on with a download. One at a time for each root.</summary>
     /// <param name="root">The blob wanted.</param>
     /// <param name="manifest">Its manifest, found to have that root.</param>

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Base.Errors;
+using PeerCompute.Base.Identity;
+using PeerCompute.Net;
+using PeerCompute.Wire.Blobs;
+
+namespace PeerCompute.Node.Blobs;
+
+/// <summary>Serves encrypted chunks to connected peers (docs/protocol/blob.md). Who has no key learns nothing from them.</summary>
+/// <param name="store">The blobs.</param>
+internal sealed class BlobServer(BlobStore store)
+{
+    /// <summary>Streams served to one peer at a time; further ones are reset.</summary>
+    public const int ServesPerPeer = 8;
+
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ChunkTimeout = TimeSpan.FromSeconds(60);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<PeerId, int> _serving = [];
+
+    /// <summary>Answers one stream.</summary>
+    public async Task ServeAsync(PeerStream stream, CancellationToken cancel)
+    {
+        if (!Enter(stream.Peer))
+        {
+            stream.Reset();
+            return;
+        }
+
+        try
+        {
+            await AnswerAsync(stream, cancel).ConfigureAwait(false);
+        }
+        catch (WireException)
+        {
+            stream.Reset();
+        }
+        finally
+        {
+            Leave(stream.Peer);
+        }
+    }
+
+    private async Task AnswerAsync(PeerStream stream, CancellationToken cancel)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(RequestTimeout);
+        var bytes = await stream.ReadFrameAsync(BlobRequest.MaxBytes, limit.Token).ConfigureAwait(false);
+        if (bytes is null) return;
+        var request = BlobRequest.Decode(bytes);
+        using var chunks = store.OpenChunks(request.Root);
+        var manifest = chunks?.Manifest ?? BlobManifest.Absent;
+        await stream.WriteFrameAsync(manifest.Encode(), limit.Token).ConfigureAwait(false);
+        var buffer = new byte[BlobLayout.SealedBytes];
+        for (var i = (int)request.FirstChunk; i < manifest.Chunks.Length; i++)
+        {
+            limit.CancelAfter(ChunkTimeout);
+            var length = chunks!.Read(i, buffer);
+            await stream.WriteFrameAsync(buffer.AsMemory(0, length), limit.Token).ConfigureAwait(false);
+        }
+
+        await stream.CloseWriteAsync(limit.Token).ConfigureAwait(false);
+    }
+
+    private bool Enter(PeerId peer)
+    {
+        lock (_gate)
+        {
+            var now = _serving.GetValueOrDefault(peer);
+            if (now == ServesPerPeer) return false;
+            _serving[peer] = now + 1;
+            return true;
+        }
+    }
+
+    private void Leave(PeerId peer)
+    {
+        lock (_gate)
+        {
+            if (--_serving[peer] == 0) _serving.Remove(peer);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Base.Errors;
+using PeerCompute.Base.Identity;
+using PeerCompute.Core;
+using PeerCompute.Core.Events;
+using PeerCompute.Net;
+using PeerCompute.Wire.Messages;
+
+namespace PeerCompute.Node.Effects;
+
+/// <summary>Messages from peers: one frame per stream, bounded before it is read, decoded and checked outside the loop.</summary>
+internal sealed class Inbox
+{
+    private static readonly TimeSpan FrameTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly Host _host;
+    private readonly ISigner _signer;
+    private readonly RateLimit _rate;
+    private readonly Func<NodeEvent, CancellationToken, ValueTask> _post;
+    private readonly Action<string> _log;
+    private long _taken;
+    private long _broken;
+
+    /// <summary>Begins to take messages.</summary>
+    public Inbox(Host host, ISigner signer, TimeProvider time, Func<NodeEvent, CancellationToken, ValueTask> post, Action<string> log)
+    {
+        (_host, _signer, _rate, _post, _log) = (host, signer, new RateLimit(time), post, log);
+        foreach (var protocol in (string[])[Protocols.Offer, Protocols.Bid, Protocols.Lease]) host.Handle(protocol, TakeAsync);
+    }
+
+    /// <summary>Messages that became events.</summary>
+    public long Taken => Interlocked.Read(ref _taken);
+
+    /// <summary>Messages that broke a rule.</summary>
+    public long Broken => Interlocked.Read(ref _broken);
+
+    /// <summary>Forgets a peer that is gone.</summary>
+    public void Down(PeerId peer) => _rate.Forget(peer);
+
+    private async Task TakeAsync(PeerStream stream, CancellationToken cancel)
+    {
+        try
+        {
+            var wait = _rate.Take(stream.Peer);
+            if (wait > TimeSpan.Zero) await Task.Delay(wait, cancel).ConfigureAwait(false);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            limit.CancelAfter(FrameTimeout);
+            var frame = await stream.ReadFrameAsync(PeerMessage.MaxFrame(stream.Protocol), limit.Token).ConfigureAwait(false);
+            if (frame is null) throw new WireException("frame", "missing");
+            var admitted = Admission.Admit(_signer, stream.Peer, PeerMessage.Decode(stream.Protocol, frame));
+            Interlocked.Increment(ref _taken);
+            await _post(admitted, cancel).ConfigureAwait(false);
+        }
+        catch (WireException e)
+        {
+            stream.Reset();
+            Interlocked.Increment(ref _broken);
+            if (!_rate.Offend(stream.Peer)) return;
+            _log($"{stream.Peer} sent {RateLimit.OffencesMost} broken messages, the last: {e.Message}; its connection is ended.");
+            await _host.DisconnectAsync(stream.Peer).ConfigureAwait(false);
+        }
+    }
+}

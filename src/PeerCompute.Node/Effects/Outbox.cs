@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Threading.Channels;
+using PeerCompute.Base.Checks;
+using PeerCompute.Base.Errors;
+using PeerCompute.Base.Identity;
+using PeerCompute.Net;
+using PeerCompute.Wire.Messages;
+
+namespace PeerCompute.Node.Effects;
+
+/// <summary>
+/// Messages to peers: one queue and one sender for each, so messages to a peer leave in order. A message that cannot be sent is
+/// dropped; the machines bring both sides together again when the connection is back.
+/// </summary>
+/// <param name="host">Opens streams.</param>
+/// <param name="log">Lines for the operator.</param>
+internal sealed class Outbox(Host host, Action<string> log) : IAsyncDisposable
+{
+    /// <summary>Messages that may wait for one peer; further ones are dropped.</summary>
+    public const int WaitingPerPeer = 1024;
+
+    private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<PeerId, (Channel<PeerMessage> Queue, Task Sender)> _peers = [];
+    private readonly CancellationTokenSource _stop = new();
+
+    /// <summary>Queues a message; dropped where there is no connection.</summary>
+    public void Send(PeerId to, PeerMessage message)
+    {
+        lock (_gate)
+        {
+            if (!_peers.TryGetValue(to, out var peer)) return;
+            if (!peer.Queue.Writer.TryWrite(message)) log($"{to.Short()} takes no messages: {WaitingPerPeer} wait for it, one was dropped.");
+        }
+    }
+
+    /// <summary>A peer is connected: messages to it are sent from now on.</summary>
+    public void Up(PeerId peer)
+    {
+        lock (_gate)
+        {
+            if (_stop.IsCancellationRequested || _peers.ContainsKey(peer)) return;
+            var queue = Channel.CreateBounded<PeerMessage>(new BoundedChannelOptions(WaitingPerPeer) { SingleReader = true });
+            _peers[peer] = (queue, Task.Run(() => SendAsync(peer, queue.Reader)));
+        }
+    }
+
+    /// <summary>A peer is gone: what waits for it is dropped.</summary>
+    public void Down(PeerId peer)
+    {
+        lock (_gate)
+        {
+            if (!_peers.Remove(peer, out var left)) return;
+            left.Queue.Writer.TryComplete();
+            while (left.Queue.Reader.TryRead(out _)) continue;
+        }
+    }
+
+    /// <summary>Sends what waits, for two seconds at most.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        List<Task> senders = [];
+        lock (_gate)
+        {
+            foreach (var (queue, sender) in _peers.Values)
+            {
+                queue.Writer.TryComplete();
+                senders.Add(sender);
+            }
+
+            _peers.Clear();
+        }
+
+        _stop.CancelAfter(DrainTimeout);
+        await Task.WhenAll(senders).ConfigureAwait(false);
+        await _stop.CancelAsync().ConfigureAwait(false);
+    }
+
+    private async Task SendAsync(PeerId peer, ChannelReader<PeerMessage> queue)
+    {
+        await foreach (var message in queue.ReadAllAsync().ConfigureAwait(false))
+        {
+            if (_stop.IsCancellationRequested) continue;
+            try
+            {
+                using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+                limit.CancelAfter(SendTimeout);
+                await SendAsync(peer, message, limit.Token).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is PeerComputeException or OperationCanceledException or ObjectDisposedException)
+            {
+                // The connection is going or the peer does not answer: the machines sync when it is back.
+            }
+        }
+    }
+
+    private async Task SendAsync(PeerId peer, PeerMessage message, CancellationToken cancel)
+    {
+        FaultPoint.Hit("effect.say.before");
+        var stream = await host.OpenAsync(peer, message.Protocol, cancel).ConfigureAwait(false);
+        try
+        {
+            await stream.WriteFrameAsync(message.Frame(), cancel).ConfigureAwait(false);
+            await stream.CloseWriteAsync(cancel).ConfigureAwait(false);
+        }
+        catch
+        {
+            stream.Reset();
+            throw;
+        }
+
+        await stream.DisposeAsync().ConfigureAwait(false);
+        FaultPoint.Hit("effect.say.after");
+    }
+}

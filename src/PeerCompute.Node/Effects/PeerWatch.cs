@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Threading.Channels;
+using PeerCompute.Base.Errors;
+using PeerCompute.Base.Identity;
+using PeerCompute.Base.Multiformats;
+using PeerCompute.Core.Events;
+using PeerCompute.Net;
+
+namespace PeerCompute.Node.Effects;
+
+/// <summary>Tells the machine who is connected, in the order in which it happened, and dials for it.</summary>
+internal sealed class PeerWatch : IAsyncDisposable
+{
+    private readonly Host _host;
+    private readonly Outbox _outbox;
+    private readonly Inbox _inbox;
+    private readonly Func<NodeEvent, CancellationToken, ValueTask> _post;
+    private readonly Channel<Change> _changes = Channel.CreateUnbounded<Change>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Task _telling;
+
+    /// <summary>Begins to watch. There are no more changes in the queue than connections and dials, which are bounded.</summary>
+    public PeerWatch(Host host, Outbox outbox, Inbox inbox, Func<NodeEvent, CancellationToken, ValueTask> post)
+    {
+        (_host, _outbox, _inbox, _post) = (host, outbox, inbox, post);
+        _telling = Task.Run(TellAsync);
+        _host.PeerChanged += Changed;
+        foreach (var peer in _host.Peers) _changes.Writer.TryWrite(new Change(peer.Id, true, ""));
+    }
+
+    /// <summary>Dials a peer; it is told as up or as unreachable.</summary>
+    public async Task ReachAsync(PeerId peer, string address)
+    {
+        var failure = "";
+        try
+        {
+            if (!IsConnected(peer))
+            {
+                if (address.Length == 0) throw new PeerComputeException(ErrorCode.Unavailable, $"{peer} is not connected and its address is not known.");
+                await _host.ConnectAsync(Multiaddr.Parse(address).WithoutPeer().WithPeer(peer)).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (e is PeerComputeException or WireException or OperationCanceledException or ObjectDisposedException)
+        {
+            failure = e.Message;
+        }
+
+        _changes.Writer.TryWrite(new Change(peer, null, failure));
+    }
+
+    /// <summary>Whether there is a connection to a peer.</summary>
+    public bool IsConnected(PeerId peer) => _host.Peers.Any(known => known.Id == peer);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _host.PeerChanged -= Changed;
+        _changes.Writer.TryComplete();
+        await _telling.ConfigureAwait(false);
+    }
+
+    private void Changed(PeerEvent change)
+    {
+        if (change.Kind == PeerEventKind.Identified) return;
+        _changes.Writer.TryWrite(new Change(change.Peer.Id, change.Kind == PeerEventKind.Connected, ""));
+    }
+
+    private async Task TellAsync()
+    {
+        await foreach (var change in _changes.Reader.ReadAllAsync().ConfigureAwait(false))
+        {
+            // A dial is judged now, behind every change before it: what it found may be over.
+            var up = change.Up ?? IsConnected(change.Peer);
+            if (up)
+            {
+                _outbox.Up(change.Peer);
+                await _post(new PeerUp(change.Peer), CancellationToken.None).ConfigureAwait(false);
+            }
+            else if (change.Up is null)
+            {
+                var reason = change.Failure.Length > 0 ? change.Failure : "the connection was lost at once.";
+                await _post(new PeerUnreachable(change.Peer, reason), CancellationToken.None).ConfigureAwait(false);
+            }
+            else
+            {
+                _outbox.Down(change.Peer);
+                _inbox.Down(change.Peer);
+                await _post(new PeerDown(change.Peer), CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Up or down as the host says; null: to be looked up after a dial.</summary>
+    private sealed record Change(PeerId Peer, bool? Up, string Failure);
+}

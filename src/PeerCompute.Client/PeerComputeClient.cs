@@ -74,7 +74,8 @@ public sealed class PeerComputeClient : IDisposable
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>The peer that answered.</returns>
     public async Task<PeerView> ConnectAsync(string address, CancellationToken cancellationToken) =>
-        (await Call(_node.ConnectAsync(new ConnectRequest { Address = address }, cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false)).Peer;
+        (await Call(_node.ConnectAsync(new ConnectRequest { Address = address }, cancellationToken: cancellationToken), cancellationToken)
+            .ConfigureAwait(false)).Peer;
 
     /// <summary>Devices of the node.</summary>
     /// <param name="cancellationToken">Ends the call.</param>
@@ -213,5 +214,6 @@ public sealed class PeerComputeClient : IDisposable
     }
 
     private static Exception Explain(RpcException error, CancellationToken cancellationToken) =>
-        cancellationToken.IsCancellationRequested ? new OperationCanceledException("The call was cancelled.", error, cancellationToken) : ApiErrors.FromRpc(error);
+        cancellationToken.IsCancellationRequested
+            ? new OperationCanceledException("The call was cancelled.", error, cancellationToken) : ApiErrors.FromRpc(error);
 }

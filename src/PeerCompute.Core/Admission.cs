@@ -39,11 +39,13 @@ public static class Admission
 
     private static BidCame Admit(ISigner self, PeerId from, SealedBid message)
     {
-        var opened = self.Open(message.Box.Span, Domains.SealedBid, message.OfferId.ToArray()) ?? throw new WireException("bid.box", "does not open with our key");
+        var opened = self.Open(message.Box.Span, Domains.SealedBid, message.OfferId.ToArray())
+            ?? throw new WireException("bid.box", "does not open with our key");
         var envelope = SignedEnvelope.Decode(opened, WireLimits.BidBytes);
         if (!envelope.PayloadType.Span.SequenceEqual(Domains.Bid)) throw new WireException("bid.payload_type", "is not that of a bid");
         var bid = Bid.Decode(envelope.Payload);
-        if (bid.OfferId != message.OfferId || bid.Header.Context != message.OfferId) throw new WireException("bid.offer_id", "is not the one it was sealed for");
+        if (bid.OfferId != message.OfferId || bid.Header.Context != message.OfferId)
+            throw new WireException("bid.offer_id", "is not the one it was sealed for");
         if (envelope.Signer != bid.Worker || bid.Worker != from) throw new WireException("bid.worker", "is not who signed and sent it");
         if (!envelope.Verify(Domains.Signature)) throw new WireException("bid.signature", "is not good");
         return new BidCame(from, bid, envelope);

@@ -138,7 +138,8 @@ public sealed class NodeCore : INodeMachine
 
     /// <summary>Whether entries belong to a lease that we issued: one that we hold, or one whose award we signed and forgot.</summary>
     private bool IsIssuers(EntriesCame e)
-        => _issuer.HasLease(e.Message.LeaseId) || (e.Message.Items.Length > 0 && e.Message.Items[0].Envelope.Signer == _node.Self && !_worker.Has(e.Message.LeaseId)
+        => _issuer.HasLease(e.Message.LeaseId)
+            || (e.Message.Items.Length > 0 && e.Message.Items[0].Envelope.Signer == _node.Self && !_worker.Has(e.Message.LeaseId)
             && e.Message.Items[0].Entry.Body is Wire.Leases.Award);
 
     private bool IsIssuers(EntryKept e)

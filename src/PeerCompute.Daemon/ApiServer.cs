@@ -38,7 +38,8 @@ public sealed class ApiServer : IAsyncDisposable
     /// <param name="cancellationToken">Ends the start.</param>
     /// <param name="maxMessage">Largest message taken, bytes.</param>
     /// <returns>The running server.</returns>
-    /// <exception cref="PeerComputeException"><see cref="ErrorCode.Home"/>: another daemon listens there. <see cref="ErrorCode.Host"/>: the socket cannot be made.</exception>
+    /// <exception cref="PeerComputeException"><see cref="ErrorCode.Home"/>: another daemon listens there. <see cref="ErrorCode.Host"/>: the socket cannot be
+    /// made.</exception>
     public static async Task<ApiServer> StartAsync(
         string path,
         IReadOnlyList<Action<ServiceBinderBase>> services,
@@ -94,7 +95,8 @@ public sealed class ApiServer : IAsyncDisposable
     {
         var length = Encoding.UTF8.GetByteCount(path);
         if (length > MaxSocketPath)
-            throw new PeerComputeException(ErrorCode.Usage, $"The path of the API socket has {length} bytes, limit {MaxSocketPath}: {path}. Choose a home with a shorter path.");
+            throw new PeerComputeException(ErrorCode.Usage,
+                $"The path of the API socket has {length} bytes, limit {MaxSocketPath}: {path}. Choose a home with a shorter path.");
         if (!File.Exists(path)) return;
         using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try

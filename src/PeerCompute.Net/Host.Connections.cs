@@ -62,7 +62,8 @@ public sealed partial class Host
                 }
             }
 
-            throw new PeerComputeException(ErrorCode.Unavailable, $"Peer {peer} is not connected and {(last is null ? "no address of it is known" : "cannot be reached")}.", last);
+            throw new PeerComputeException(ErrorCode.Unavailable,
+                $"Peer {peer} is not connected and {(last is null ? "no address of it is known" : "cannot be reached")}.", last);
         }
         finally
         {
@@ -73,7 +74,8 @@ public sealed partial class Host
     private async Task<Connection> DialAsync(Multiaddr address, PeerId expected, CancellationToken cancel)
     {
         if (expected == PeerId) throw new PeerComputeException(ErrorCode.Usage, $"{address} is this node itself.");
-        if (!_table.TryEnterOutbound()) throw new PeerComputeException(ErrorCode.LimitExceeded, $"The limit of {_options.Limits.Connections} connections is reached.");
+        if (!_table.TryEnterOutbound())
+            throw new PeerComputeException(ErrorCode.LimitExceeded, $"The limit of {_options.Limits.Connections} connections is reached.");
         var entered = false;
         Socket? socket = null;
         try
@@ -92,7 +94,8 @@ public sealed partial class Host
         }
         catch (OperationCanceledException e) when (!cancel.IsCancellationRequested)
         {
-            throw new PeerComputeException(ErrorCode.Unavailable, $"The peer at {address} did not answer within {_options.Limits.UpgradeTimeout.TotalSeconds:0} s.", e);
+            throw new PeerComputeException(ErrorCode.Unavailable,
+                $"The peer at {address} did not answer within {_options.Limits.UpgradeTimeout.TotalSeconds:0} s.", e);
         }
         finally
         {

@@ -44,7 +44,8 @@ public sealed partial class Host : IConnectionOwner
         catch (Exception e)
         {
             stream?.Reset();
-            if (e is WireException) throw new PeerComputeException(ErrorCode.Unavailable, $"Peer {connection.Peer} broke the negotiation of {protocol}: {e.Message}", e);
+            if (e is WireException)
+                throw new PeerComputeException(ErrorCode.Unavailable, $"Peer {connection.Peer} broke the negotiation of {protocol}: {e.Message}", e);
             if (e is OperationCanceledException && !cancel.IsCancellationRequested)
                 throw new PeerComputeException(ErrorCode.Unavailable, $"Peer {connection.Peer} did not agree on {protocol} in time.", e);
             throw;

@@ -66,7 +66,8 @@ public sealed partial class Host : IAsyncDisposable
     /// <param name="options">How.</param>
     /// <param name="cancel">Ends the start.</param>
     /// <returns>The running host.</returns>
-    /// <exception cref="PeerComputeException"><see cref="ErrorCode.Host"/>: an address cannot be listened on, for example because its port is in use.</exception>
+    /// <exception cref="PeerComputeException"><see cref="ErrorCode.Host"/>: an address cannot be listened on, for example because its port is in
+    /// use.</exception>
     public static Task<Host> StartAsync(HostOptions options, CancellationToken cancel = default)
     {
         cancel.ThrowIfCancellationRequested();
@@ -90,7 +91,8 @@ public sealed partial class Host : IAsyncDisposable
 
     /// <summary>Accepts streams of a protocol; a later call replaces the handler. Connected peers are told.</summary>
     /// <param name="protocol">Protocol id, for example <c>/peercompute/offer/1</c>.</param>
-    /// <param name="handler">Runs once per stream with a token that ends with the connection. The stream is let go when it returns, reset when it throws.</param>
+    /// <param name="handler">Runs once per stream with a token that ends with the connection. The stream is let go when it returns, reset when it
+    /// throws.</param>
     public void Handle(string protocol, Func<PeerStream, CancellationToken, Task> handler)
     {
         if (!_protocols.Set(protocol, handler, _options.Limits.StreamsPerProtocol)) return;
@@ -107,7 +109,8 @@ public sealed partial class Host : IAsyncDisposable
     /// <param name="protocol">Protocol id.</param>
     /// <param name="cancel">Ends the waiting.</param>
     /// <returns>The stream.</returns>
-    /// <exception cref="PeerComputeException"><see cref="ErrorCode.Unavailable"/>: not connected and not reachable, or it does not speak the protocol.</exception>
+    /// <exception cref="PeerComputeException"><see cref="ErrorCode.Unavailable"/>: not connected and not reachable, or it does not speak the
+    /// protocol.</exception>
     public async Task<PeerStream> OpenAsync(PeerId peer, string protocol, CancellationToken cancel = default)
     {
         ObjectDisposedException.ThrowIf(_stop.IsCancellationRequested, this);
@@ -159,7 +162,8 @@ public sealed partial class Host : IAsyncDisposable
         await Task.WhenAll(ends).ConfigureAwait(false);
     }
 
-    /// <summary>Closes every connection and listener and joins what runs; handlers that do not end are left after <see cref="HostLimits.StopTimeout"/>.</summary>
+    /// <summary>Closes every connection and listener and joins what runs; handlers that do not end are left after
+    /// <see cref="HostLimits.StopTimeout"/>.</summary>
     /// <returns>When closed.</returns>
     public async ValueTask DisposeAsync()
     {

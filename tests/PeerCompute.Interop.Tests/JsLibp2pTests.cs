@@ -127,15 +127,19 @@ internal sealed class JsLibp2pTests(bool weDial)
     [Test]
     public void Reset_is_understood_by_both(CancellationToken cancel)
     {
-        Assert.That(async () => await (await _host.OpenAsync(_js.PeerId, "/test/reset/1", cancel)).ReadAsync(new byte[1], cancel), Throws.TypeOf<PeerComputeException>());
-        Assert.That(async () => await _js.CallAsync("read", new { peer = Us, protocol = "/test/reset/1" }), Throws.TypeOf<JsPeerException>().With.Message.Contains("reset").IgnoreCase);
+        Assert.That(async () => await (await _host.OpenAsync(_js.PeerId, "/test/reset/1", cancel))
+            .ReadAsync(new byte[1], cancel), Throws.TypeOf<PeerComputeException>());
+        Assert.That(async () => await _js.CallAsync("read", new { peer = Us, protocol = "/test/reset/1" }), Throws.TypeOf<JsPeerException>()
+            .With.Message.Contains("reset").IgnoreCase);
     }
 
     [Test]
     public void Unknown_protocols_are_refused_by_both(CancellationToken cancel)
     {
-        Assert.That(async () => await _host.OpenAsync(_js.PeerId, "/test/none/1", cancel), Throws.TypeOf<PeerComputeException>().With.Property("Code").EqualTo(ErrorCode.Unavailable));
-        Assert.That(async () => await _js.CallAsync("open", new { peer = Us, protocol = "/test/none/1" }), Throws.TypeOf<JsPeerException>().With.Message.Contains("UnsupportedProtocol"));
+        Assert.That(async () => await _host.OpenAsync(_js.PeerId, "/test/none/1", cancel), Throws.TypeOf<PeerComputeException>().With.Property("Code")
+            .EqualTo(ErrorCode.Unavailable));
+        Assert.That(async () => await _js.CallAsync("open", new { peer = Us, protocol = "/test/none/1" }), Throws.TypeOf<JsPeerException>()
+            .With.Message.Contains("UnsupportedProtocol"));
     }
 
     [Test]
@@ -146,7 +150,8 @@ internal sealed class JsLibp2pTests(bool weDial)
         Assert.That(
             async () => await other.ConnectAsync(_js.Address.WithoutPeer().WithPeer(nobody), cancel),
             Throws.TypeOf<PeerComputeException>().With.Property("Code").EqualTo(ErrorCode.NotAuthentic));
-        Assert.That(async () => await _js.CallAsync("dial", new { address = other.ListenAddresses[0].WithPeer(nobody).ToString() }), Throws.TypeOf<JsPeerException>());
+        Assert.That(async () => await _js.CallAsync("dial", new { address = other.ListenAddresses[0].WithPeer(nobody).ToString() }),
+            Throws.TypeOf<JsPeerException>());
         Assert.That(other.Peers, Is.Empty);
     }
 

@@ -54,7 +54,8 @@ internal sealed class HostConnectionTests
         await using var a = await TestHosts.StartAsync(1);
         await using var b = await TestHosts.StartAsync(2);
         var address = b.ListenAddresses[0].WithPeer(TestHosts.Key(9).PeerId);
-        Assert.That(async () => await a.ConnectAsync(address, cancel), Throws.TypeOf<PeerComputeException>().With.Property("Code").EqualTo(ErrorCode.NotAuthentic));
+        Assert.That(async () => await a.ConnectAsync(address, cancel), Throws.TypeOf<PeerComputeException>().With.Property("Code")
+            .EqualTo(ErrorCode.NotAuthentic));
         Assert.That(a.Peers, Is.Empty);
     }
 
@@ -64,7 +65,8 @@ internal sealed class HostConnectionTests
         await using var a = await TestHosts.StartAsync(1);
         var options = new HostOptions { Key = TestHosts.Key(2), Listen = [a.ListenAddresses[0]] };
         Assert.That(async () => await Host.StartAsync(options),
-            Throws.TypeOf<PeerComputeException>().With.Property("Code").EqualTo(ErrorCode.Host).And.Message.Contains("in use").And.Message.Contains("another port"));
+            Throws.TypeOf<PeerComputeException>().With.Property("Code").EqualTo(ErrorCode.Host).And.Message.Contains("in use")
+                .And.Message.Contains("another port"));
     }
 
     [Test]
@@ -82,7 +84,8 @@ internal sealed class HostConnectionTests
         silent.Start();
         await using var host = await TestHosts.StartAsync(1, new HostLimits { UpgradeTimeout = TimeSpan.FromMilliseconds(200) });
         var address = Multiaddr.FromTcp(IPAddress.Loopback, ((IPEndPoint)silent.LocalEndpoint).Port);
-        Assert.That(async () => await host.ConnectAsync(address, cancel), Throws.TypeOf<PeerComputeException>().With.Property("Code").EqualTo(ErrorCode.Unavailable));
+        Assert.That(async () => await host.ConnectAsync(address, cancel), Throws.TypeOf<PeerComputeException>().With.Property("Code")
+            .EqualTo(ErrorCode.Unavailable));
     }
 
     [TestCase("GET / HTTP/1.1\r\nHost: x\r\n\r\n")]
@@ -159,8 +162,10 @@ internal sealed class HostConnectionTests
     public async Task Dialling_oneself_is_refused(CancellationToken cancel)
     {
         await using var a = await TestHosts.StartAsync(1);
-        Assert.That(async () => await a.ConnectAsync(a.FullAddress(), cancel), Throws.TypeOf<PeerComputeException>().With.Property("Code").EqualTo(ErrorCode.Usage));
-        Assert.That(async () => await a.ConnectAsync(a.ListenAddresses[0], cancel), Throws.TypeOf<PeerComputeException>().With.Property("Code").EqualTo(ErrorCode.Usage));
+        Assert.That(async () => await a.ConnectAsync(a.FullAddress(), cancel), Throws.TypeOf<PeerComputeException>().With.Property("Code")
+            .EqualTo(ErrorCode.Usage));
+        Assert.That(async () => await a.ConnectAsync(a.ListenAddresses[0], cancel), Throws.TypeOf<PeerComputeException>().With.Property("Code")
+            .EqualTo(ErrorCode.Usage));
         Assert.That(a.Peers, Is.Empty);
     }
 
@@ -189,7 +194,8 @@ internal sealed class HostConnectionTests
         await using var c = await TestHosts.StartAsync(4);
         await a.ConnectAsync(host.FullAddress(), cancel);
         await b.ConnectAsync(host.FullAddress(), cancel);
-        Assert.That(async () => await c.ConnectAsync(host.FullAddress(), cancel), Throws.TypeOf<PeerComputeException>().With.Property("Code").EqualTo(ErrorCode.Unavailable));
+        Assert.That(async () => await c.ConnectAsync(host.FullAddress(), cancel), Throws.TypeOf<PeerComputeException>().With.Property("Code")
+            .EqualTo(ErrorCode.Unavailable));
         Assert.That(host.Peers, Has.Count.EqualTo(2));
     }
 

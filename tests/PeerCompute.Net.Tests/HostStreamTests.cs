@@ -162,7 +162,8 @@ internal sealed class HostStreamTests
         await using var __ = b;
         var streams = new List<PeerStream>();
         for (var i = 0; i < 2; i++) streams.Add(await a.OpenAsync(b.PeerId, TestHosts.Echo, cancel));
-        Assert.That(async () => await (await a.OpenAsync(b.PeerId, TestHosts.Echo, cancel)).ReadAsync(new byte[1], cancel), Throws.TypeOf<PeerComputeException>());
+        Assert.That(async () => await (await a.OpenAsync(b.PeerId, TestHosts.Echo, cancel))
+            .ReadAsync(new byte[1], cancel), Throws.TypeOf<PeerComputeException>());
         await streams[0].WriteFrameAsync("ok"u8.ToArray(), cancel);
         Assert.That(await streams[0].ReadFrameAsync(10, cancel), Is.EqualTo("ok"u8.ToArray()));
     }

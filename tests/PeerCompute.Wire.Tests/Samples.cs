@@ -47,7 +47,8 @@ internal sealed class Samples(ulong seed)
 
     public Header Header(Hash32 context, ulong sequence) => new(Incarnation(), sequence, context, Rules.Hash, Number(1, 1UL << 45));
 
-    public TaskLimits Limits() => new(Number(1 << 16, WireLimits.MemoryBytes), Number(1, WireLimits.Fuel), Number(1, WireLimits.WallMs), Number(1, WireLimits.OutputBytes));
+    public TaskLimits Limits() =>
+        new(Number(1 << 16, WireLimits.MemoryBytes), Number(1, WireLimits.Fuel), Number(1, WireLimits.WallMs), Number(1, WireLimits.OutputBytes));
 
     public PlacementTerms Placement() => new(Small(1, WireLimits.TasksPerLease), Small(1, 1024), Text());
 
@@ -133,7 +134,8 @@ internal sealed class Samples(ulong seed)
         };
     }
 
-    public TaskLeaf Leaf(uint task) => new(task, Hash(), Hash(), Hash(), Number(0, WireLimits.BlobBytes), Number(0, WireLimits.Fuel), Number(0, WireLimits.WallMs));
+    public TaskLeaf Leaf(uint task) =>
+        new(task, Hash(), Hash(), Hash(), Number(0, WireLimits.BlobBytes), Number(0, WireLimits.Fuel), Number(0, WireLimits.WallMs));
 
     /// <summary>One body of every kind.</summary>
     public ImmutableArray<EntryBody> Bodies(PeerId issuer, PeerId worker) =>
@@ -144,7 +146,8 @@ internal sealed class Samples(ulong seed)
         new Commit(Hash(), Small(1, WireLimits.TasksPerLease)),
         new Reveal(Hash()),
         new Opening(Hash(), [Leaf(0), Leaf(1), Leaf(99_999)], Bytes(96)),
-        new Verdict(Hash(), issuer, [new(0, VerdictOutcome.Accepted, Hash()), new(1, VerdictOutcome.Rejected, Hash()), new(2, VerdictOutcome.Unavailable, default)]),
+        new Verdict(Hash(), issuer,
+            [new(0, VerdictOutcome.Accepted, Hash()), new(1, VerdictOutcome.Rejected, Hash()), new(2, VerdictOutcome.Unavailable, default)]),
         new Close(Small(0, WireLimits.TasksPerLease), Number(0, WireLimits.PriceMicro)),
         new Settled(Number(0, WireLimits.PriceMicro)),
         new Fail((FailKind)Small(1, 5), Small(0, 1000), Text()),

@@ -33,7 +33,8 @@ public sealed class ApiChannel : ChannelBase, IDisposable
     /// <param name="authority">For example <c>http://127.0.0.1:4002</c>.</param>
     /// <param name="maxMessage">Largest message taken, bytes.</param>
     /// <returns>The channel.</returns>
-    public static ApiChannel Tcp(Uri authority, int maxMessage = Frame.MaxMessage) => new(authority.ToString(), authority, new SocketsHttpHandler(), maxMessage);
+    public static ApiChannel Tcp(Uri authority, int maxMessage = Frame.MaxMessage) =>
+        new(authority.ToString(), authority, new SocketsHttpHandler(), maxMessage);
 
     /// <inheritdoc/>
     public override CallInvoker CreateCallInvoker() => _invoker;

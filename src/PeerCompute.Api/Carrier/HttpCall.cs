@@ -177,7 +177,8 @@ internal sealed class HttpCall<TRequest, TResponse> : IAsyncStreamReader<TRespon
         if (_method.Type != MethodType.ClientStreaming)
             return Fail(StatusCode.Unavailable, "the server takes no more requests of this call; its responses end with the reason", write);
         var status = await _over.Task.ConfigureAwait(false);
-        return new RpcException(status.StatusCode == StatusCode.OK ? new Status(StatusCode.Unavailable, "the server has answered already") : status, _trailers, write);
+        return new RpcException(status.StatusCode == StatusCode.OK
+            ? new Status(StatusCode.Unavailable, "the server has answered already") : status, _trailers, write);
     }
 
     private bool AtEnd()

@@ -79,14 +79,16 @@ public readonly record struct MultiaddrPart(MultiaddrProtocol Protocol, ReadOnly
 
     private static byte[] Ip(string text, AddressFamily family)
     {
-        if (!IPAddress.TryParse(text, out var ip) || ip.AddressFamily != family || text.Contains('%')) throw new WireException("multiaddr", "not an IP address");
+        if (!IPAddress.TryParse(text, out var ip) || ip.AddressFamily != family || text.Contains('%'))
+            throw new WireException("multiaddr", "not an IP address");
         if (family == AddressFamily.InterNetwork && ip.ToString() != text) throw new WireException("multiaddr", "not a dotted IPv4 address");
         return ip.GetAddressBytes();
     }
 
     private static byte[] Port(string text)
     {
-        if (!ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port)) throw new WireException("multiaddr", "port not in 0 to 65535");
+        if (!ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port))
+            throw new WireException("multiaddr", "port not in 0 to 65535");
         return [(byte)(port >> 8), (byte)port];
     }
 }

@@ -76,7 +76,8 @@ internal sealed class JobFileReader
     private IReadOnlyList<string> Args()
     {
         var args = _top.Texts("args", WireLimits.SpecItems);
-        if (args.Any(a => Encoding.UTF8.GetByteCount(a) > WireLimits.TextBytes)) _top.Fail("args", $"an argument is longer than {WireLimits.TextBytes} bytes; use an input file");
+        if (args.Any(a => Encoding.UTF8.GetByteCount(a) > WireLimits.TextBytes))
+            _top.Fail("args", $"an argument is longer than {WireLimits.TextBytes} bytes; use an input file");
         return args;
     }
 
@@ -85,7 +86,8 @@ internal sealed class JobFileReader
         var env = new List<(string, string)>();
         foreach (var (name, value, place) in _top.Map("env").Entries(WireLimits.SpecItems))
         {
-            if (name.Length == 0 || name.Contains('=') || name.Contains('\0') || value.Contains('\0')) _errors.Add(place, "env", $"\"{name}\" is not a name of a variable");
+            if (name.Length == 0 || name.Contains('=') || name.Contains('\0') || value.Contains('\0'))
+                _errors.Add(place, "env", $"\"{name}\" is not a name of a variable");
             else if (Encoding.UTF8.GetByteCount(name) + Encoding.UTF8.GetByteCount(value) >= WireLimits.TextBytes)
                 _errors.Add(place, $"env.{name}", $"longer than {WireLimits.TextBytes} bytes; use an input file");
             env.Add((name, value));
@@ -204,7 +206,8 @@ internal sealed class JobFileReader
         var workers = map.Texts("workers", (int)MaxWorkers);
         foreach (var worker in workers)
         {
-            if (!IsWorker(worker)) map.Fail("workers", $"\"{worker}\" is neither a multiaddress with /p2p/PEER nor a peer id; the worker's `peercompute id` prints both");
+            if (!IsWorker(worker))
+                map.Fail("workers", $"\"{worker}\" is neither a multiaddress with /p2p/PEER nor a peer id; the worker's `peercompute id` prints both");
         }
 
         var leases = (uint)map.Value("leases", 0, map.Has("leases") ? 1u : 0, tasks, YamlUnit.Amount);
@@ -243,7 +246,8 @@ internal sealed class JobFileReader
 
     private void CheckFileName(string name, string key, Mark place)
     {
-        if (name is "" or "." or ".." || name.IndexOfAny(['/', '\\']) >= 0 || name.Any(char.IsControl) || Encoding.UTF8.GetByteCount(name) > WireLimits.NameBytes)
+        if (name is "" or "." or ".." || name.IndexOfAny(['/', '\\']) >= 0 || name.Any(char.IsControl)
+            || Encoding.UTF8.GetByteCount(name) > WireLimits.NameBytes)
             _errors.Add(place, key, $"\"{name}\" is not a plain file name (no folders, no control characters, at most {WireLimits.NameBytes} bytes)");
     }
 
@@ -258,7 +262,8 @@ internal sealed class JobFileReader
 
         var full = Path.GetFullPath(path, _folder);
         if (!File.Exists(full)) _errors.Add(place, key, $"there is no file {full}");
-        else if (new FileInfo(full).Length > (long)WireLimits.BlobBytes) _errors.Add(place, key, $"{path} is larger than {Units.Size(WireLimits.BlobBytes)}; cut it into several files");
+        else if (new FileInfo(full).Length > (long)WireLimits.BlobBytes)
+            _errors.Add(place, key, $"{path} is larger than {Units.Size(WireLimits.BlobBytes)}; cut it into several files");
         return full;
     }
 }

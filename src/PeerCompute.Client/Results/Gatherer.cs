@@ -38,12 +38,14 @@ public static class Gatherer
         {
             var band = Read(file);
             if (width != 0 && band.Width != width)
-                throw new PeerComputeException(ErrorCode.BadInput, $"{file} is {band.Width} pixels wide, the bands before it {width}; bands of one picture have one width.");
+                throw new PeerComputeException(ErrorCode.BadInput,
+                    $"{file} is {band.Width} pixels wide, the bands before it {width}; bands of one picture have one width.");
             width = band.Width;
             height = checked(height + band.Rows);
         }
 
-        if (height is 0 or > PpmBand.MaxSide) throw new PeerComputeException(ErrorCode.BadInput, $"The bands have {height} rows together; 1 to {PpmBand.MaxSide} can be gathered.");
+        if (height is 0 or > PpmBand.MaxSide)
+            throw new PeerComputeException(ErrorCode.BadInput, $"The bands have {height} rows together; 1 to {PpmBand.MaxSide} can be gathered.");
         if (!png) output.Write(System.Text.Encoding.ASCII.GetBytes($"P6\n{width} {height}\n255\n"));
         using var picture = png ? new PngWriter(output, width, height) : null;
         foreach (var file in files)

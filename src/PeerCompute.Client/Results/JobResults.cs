@@ -74,5 +74,6 @@ public sealed record JobResults(IReadOnlyList<string> Outputs, string? Gathered,
     private static string Plain(string name) =>
         name is not ("" or "." or "..") && Path.GetFileName(name) == name
             ? name
-            : throw new PeerComputeException(ErrorCode.BadInput, $"The node names the file \"{name}\", which is not a plain file name; nothing was written there.");
+            : throw new PeerComputeException(ErrorCode.BadInput,
+                $"The node names the file \"{name}\", which is not a plain file name; nothing was written there.");
 }

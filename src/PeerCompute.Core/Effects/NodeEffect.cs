@@ -36,7 +36,8 @@ public sealed record Say(PeerId To, PeerMessage Message, bool IsBinding) : NodeE
 /// <param name="Address">Multiaddress in text form.</param>
 public sealed record Reach(PeerId Peer, string Address) : NodeEffect;
 
-/// <summary>Fetches encrypted blobs into the store, opens them once and checks their plain hash; answers with <see cref="Events.BlobsFetched"/> or <see cref="Events.BlobsFailed"/>.</summary>
+/// <summary>Fetches encrypted blobs into the store, opens them once and checks their plain hash; answers with <see cref="Events.BlobsFetched"/> or
+/// <see cref="Events.BlobsFailed"/>.</summary>
 /// <param name="Fetch">Names the fetch.</param>
 /// <param name="From">Who has them.</param>
 /// <param name="Blobs">With their content keys.</param>

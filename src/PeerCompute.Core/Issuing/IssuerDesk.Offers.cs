@@ -72,7 +72,7 @@ internal sealed partial class IssuerDesk
         if (candidate.NextReach > node.Now.Mono) return;
         var wait = new TimeSpan(Math.Min(ReachMost.Ticks, TimeSpan.TicksPerMillisecond * (250L << Math.Min(candidate.Tries, 6))));
         candidate.Tries++;
-        candidate.NextReach = node.Now.Mono + node.Choices.Span(wait, wait + (wait / 4));
+        candidate.NextReach = node.Now.Mono + node.Choices.Span(wait, wait + new TimeSpan(wait.Ticks / 4));
         node.Effects.Add(new Effects.Reach(candidate.Peer, candidate.Address));
     }
 

@@ -115,7 +115,8 @@ public static class JournalCodec
     private static JournalEntry From(Kind kind, ref JournalFields f) => kind switch
     {
         Kind.LifeBegan => new LifeBegan(new Incarnation(f.Number(1, "start"), f.Number(2, "salt"))),
-        Kind.JobAdded => new JobAdded(f.Hash(1, "job_id"), JobRequestCodec.Decode(f.Needed(2, "job", JobRequestCodec.MaxBytes)), Time(ref f, 3, "submitted_ms")),
+        Kind.JobAdded =>
+            new JobAdded(f.Hash(1, "job_id"), JobRequestCodec.Decode(f.Needed(2, "job", JobRequestCodec.MaxBytes)), Time(ref f, 3, "submitted_ms")),
         Kind.OfferMade => new OfferMade(f.Hash(1, "job_id"), Envelope(ref f, 2, "offer", WireLimits.OfferBytes)),
         Kind.BidTaken => new BidTaken(f.Hash(1, "job_id"), Envelope(ref f, 2, "bid", WireLimits.BidBytes)),
         Kind.BidMade => new BidMade(Envelope(ref f, 1, "offer", WireLimits.OfferBytes), Envelope(ref f, 2, "bid", WireLimits.BidBytes)),

@@ -15,7 +15,8 @@ public sealed record DeviceInventory(IReadOnlyList<Device> Devices, IReadOnlyLis
     /// <returns>The inventory; never empty, since a CPU is always there.</returns>
     public static DeviceInventory Read() => Read("/proc");
 
-    internal static DeviceInventory Read(string proc) => new([Cpu(Path.Combine(proc, "cpuinfo")), .. Gpus(Path.Combine(proc, "driver/nvidia/gpus"))], [NotProbed]);
+    internal static DeviceInventory Read(string proc) =>
+        new([Cpu(Path.Combine(proc, "cpuinfo")), .. Gpus(Path.Combine(proc, "driver/nvidia/gpus"))], [NotProbed]);
 
     private static Device Cpu(string file) => new(DeviceKind.Cpu, Field(file, "model name") ?? RuntimeInformation.ProcessArchitecture.ToString())
     {
@@ -28,7 +29,8 @@ public sealed record DeviceInventory(IReadOnlyList<Device> Devices, IReadOnlyLis
     {
         if (!Directory.Exists(folder)) return [];
         return Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal)
-            .Select(gpu => new Device(DeviceKind.Gpu, Field(Path.Combine(gpu, "information"), "Model") ?? "unknown") { Note = "listed by name only; not probed yet" });
+            .Select(gpu => new Device(DeviceKind.Gpu,
+                Field(Path.Combine(gpu, "information"), "Model") ?? "unknown") { Note = "listed by name only; not probed yet" });
     }
 
     /// <summary>The first value of a field in a file of lines "name : value".</summary>

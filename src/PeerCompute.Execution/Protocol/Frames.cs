@@ -5,7 +5,8 @@ using PeerCompute.Base.Errors;
 
 namespace PeerCompute.Execution.Protocol;
 
-/// <summary>Frames: 4 bytes length (little endian, of what follows), 1 byte kind, the message. The node reads from a socket, the child from descriptors.</summary>
+/// <summary>Frames: 4 bytes length (little endian, of what follows), 1 byte kind, the message. The node reads from a socket, the child from
+/// descriptors.</summary>
 internal static class Frames
 {
     /// <summary>Longest frame to a child, bytes: arguments and names of a task, paths of the inputs.</summary>
@@ -19,7 +20,8 @@ internal static class Frames
     /// <summary>Sends a frame to the child.</summary>
     public static async Task SendAsync(Socket socket, FrameKind kind, byte[] message, CancellationToken cancellation)
     {
-        if (message.Length + 1 > MostToChild) throw new PeerComputeException(ErrorCode.LimitExceeded, $"a task's arguments and names take {message.Length} bytes, at most {MostToChild}");
+        if (message.Length + 1 > MostToChild)
+            throw new PeerComputeException(ErrorCode.LimitExceeded, $"a task's arguments and names take {message.Length} bytes, at most {MostToChild}");
         ReadOnlyMemory<byte> rest = Assemble(kind, message);
         while (!rest.IsEmpty) rest = rest[await socket.SendAsync(rest, SocketFlags.None, cancellation).ConfigureAwait(false)..];
     }

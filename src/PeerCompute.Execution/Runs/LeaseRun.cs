@@ -140,7 +140,8 @@ public sealed class LeaseRun : IAsyncDisposable
     private async Task<TaskReport> RunAsync(TaskSpec task, string run, IProgress<TaskProgress>? progress, CancellationToken cancellation)
     {
         SandboxProcess child = _child!;
-        var message = new RunMessage { Index = task.Index, Arguments = task.Arguments, Environment = task.Environment, Folder = run, Outputs = task.OutputNames };
+        var message = new RunMessage { Index = task.Index, Arguments = task.Arguments, Environment = task.Environment, Folder = run,
+            Outputs = task.OutputNames };
         var clock = Stopwatch.StartNew();
         await Frames.SendAsync(child.Control, FrameKind.Run, message.Encode(), cancellation).ConfigureAwait(false);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

@@ -53,10 +53,13 @@ internal static class Reports
             GuestEnd.OutOfFuel => Fault(
                 ended, FaultKind.FuelExhausted, $"the program used all its fuel, {spec.FuelPerTask}", "raise limits.fuel in the job file, or cut the job into smaller tasks"),
             GuestEnd.TooMuchMemory => Fault(ended, FaultKind.MemoryLimit, $"the program needs more than {memory}", moreMemory),
-            GuestEnd.Trapped when done.MemoryRefused => Fault(ended, FaultKind.MemoryLimit, $"the program reached {memory} and then trapped: {done.Detail}", moreMemory),
-            GuestEnd.Trapped => Fault(ended, FaultKind.Trap, $"the program trapped: {done.Detail}", "run it on this input by itself and look at the end of its standard error"),
+            GuestEnd.Trapped when done.MemoryRefused =>
+                Fault(ended, FaultKind.MemoryLimit, $"the program reached {memory} and then trapped: {done.Detail}", moreMemory),
+            GuestEnd.Trapped =>
+                Fault(ended, FaultKind.Trap, $"the program trapped: {done.Detail}", "run it on this input by itself and look at the end of its standard error"),
             _ when done.ExitCode == 0 => null,
-            _ when done.MemoryRefused => Fault(ended, FaultKind.MemoryLimit, $"the program reached {memory} and ended with exit code {done.ExitCode}", moreMemory),
+            _ when done.MemoryRefused =>
+                Fault(ended, FaultKind.MemoryLimit, $"the program reached {memory} and ended with exit code {done.ExitCode}", moreMemory),
             _ => Fault(ended, FaultKind.ExitCode, $"the program ended with exit code {done.ExitCode}", "look at the end of its standard error"),
         };
     }

@@ -30,7 +30,8 @@ internal static class SpecCheck
 
     public static void Task(TaskSpec spec)
     {
-        Must(spec.OutputNames.Count <= DoneMessage.MostOutputs, $"{spec.OutputNames.Count} output files, at most {DoneMessage.MostOutputs}: pack small ones together");
+        Must(spec.OutputNames.Count <= DoneMessage.MostOutputs,
+            $"{spec.OutputNames.Count} output files, at most {DoneMessage.MostOutputs}: pack small ones together");
         Must(spec.OutputNames.Distinct(StringComparer.Ordinal).Count() == spec.OutputNames.Count, "two outputs of one name: names must differ");
         foreach (string name in spec.OutputNames) Name(name, "output");
         foreach (string text in spec.Arguments.Concat(spec.Environment)) Must(!text.Contains('\0'), "an argument or environment entry holds a zero byte");

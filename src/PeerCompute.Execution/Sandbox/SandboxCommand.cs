@@ -20,7 +20,8 @@ public sealed record SandboxCommand(string? Runtime, string Program)
     {
         string assembly = Assembly.GetEntryAssembly()?.Location ?? "";
         if (assembly.Length > 0) return ForAssembly(assembly);
-        string program = Environment.ProcessPath ?? throw new PeerComputeException(ErrorCode.Host, "the path of the running program is not known: is /proc mounted?");
+        string program = Environment.ProcessPath
+            ?? throw new PeerComputeException(ErrorCode.Host, "the path of the running program is not known: is /proc mounted?");
         return new SandboxCommand(null, program);
     }
 
@@ -34,7 +35,8 @@ public sealed record SandboxCommand(string? Runtime, string Program)
         string? root = RuntimeEnvironment.GetRuntimeDirectory();
         for (int i = 0; i < 3; i++) root = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(root ?? ""));
         string host = Path.Combine(root ?? "", "dotnet");
-        if (!File.Exists(host)) throw new PeerComputeException(ErrorCode.Host, $"no .NET host at {host}: install the .NET runtime, or run a self-contained build");
+        if (!File.Exists(host))
+            throw new PeerComputeException(ErrorCode.Host, $"no .NET host at {host}: install the .NET runtime, or run a self-contained build");
         return new SandboxCommand(host, Path.GetFullPath(assembly));
     }
 }

@@ -32,7 +32,8 @@ public static class SandboxProbe
             notes.Add(walls is null ? $"bubblewrap does not start here: {fault}" : "bubblewrap starts, but not every wall holds: " + Open(walls));
         }
 
-        (WallsMessage? plain, string reason) = await TryAsync(LaunchPlan.Plain(command, SandboxPaths.None, Trial), options.StartTimeout, cancellation).ConfigureAwait(false);
+        (WallsMessage? plain, string reason) = await TryAsync(LaunchPlan.Plain(command, SandboxPaths.None, Trial), options.StartTimeout, cancellation)
+            .ConfigureAwait(false);
         if (plain is not null) return Report(plain, notes);
         notes.Add($"no child starts: {reason}");
         return new SandboxReport(IsolationClass.None, [], notes);

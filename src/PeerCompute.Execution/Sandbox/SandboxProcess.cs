@@ -98,7 +98,8 @@ internal sealed class SandboxProcess : IAsyncDisposable
     }
 
     private static (int Ours, int Theirs) Pair() =>
-        ChildProcess.Pair() ?? throw new PeerComputeException(ErrorCode.Host, "cannot start a sandbox: the host gives no more descriptors; raise the limit of open files");
+        ChildProcess.Pair()
+            ?? throw new PeerComputeException(ErrorCode.Host, "cannot start a sandbox: the host gives no more descriptors; raise the limit of open files");
 
     private void Live(LaunchPlan plan, int control, int errors, TaskCompletionSource started)
     {
@@ -119,7 +120,8 @@ internal sealed class SandboxProcess : IAsyncDisposable
         if (error != 0)
         {
             _reaped = true;
-            started.SetException(new PeerComputeException(ErrorCode.Host, $"cannot start {plan.Arguments[0]}: error {error} of the system; is it there, and executable?"));
+            started.SetException(new PeerComputeException(ErrorCode.Host,
+                $"cannot start {plan.Arguments[0]}: error {error} of the system; is it there, and executable?"));
             return;
         }
 

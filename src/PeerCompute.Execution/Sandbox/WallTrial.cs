@@ -27,7 +27,8 @@ internal static class WallTrial
 
     private static bool IsProcess(string path) => Path.GetFileName(path).All(char.IsAsciiDigit);
 
-    private static ulong? Status(string field) => Lines("/proc/self/status").FirstOrDefault(line => line.StartsWith(field, StringComparison.Ordinal)) is { } line
+    private static ulong? Status(string field) =>
+        Lines("/proc/self/status").FirstOrDefault(line => line.StartsWith(field, StringComparison.Ordinal)) is { } line
         && ulong.TryParse(line.AsSpan(field.Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong value) ? value : null;
 
     private static string[] Lines(string file)

@@ -51,7 +51,8 @@ public sealed class NoiseHandshake : IDisposable
         get
         {
             if (IsDone) return 0;
-            return _input.Count < NoiseTransport.LengthSize ? NoiseTransport.LengthSize - _input.Count : NoiseTransport.LengthSize + MessageLength - _input.Count;
+            return _input.Count < NoiseTransport.LengthSize
+                ? NoiseTransport.LengthSize - _input.Count : NoiseTransport.LengthSize + MessageLength - _input.Count;
         }
     }
 
@@ -76,7 +77,8 @@ public sealed class NoiseHandshake : IDisposable
     public static NoiseHandshake Listen(NoiseIdentity identity, Secrets secrets, IReadOnlyList<string> muxers) =>
         new(false, identity, secrets.Bytes(X25519.KeyLength), PeerId.None, muxers);
 
-    internal static NoiseHandshake WithEphemeral(bool initiator, NoiseIdentity identity, ReadOnlySpan<byte> ephemeral, PeerId expected, params string[] muxers) =>
+    internal static NoiseHandshake WithEphemeral(bool initiator, NoiseIdentity identity, ReadOnlySpan<byte> ephemeral, PeerId expected,
+        params string[] muxers) =>
         new(initiator, identity, ephemeral, expected, muxers);
 
     /// <summary>Takes what is to be sent.</summary>

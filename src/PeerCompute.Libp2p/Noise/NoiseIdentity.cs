@@ -6,7 +6,8 @@ using PeerCompute.Base.Identity;
 
 namespace PeerCompute.Libp2p.Noise;
 
-/// <summary>A node's static Noise key with the signature that ties it to its identity: made once per process, in memory only, used for every handshake.</summary>
+/// <summary>A node's static Noise key with the signature that ties it to its identity: made once per process, in memory only, used for every
+/// handshake.</summary>
 public sealed class NoiseIdentity
 {
     private const string Label = "noise-libp2p-static-key:";

@@ -23,7 +23,8 @@ internal sealed class NoiseXx : IDisposable
     private ChaChaPoly? _cipher;
     private int _message;
 
-    public NoiseXx(bool initiator, ReadOnlySpan<byte> prologue, ReadOnlySpan<byte> staticSecret, ReadOnlySpan<byte> staticPublic, ReadOnlySpan<byte> ephemeralSecret)
+    public NoiseXx(bool initiator, ReadOnlySpan<byte> prologue, ReadOnlySpan<byte> staticSecret, ReadOnlySpan<byte> staticPublic,
+        ReadOnlySpan<byte> ephemeralSecret)
     {
         _initiator = initiator;
         _static = staticSecret.ToArray();

@@ -16,7 +16,8 @@ internal static class Listener
     public static Socket Listen(Multiaddr address)
     {
         if (!address.TryGetTcp(out var host, out var port) || host.Protocol.Kind == MultiaddrKind.Name)
-            throw new PeerComputeException(ErrorCode.Usage, $"Cannot listen on {address}: give an IP address and a TCP port, for example /ip4/0.0.0.0/tcp/4001.");
+            throw new PeerComputeException(ErrorCode.Usage,
+                $"Cannot listen on {address}: give an IP address and a TCP port, for example /ip4/0.0.0.0/tcp/4001.");
         var ip = new IPAddress(host.Value.Span);
         var socket = new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try

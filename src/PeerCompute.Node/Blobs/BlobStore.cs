@@ -65,7 +65,8 @@ internal sealed class BlobStore
         var reserved = 0L;
         try
         {
-            var blob = await Disk.GuardAsync(path, () => EncryptAsync(path, plain, key, maxBytes, bytes => { _quota.Reserve(bytes); reserved += bytes; }, cancel)).ConfigureAwait(false);
+            var blob = await Disk.GuardAsync(path,
+                () => EncryptAsync(path, plain, key, maxBytes, bytes => { _quota.Reserve(bytes); reserved += bytes; }, cancel)).ConfigureAwait(false);
             FaultPoint.Hit("blob.put.before");
             if (Keep(path, blob.Root)) reserved = 0;
             FaultPoint.Hit("blob.put.after");

@@ -32,7 +32,8 @@ internal sealed class Quota(long limit)
             {
                 throw new PeerComputeException(
                     ErrorCode.LimitExceeded,
-                    $"the blob store is full: {_used} of {limit} bytes are taken, {bytes} more are wanted; raise blob_bytes in config.json or delete old jobs.");
+                    $"the blob store is full: {_used} of {limit} bytes are taken, {bytes} more are wanted; "
+                    + "raise blob_bytes in config.json or delete old jobs.");
             }
 
             _used += bytes;

@@ -47,7 +47,8 @@ public sealed record HomeConfig
     {
         try
         {
-            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 4 });
+            using var document = JsonDocument.Parse(json,
+                new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 4 });
             if (document.RootElement.ValueKind != JsonValueKind.Object) throw Wrong(path, "the file", "is no JSON object");
             CheckVersion(document.RootElement, path);
             var config = new HomeConfig();
@@ -56,7 +57,8 @@ public sealed record HomeConfig
         }
         catch (JsonException e)
         {
-            throw new PeerComputeException(ErrorCode.Home, $"{path}, line {e.LineNumber + 1}: not JSON: mend it, or move it away and run 'peercompute init' again.", e);
+            throw new PeerComputeException(ErrorCode.Home,
+                $"{path}, line {e.LineNumber + 1}: not JSON: mend it, or move it away and run 'peercompute init' again.", e);
         }
     }
 
@@ -93,7 +95,8 @@ public sealed record HomeConfig
         if (number > Version)
         {
             throw new PeerComputeException(
-                ErrorCode.Home, $"{path}: version {number} is newer than this program reads (up to {Version}): install the newer peercompute, or use another home.");
+                ErrorCode.Home,
+                $"{path}: version {number} is newer than this program reads (up to {Version}): install the newer peercompute, or use another home.");
         }
 
         if (number < 1) throw Wrong(path, "version", $"is {number}, expected 1");

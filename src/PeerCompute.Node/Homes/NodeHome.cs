@@ -55,7 +55,8 @@ public sealed class NodeHome : IDisposable
     public static PeerId Create(string folder, HomeConfig config)
     {
         folder = Path.GetFullPath(folder);
-        if (Exists(folder)) throw new PeerComputeException(ErrorCode.Home, $"{folder} is a node's home already: use another folder, or keep this one as it is.");
+        if (Exists(folder))
+            throw new PeerComputeException(ErrorCode.Home, $"{folder} is a node's home already: use another folder, or keep this one as it is.");
         return Disk.Guard(folder, () =>
         {
             Disk.MakeFolder(folder);
@@ -84,7 +85,8 @@ public sealed class NodeHome : IDisposable
         var held = Lock(folder);
         try
         {
-            var config = Disk.Guard(ConfigOf(folder), () => File.Exists(ConfigOf(folder)) ? HomeConfig.Parse(File.ReadAllText(ConfigOf(folder)), ConfigOf(folder)) : new HomeConfig());
+            var config = Disk.Guard(ConfigOf(folder), () => File.Exists(ConfigOf(folder))
+                ? HomeConfig.Parse(File.ReadAllText(ConfigOf(folder)), ConfigOf(folder)) : new HomeConfig());
             var home = new NodeHome(folder, config, ReadKey(folder), held);
             Disk.Guard(folder, () =>
             {
@@ -154,7 +156,8 @@ public sealed class NodeHome : IDisposable
         }
         catch (IOException e) when (File.Exists(path) && !IsReadOnly(e))
         {
-            throw new PeerComputeException(ErrorCode.Home, $"{folder} is locked by the node with process id {Holder(pid)}: end that one first, or use another home.", e);
+            throw new PeerComputeException(ErrorCode.Home,
+                $"{folder} is locked by the node with process id {Holder(pid)}: end that one first, or use another home.", e);
         }
         catch (IOException e)
         {

@@ -184,7 +184,8 @@ internal sealed class Journal : IJournal, IDisposable
         using var transaction = _connection.BeginTransaction();
         using var insert = _connection.CreateCommand();
         insert.CommandText = "INSERT INTO entry (n, body, checksum) VALUES ($n, $body, $checksum)";
-        var (n, body, checksum) = (insert.Parameters.Add("$n", SqliteType.Integer), insert.Parameters.Add("$body", SqliteType.Blob), insert.Parameters.Add("$checksum", SqliteType.Blob));
+        var (n, body, checksum) = (insert.Parameters.Add("$n", SqliteType.Integer), insert.Parameters.Add("$body", SqliteType.Blob),
+            insert.Parameters.Add("$checksum", SqliteType.Blob));
         foreach (var bytes in batch)
         {
             written++;

@@ -20,7 +20,8 @@ public static class VerdictCheck
     /// <returns>Empty, or what is wrong.</returns>
     public static string Check(LeaseChains chains, Verdict verdict)
     {
-        if (chains.Lease is not { } lease || chains.Body<Opening>() is not { } opening || chains.Body<Reveal>() is not { } reveal) return "there is nothing to judge yet";
+        if (chains.Lease is not { } lease || chains.Body<Opening>() is not { } opening || chains.Body<Reveal>() is not { } reveal)
+            return "there is nothing to judge yet";
         if (verdict.Confirmer != lease.Issuer) return "verdict.confirmer is not the issuer, as the lease's terms say";
         if (verdict.Seed != DrawSeed.Of(lease.Id, reveal.Nonce, chains.Find<Commit>()!.Hash)) return "verdict.seed is not H(lease id, r, commit)";
         if (verdict.Tasks.Length != opening.Leaves.Length) return $"verdict.tasks has {verdict.Tasks.Length} findings for {opening.Leaves.Length} tasks";

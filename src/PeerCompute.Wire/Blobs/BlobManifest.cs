@@ -35,7 +35,8 @@ public sealed record BlobManifest(ulong Size, ImmutableArray<Hash32> Chunks)
             Canonical.Within(m.Size, 0, WireLimits.BlobBytes, "size"),
             Canonical.List(m.Chunks, WireLimits.ChunksPerBlob, "chunks", Canonical.Hash));
         if (manifest.Chunks.Length == 0 && manifest.Size == 0) return manifest;
-        if (manifest.Chunks.Length != ChunksFor(manifest.Size)) throw new WireException("chunks", $"{manifest.Chunks.Length} for {manifest.Size} bytes, expected {ChunksFor(manifest.Size)}");
+        if (manifest.Chunks.Length != ChunksFor(manifest.Size))
+            throw new WireException("chunks", $"{manifest.Chunks.Length} for {manifest.Size} bytes, expected {ChunksFor(manifest.Size)}");
         return manifest;
     }
 

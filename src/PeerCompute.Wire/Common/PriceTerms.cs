@@ -19,7 +19,8 @@ public sealed record PriceTerms(string Unit, ulong PerTaskMicro)
     internal static PriceTerms From(V1.PriceTerms? m)
     {
         Canonical.Present(m, "price");
-        if (m!.Settlement != V1.PriceTerms.Types.Settlement.Bilateral) throw new WireException("price.settlement", $"{(int)m.Settlement} is not known; this version knows 1, bilateral");
+        if (m!.Settlement != V1.PriceTerms.Types.Settlement.Bilateral)
+            throw new WireException("price.settlement", $"{(int)m.Settlement} is not known; this version knows 1, bilateral");
         return new PriceTerms(
             Canonical.Text(m.Unit, WireLimits.NameBytes, "price.unit"),
             Canonical.Within(m.PerTaskMicro, 0, WireLimits.PriceMicro, "price.per_task_micro"));

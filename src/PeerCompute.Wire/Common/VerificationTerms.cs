@@ -30,7 +30,8 @@ public sealed record VerificationTerms(ConfirmedBy By, Hash32 PoolRoot, uint Poo
     internal static VerificationTerms From(V1.VerificationTerms? m)
     {
         Canonical.Present(m, "verification");
-        if (m!.By != V1.VerificationTerms.Types.By.Issuer) throw new WireException("verification.by", $"{(int)m.By} is not known; this version knows 1, by the issuer");
+        if (m!.By != V1.VerificationTerms.Types.By.Issuer)
+            throw new WireException("verification.by", $"{(int)m.By} is not known; this version knows 1, by the issuer");
         var terms = new VerificationTerms(ConfirmedBy.Issuer, Canonical.Hash(m.PoolRoot, "verification.pool_root"), m.PoolSize);
         if (terms.PoolSize != 0) throw new WireException("verification.pool_size", "draws and panels need a pool; this version has the empty one");
         if (terms.PoolRoot != Issuer.PoolRoot) throw new WireException("verification.pool_root", "is not the root of the empty pool");

@@ -5,7 +5,8 @@ using PeerCompute.Base.Identity;
 
 namespace PeerCompute.Wire.Leases;
 
-/// <summary>What one chain entry says. The issuer says award, reveal, verdict, close, cancel; the worker accept, started, commit, opening, settled, fail.</summary>
+/// <summary>What one chain entry says. The issuer says award, reveal, verdict, close, cancel; the worker accept, started, commit, opening, settled,
+/// fail.</summary>
 public abstract record EntryBody;
 
 /// <summary>Issuer's first: the lease and, sealed to the worker, the spec.</summary>

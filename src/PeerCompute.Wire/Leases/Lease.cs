@@ -147,7 +147,8 @@ public sealed record Lease
             SealingKey = SealingKeys.From(m.SealingKey),
         };
         if (lease.EndTask > WireLimits.TasksPerJob) throw new WireException("lease.task_count", "the range ends behind the last task a job may have");
-        if (lease.Id != IdOf(lease.OfferId, lease.BidHash, lease.AwardNumber)) throw new WireException("lease.lease_id", "is not H(offer id, bid hash, award number)");
+        if (lease.Id != IdOf(lease.OfferId, lease.BidHash, lease.AwardNumber))
+            throw new WireException("lease.lease_id", "is not H(offer id, bid hash, award number)");
         return lease;
     }
 }

@@ -34,7 +34,8 @@ public sealed record TaskBundle(uint ExitCode, string Fault, ImmutableArray<Outp
     public static TaskBundle Decode(ReadOnlyMemory<byte> bytes)
     {
         var m = Canonical.Parse(V1.TaskBundle.Parser, bytes, MaxBytes, "bundle");
-        var files = Canonical.List(m.Files, WireLimits.SpecItems, "files", static (f, field) => new OutputFile(Canonical.FileName(f.Name, field + ".name"), f.Content.Memory));
+        var files = Canonical.List(m.Files, WireLimits.SpecItems, "files",
+            static (f, field) => new OutputFile(Canonical.FileName(f.Name, field + ".name"), f.Content.Memory));
         for (var i = 1; i < files.Length; i++)
         {
             if (string.CompareOrdinal(files[i - 1].Name, files[i].Name) >= 0) throw new WireException($"files[{i}].name", "not sorted, or stands twice");

@@ -30,7 +30,8 @@ public sealed record Bid(
     /// <summary>Hash of a bid as leases name it.</summary>
     /// <param name="envelope">The signed bid.</param>
     /// <returns>The hash.</returns>
-    public static Hash32 HashOf(SignedEnvelope envelope) => new HashBuilder("peercompute/1/bid").Add(envelope.Signer.ToBytes()).Add(envelope.Payload.Span).Hash();
+    public static Hash32 HashOf(SignedEnvelope envelope) =>
+        new HashBuilder("peercompute/1/bid").Add(envelope.Signer.ToBytes()).Add(envelope.Payload.Span).Hash();
 
     /// <summary>Reads a bid.</summary>
     /// <param name="bytes">Canonical bytes, at most <see cref="WireLimits.BidBytes"/>.</param>

@@ -69,7 +69,8 @@ public sealed record Offer
     /// <summary>Id of an offer: hash of its signed body.</summary>
     /// <param name="envelope">The signed offer.</param>
     /// <returns>The id.</returns>
-    public static Hash32 IdOf(SignedEnvelope envelope) => new HashBuilder("peercompute/1/offer-id").Add(envelope.Signer.ToBytes()).Add(envelope.Payload.Span).Hash();
+    public static Hash32 IdOf(SignedEnvelope envelope) =>
+        new HashBuilder("peercompute/1/offer-id").Add(envelope.Signer.ToBytes()).Add(envelope.Payload.Span).Hash();
 
     /// <summary>Reads an offer.</summary>
     /// <param name="bytes">Canonical bytes, at most <see cref="WireLimits.OfferBytes"/>.</param>

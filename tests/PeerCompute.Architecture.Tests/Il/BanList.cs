@@ -34,7 +34,8 @@ internal static class BanList
             "System.IO.File*", "System.IO.Directory*", "System.IO.Path", "System.IO.DriveInfo", "System.IO.RandomAccess", "System.IO.Pipes.*",
             "System.IO.MemoryMappedFiles.*", "Microsoft.Win32.SafeHandles.*"]),
         new("native call", [
-            "PeerCompute.Base.Linux.*", "System.Runtime.InteropServices.NativeLibrary::*Export", "System.Runtime.InteropServices.Marshal::GetDelegateForFunctionPointer"]),
+            "PeerCompute.Base.Linux.*", "System.Runtime.InteropServices.NativeLibrary::*Export",
+            "System.Runtime.InteropServices.Marshal::GetDelegateForFunctionPointer"]),
         new("console", ["System.Console", "System.ConsoleColor"]),
         new("floating point", [
             "System.Single", "System.Double", "System.Half", "System.MathF", "System.Numerics.Complex",

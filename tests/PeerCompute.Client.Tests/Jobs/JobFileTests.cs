@@ -174,7 +174,8 @@ public sealed class JobFileTests
     }
 
     [Test]
-    public void A_file_nested_ten_thousand_deep_is_refused() => Assert.That(Fails("a: " + new string('[', 10_000)), Does.Contain("nested deeper than 8 levels"));
+    public void A_file_nested_ten_thousand_deep_is_refused() =>
+        Assert.That(Fails("a: " + new string('[', 10_000)), Does.Contain("nested deeper than 8 levels"));
 
     [Test]
     public void A_file_that_is_too_large_is_refused() => Assert.That(Fails(new string('a', 300_000)), Does.Contain("300000 characters, limit 262144"));

@@ -37,7 +37,8 @@ internal sealed class JournalCodecTests
         foreach (var entry in Entries(2))
         {
             var bytes = JournalCodec.Encode(entry);
-            for (var length = 0; length < bytes.Length; length++) Assert.That(() => JournalCodec.Decode(bytes.AsMemory(0, length)), Throws.TypeOf<WireException>());
+            for (var length = 0; length < bytes.Length; length++)
+                Assert.That(() => JournalCodec.Decode(bytes.AsMemory(0, length)), Throws.TypeOf<WireException>());
         }
     }
 
@@ -92,8 +93,10 @@ internal sealed class JournalCodecTests
         var kept = bodies.Select(body => KeptEntry.Sign(LeaseChains.IsIssuers(body) ? client : worker, make.Entry(body))).ToImmutableArray();
         var workers = Enumerable.Range(0, (int)make.Number(1, 5)).Select(_ => new NamedWorker(make.Peer(), make.Text())).ToImmutableArray();
         var job = new JobRequest(
-            make.Spec(make.Small(1, 1000), withKeys: true), workers, make.Placement(), make.Text(), make.Number(0, ulong.MaxValue), make.Number(0, ulong.MaxValue), make.Bytes(100));
-        var result = new TaskResult(make.Small(0, 1000), make.Hash(), make.Blob(withKey: true), make.Number(0, 1000), make.Number(0, 1000), make.Number(0, 9), make.Text());
+            make.Spec(make.Small(1, 1000), withKeys: true), workers, make.Placement(), make.Text(),
+            make.Number(0, ulong.MaxValue), make.Number(0, ulong.MaxValue), make.Bytes(100));
+        var result = new TaskResult(make.Small(0, 1000), make.Hash(), make.Blob(withKey: true), make.Number(0, 1000), make.Number(0, 1000), make.Number(0, 9),
+            make.Text());
         List<JournalEntry> entries =
         [
             new LifeBegan(make.Incarnation()),

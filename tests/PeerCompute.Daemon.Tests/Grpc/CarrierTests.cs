@@ -166,7 +166,8 @@ public sealed class CarrierTests
     public void A_method_that_the_server_lacks_is_unimplemented()
     {
         var node = new NodeService.NodeServiceClient(_channel);
-        Assert.That(Assert.ThrowsAsync<RpcException>(async () => await node.GetNodeAsync(new GetNodeRequest()))!.StatusCode, Is.EqualTo(StatusCode.Unimplemented));
+        Assert.That(Assert.ThrowsAsync<RpcException>(async () => await node.GetNodeAsync(new GetNodeRequest()))!.StatusCode,
+            Is.EqualTo(StatusCode.Unimplemented));
         Assert.That(
             Assert.ThrowsAsync<RpcException>(async () => await _client.CancelAsync(new CancelJobRequest()))!.StatusCode, Is.EqualTo(StatusCode.Unimplemented));
     }

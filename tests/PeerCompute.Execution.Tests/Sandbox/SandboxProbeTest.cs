@@ -31,7 +31,8 @@ internal sealed class SandboxProbeTest
             Assert.That(report.Isolation, Is.EqualTo(IsolationClass.WasmSeccomp), string.Join("; ", report.Notes));
             Assert.That(report.Bubblewrap, Is.Null);
             Assert.That(report.Notes, Has.One.Contains("bubblewrap"));
-            Assert.That(report.Walls.Where(wall => wall.Key is "no sockets" or "no new processes" or "no new privileges").Select(wall => wall.Value), Is.All.True);
+            Assert.That(report.Walls.Where(wall => wall.Key is "no sockets" or "no new processes" or "no new privileges")
+                .Select(wall => wall.Value), Is.All.True);
         });
     }
 

@@ -100,7 +100,8 @@ internal sealed class NodeHomeTests
     [Test]
     public void A_configuration_comes_back_as_it_was_written()
     {
-        var config = new HomeConfig { Listen = ["/ip4/127.0.0.1/tcp/0"], TakesWork = false, Slots = 3, ConfirmSlots = 4, MemoryBytes = 1 << 20, PerTaskMicro = 7, BlobBytes = 1 << 30 };
+        var config = new HomeConfig { Listen = ["/ip4/127.0.0.1/tcp/0"], TakesWork = false, Slots = 3, ConfirmSlots = 4, MemoryBytes = 1 << 20,
+            PerTaskMicro = 7, BlobBytes = 1 << 30 };
         NodeHome.Create(Home, config);
         using var home = NodeHome.Open(Home);
         Assert.That(home.Config.ToJson(), Is.EqualTo(config.ToJson()));

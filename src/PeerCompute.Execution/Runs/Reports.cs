@@ -51,7 +51,8 @@ internal static class Reports
             GuestEnd.ChildFailed => HostFault(task, done.Detail, done.Fuel, wall),
             GuestEnd.Refused => ModuleInvalid(task, done.Detail),
             GuestEnd.OutOfFuel => Fault(
-                ended, FaultKind.FuelExhausted, $"the program used all its fuel, {spec.FuelPerTask}", "raise limits.fuel in the job file, or cut the job into smaller tasks"),
+                ended, FaultKind.FuelExhausted, $"the program used all its fuel, {spec.FuelPerTask}",
+                "raise limits.fuel in the job file, or cut the job into smaller tasks"),
             GuestEnd.TooMuchMemory => Fault(ended, FaultKind.MemoryLimit, $"the program needs more than {memory}", moreMemory),
             GuestEnd.Trapped when done.MemoryRefused =>
                 Fault(ended, FaultKind.MemoryLimit, $"the program reached {memory} and then trapped: {done.Detail}", moreMemory),

@@ -44,7 +44,8 @@ public sealed class WasmExecutor(SandboxOptions options) : IDisposable
         {
             throw new PeerComputeException(
                 ErrorCode.Host,
-                $"this host isolates programs as {report.Isolation.Name()}, below {options.MinimumIsolation.Name()}, so nothing runs: {string.Join("; ", report.Notes)}");
+                $"this host isolates programs as {report.Isolation.Name()}, below {options.MinimumIsolation.Name()}, so nothing runs: "
+                + string.Join("; ", report.Notes));
         }
 
         var run = new LeaseRun(spec, options, report);

@@ -65,7 +65,8 @@ internal sealed class BlobFetcher(Host host, BlobStore store, TimeProvider time)
             }
             catch (PeerComputeException e) when (e.Code == ErrorCode.Unavailable)
             {
-                if (time.GetElapsedTime(last) >= Patience) throw new PeerComputeException(e.Code, $"blob {blob.Root.Short()} cannot be fetched from {from.Short()}: {e.Message}", e);
+                if (time.GetElapsedTime(last) >= Patience)
+                    throw new PeerComputeException(e.Code, $"blob {blob.Root.Short()} cannot be fetched from {from.Short()}: {e.Message}", e);
                 await Task.Delay(pause, time, cancel).ConfigureAwait(false);
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
             }

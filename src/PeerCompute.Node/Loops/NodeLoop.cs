@@ -166,7 +166,8 @@ internal sealed class NodeLoop : IAsyncDisposable
         try
         {
             Handle(started);
-            await using var timer = _clock.Provider.CreateTimer(_ => _items.Writer.TryWrite(Item.Wake), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            await using var timer = _clock.Provider.CreateTimer(_ => _items.Writer.TryWrite(Item.Wake), null, Timeout.InfiniteTimeSpan,
+                Timeout.InfiniteTimeSpan);
             while (true)
             {
                 while (_journal.Pending >= Journal.PendingMost / 2) await _progress.WaitAsync(_stop.Token).ConfigureAwait(false);

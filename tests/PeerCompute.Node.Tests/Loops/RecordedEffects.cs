@@ -18,7 +18,8 @@ internal sealed class RecordedEffects : IEffects
     }
 
     /// <summary>Texts of notes (free) and receipts (binding).</summary>
-    public IEnumerable<string> Notes => Done.Select(static effect => effect is Note note ? note.Text : Encoding.UTF8.GetString(((IssueReceipt)effect).Receipt.Span));
+    public IEnumerable<string> Notes =>
+        Done.Select(static effect => effect is Note note ? note.Text : Encoding.UTF8.GetString(((IssueReceipt)effect).Receipt.Span));
 
     public Task Run(NodeEffect effect, CancellationToken stop)
     {

@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using System.Text.Json;
+using PeerCompute.Benchmarks.Network;
 
 namespace PeerCompute.Benchmarks;
 
 /// <summary>The one door to every figure: <c>-- SUITE [--json]</c>.</summary>
 internal static class Program
 {
-    private static readonly (string Name, Func<IEnumerable<Figure>> Run)[] Suites = [("crypto", CryptoSuite.Run)];
+    private static readonly (string Name, Func<IAsyncEnumerable<Figure>> Run)[] Suites =
+    [
+        ("crypto", () => CryptoSuite.Run().ToAsyncEnumerable()),
+        ("network", NetworkSuite.RunAsync),
+    ];
 
-    private static int Main(string[] args)
+    private static async Task<int> Main(string[] args)
     {
+        if (args is [NetworkPeer.Verb]) return await NetworkPeer.RunAsync();
         var suite = Array.Find(Suites, suite => args.Length > 0 && suite.Name == args[0]);
         if (suite.Run is null)
         {
@@ -18,13 +24,13 @@ internal static class Program
             return 64;
         }
 
-        foreach (var figure in suite.Run())
-        {
-            Console.WriteLine(args.Contains("--json")
-                ? JsonSerializer.Serialize(figure)
-                : string.Create(CultureInfo.InvariantCulture, $"{figure.Name,-44} {figure.Value,14:N0} {figure.Unit}"));
-        }
-
+        await foreach (var figure in suite.Run()) Console.WriteLine(args.Contains("--json") ? JsonSerializer.Serialize(figure) : Row(figure));
         return 0;
+    }
+
+    private static string Row(Figure figure)
+    {
+        var compared = figure.Ratio is { } ratio ? string.Create(CultureInfo.InvariantCulture, $"  (baseline {figure.Baseline:N0}, ratio {ratio:N2})") : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{figure.Name,-60} {figure.Value,12:N0} {figure.Unit}{compared}");
     }
 }

@@ -18,6 +18,16 @@ internal sealed class Child : IAsyncDisposable
         return new Child(Process.Start(start)!);
     }
 
+    /// <summary>Processor time it has used.</summary>
+    public TimeSpan Cpu
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     public async Task<JsonNode> ReadAsync() =>
         JsonNode.Parse(await _process.StandardOutput.ReadLineAsync() ?? throw new EndOfStreamException("the other process ended"))!;
 

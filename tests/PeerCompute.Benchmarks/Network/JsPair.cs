@@ -39,7 +39,7 @@ internal sealed class JsPair : IAsyncDisposable
     /// <summary>MiB/s of one stream in one direction.</summary>
     public async Task<double> UploadAsync(long bytes) => bytes / Mebi / (double)(await _dialer.CallAsync("upload", new { peer = _peer, bytes }))["seconds"]!;
 
-    /// <summary>Connections per second of one dialer.</summary>
+    /// <summary>Connections per second, one after the other.</summary>
     public async Task<double> HandshakesAsync(TimeSpan span)
     {
         var result = await _dialer.CallAsync("dials", new { address = _address, seconds = span.TotalSeconds });

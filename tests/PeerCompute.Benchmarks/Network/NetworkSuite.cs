@@ -14,8 +14,8 @@ using PeerCompute.Net;
 namespace PeerCompute.Benchmarks.Network;
 
 /// <summary>
-/// Secure streams between two processes over loopback: one stream in one direction against bare TCP with the same cipher, handshakes against the
-/// bare cryptography of both sides, and both against js-libp2p where its packages are installed. Medians of rounds that take turns.
+/// Secure streams between two processes over loopback: one stream in one direction against bare TCP with the same cipher, processor time of
+/// handshakes against that of their cryptography, and rates against js-libp2p where its packages are installed. Medians of rounds that take turns.
 /// </summary>
 internal static class NetworkSuite
 {
@@ -31,28 +31,34 @@ internal static class NetworkSuite
         var address = Multiaddr.Parse(there.Host);
         await using var js = await JsPair.TryStartAsync();
 
-        List<double> streams = [], bare = [], theirs = [];
+        List<double> streams = [], bare = [], theirs = [], streamCpu = [], bareCpu = [];
         await using (var host = await ClientAsync(1))
         {
             await host.ConnectAsync(address);
             await StreamAsync(host, address.Peer);
             for (var i = 0; i < Rounds; i++)
             {
+                var begin = Cpu(child);
                 streams.Add(await StreamAsync(host, address.Peer));
+                var middle = Cpu(child);
                 bare.Add(await BareAsync(there.BarePort));
+                streamCpu.Add(middle - begin);
+                bareCpu.Add(Cpu(child) - middle);
                 if (js is not null) theirs.Add(await js.UploadAsync(Bytes));
             }
         }
 
         yield return new Figure("stream, one direction, against TCP with the cipher", Median(streams), "MiB/s", Median(bare));
+        yield return new Figure("stream, processor time of both ends per GiB", Median(streamCpu) * 1024 * Mebi / Bytes, "ms", Median(bareCpu) * 1024 * Mebi / Bytes, "lower");
         if (js is not null) yield return new Figure("stream, one direction, against js-libp2p", Median(streams), "MiB/s", Median(theirs));
 
-        var crypto = CryptoHandshakes();
         foreach (var dialers in new[] { 1, 8 })
         {
+            var before = Cpu(child);
             var rate = await HandshakesAsync(address, dialers);
-            yield return new Figure($"handshakes, {dialers} dialers, against the bare cryptography on one core", rate, "1/s", crypto);
-            if (js is not null && dialers == 1) yield return new Figure("handshakes, 1 dialer, against js-libp2p", rate, "1/s", await js.HandshakesAsync(Dialling));
+            var cpu = (Cpu(child) - before) / (rate * Dialling.TotalSeconds);
+            yield return new Figure($"handshakes, {dialers} at a time", rate, "1/s", js is not null && dialers == 1 ? await js.HandshakesAsync(Dialling) : null);
+            yield return new Figure($"handshakes, {dialers} at a time, processor time of both ends", 1000 * cpu, "us", 1000 * CryptoHandshake(), "lower");
         }
     }
 
@@ -107,19 +113,19 @@ internal static class NetworkSuite
             return count;
         }
 
-        await Task.WhenAll(hosts.Select(host => DialAsync(host, TimeSpan.FromSeconds(1))));
         var counts = await Task.WhenAll(hosts.Select(host => DialAsync(host, Dialling)));
         foreach (var host in hosts) await host.DisposeAsync();
         return counts.Sum() / Dialling.TotalSeconds;
     }
 
-    private static double CryptoHandshakes()
+    /// <summary>Milliseconds of processor time that the noise machines of both sides take.</summary>
+    private static double CryptoHandshake()
     {
+        const int count = 1000;
         var secrets = new Secrets(new byte[32]);
         var (a, b) = (new NoiseIdentity(KeyPair.FromSeed(new byte[32]), secrets), new NoiseIdentity(KeyPair.FromSeed([.. new byte[31], 1]), secrets));
-        var count = 0;
-        var watch = Stopwatch.StartNew();
-        for (; watch.Elapsed < TimeSpan.FromSeconds(2); count++)
+        var begin = Environment.CpuUsage.TotalTime;
+        for (var i = 0; i < count; i++)
         {
             using var dialer = NoiseHandshake.Dial(a, secrets, PeerId.None, [YamuxSession.Protocol]);
             using var listener = NoiseHandshake.Listen(b, secrets, [YamuxSession.Protocol]);
@@ -130,7 +136,7 @@ internal static class NetworkSuite
             using var two = listener.TakeTransport();
         }
 
-        return count / watch.Elapsed.TotalSeconds;
+        return (Environment.CpuUsage.TotalTime - begin).TotalMilliseconds / count;
     }
 
     private static void Feed(NoiseHandshake machine, ReadOnlySpan<byte> bytes)
@@ -142,6 +148,8 @@ internal static class NetworkSuite
             bytes = bytes[take..];
         }
     }
+
+    private static double Cpu(Child child) => (Environment.CpuUsage.TotalTime + child.Cpu).TotalMilliseconds;
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 }

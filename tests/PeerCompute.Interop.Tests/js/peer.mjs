@@ -115,7 +115,7 @@ const commands = {
     for await (const _ of stream) { /* the end says that all has arrived */ }
     return { seconds: (performance.now() - began) / 1000 }
   },
-  // Sequential dials from fresh connections, for benchmarks.
+  // Connections one after the other, for benchmarks.
   dials: async ({ address, seconds }) => {
     const began = performance.now()
     let count = 0

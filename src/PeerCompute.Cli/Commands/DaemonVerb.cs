@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.CommandLine;
+using PeerCompute.Cli.Output;
+using PeerCompute.Client;
+using PeerCompute.Daemon;
+
+namespace PeerCompute.Cli.Commands;
+
+/// <summary><c>daemon</c>: runs the home's node until a signal ends it.</summary>
+internal static class DaemonVerb
+{
+    /// <summary>The verb.</summary>
+    public static Command Make()
+    {
+        var listen = new Option<string[]>("--listen")
+        {
+            Description = "Multiaddress to listen on in place of those of the configuration; may be given several times.",
+            HelpName = "ADDR",
+        };
+        var light = new Option<bool>("--light") { Description = "Listen on nothing and take no work." };
+        var verb = new Command("daemon", "Run the node until SIGTERM or Ctrl-C.") { listen, light };
+        verb.SetAction(async (parsed, token) =>
+        {
+            var terminal = Globals.TerminalOf(parsed);
+            var options = new DaemonOptions
+            {
+                Home = Globals.HomeOf(parsed),
+                Listen = parsed.GetResult(listen) is null ? null : parsed.GetValue(listen),
+                Light = parsed.GetValue(light),
+                Log = terminal.Note,
+            };
+            return await DaemonHost.RunAsync(options, (socket, ready) => AnnounceAsync(socket, terminal, ready), token);
+        });
+        return verb;
+    }
+
+    // The one JSON value, or the words, tell that the node is ready; programs wait for them.
+    private static async Task AnnounceAsync(string socket, Terminal terminal, CancellationToken cancellationToken)
+    {
+        using var client = PeerComputeClient.OnSocket(socket);
+        var node = await client.NodeAsync(cancellationToken);
+        terminal.Result(
+            () =>
+            {
+                var json = Views.Node(node);
+                json["socket"] = socket;
+                json["pid"] = Environment.ProcessId;
+                return json;
+            },
+            console => Tables.Facts(
+                console,
+                [
+                    ("peer id", node.PeerId),
+                    ("home", node.Home),
+                    .. node.Listen.Select(a => ("listens on", a)),
+                    ("API socket", socket),
+                    ("isolation", node.IsolationClass),
+                ]));
+    }
+}

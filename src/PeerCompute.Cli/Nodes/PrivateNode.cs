@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Base.Errors;
+using PeerCompute.Cli.Output;
+using PeerCompute.Daemon;
+using PeerCompute.Node.Homes;
+
+namespace PeerCompute.Cli.Nodes;
+
+/// <summary>
+/// A light node inside the command's own process: it listens on nothing, takes no work and ends with the command. It lives in the folder
+/// <c>private</c> of the home, so that later commands find its jobs, or in a temporary one when that cannot be used.
+/// </summary>
+internal sealed class PrivateNode : IAsyncDisposable
+{
+    private readonly DaemonHost _host;
+    private readonly string _socketFolder;
+    private readonly string? _temporary;
+
+    private PrivateNode(DaemonHost host, string socketFolder, string? temporary)
+    {
+        _host = host;
+        _socketFolder = socketFolder;
+        _temporary = temporary;
+    }
+
+    /// <summary>Its API.</summary>
+    public string Socket => _host.Socket;
+
+    /// <summary>Starts one.</summary>
+    /// <param name="home">The home that has no daemon.</param>
+    /// <param name="terminal">Where to say so.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    public static async Task<PrivateNode> StartAsync(string home, Terminal terminal, CancellationToken cancellationToken)
+    {
+        var folder = Path.Combine(home, "private");
+        try
+        {
+            terminal.Note($"No daemon answers on {NodeHome.SocketOf(home)}: a private light node in {folder} does this, and ends with this command.");
+            return await StartAsync(folder, null, terminal, cancellationToken);
+        }
+        catch (PeerComputeException e) when (e.Code is ErrorCode.Home or ErrorCode.Host)
+        {
+            var temporary = Directory.CreateTempSubdirectory("peercompute-").FullName;
+            terminal.Note($"{e.Message} The private node takes a temporary home instead: {temporary}");
+            return await StartAsync(temporary, temporary, terminal, cancellationToken);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        Directory.Delete(_socketFolder, recursive: true);
+        if (_temporary is not null) Directory.Delete(_temporary, recursive: true);
+    }
+
+    private static async Task<PrivateNode> StartAsync(string folder, string? temporary, Terminal terminal, CancellationToken cancellationToken)
+    {
+        // The socket stands elsewhere: a home's path may be too long for one.
+        var socketFolder = Directory.CreateTempSubdirectory("peercompute-").FullName;
+        try
+        {
+            if (!NodeHome.Exists(folder)) NodeHome.Create(folder, new HomeConfig { Listen = [], TakesWork = false });
+            var options = new DaemonOptions { Home = folder, Socket = Path.Combine(socketFolder, "api.sock"), Light = true, Log = terminal.Note };
+            return new PrivateNode(await DaemonHost.StartAsync(options, cancellationToken), socketFolder, temporary);
+        }
+        catch
+        {
+            Directory.Delete(socketFolder, recursive: true);
+            throw;
+        }
+    }
+}

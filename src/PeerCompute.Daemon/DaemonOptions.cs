@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Core;
+
+namespace PeerCompute.Daemon;
+
+/// <summary>How a daemon is started.</summary>
+public sealed record DaemonOptions
+{
+    /// <summary>The node's home; made by <c>init</c>.</summary>
+    public required string Home { get; init; }
+
+    /// <summary>Path of the API's socket; null for the custom place in the home.</summary>
+    public string? Socket { get; init; }
+
+    /// <summary>Multiaddresses to listen on in place of those of the configuration; null keeps those.</summary>
+    public IReadOnlyList<string>? Listen { get; init; }
+
+    /// <summary>A light node listens on nothing and takes no work.</summary>
+    public bool Light { get; init; }
+
+    /// <summary>Put around the node's machine, for adversaries of tests and the demo; null for none.</summary>
+    public Func<INodeMachine, INodeMachine>? Wrap { get; init; }
+
+    /// <summary>Told one line about what a person should know.</summary>
+    public Action<string> Log { get; init; } = _ => { };
+}

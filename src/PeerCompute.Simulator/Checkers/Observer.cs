@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Base.Errors;
+using PeerCompute.Core.Effects;
+using PeerCompute.Core.Journal;
+using PeerCompute.Simulator.Network;
+using PeerCompute.Simulator.Nodes;
+
+namespace PeerCompute.Simulator.Checkers;
+
+/// <summary>Watches a run; tells <see cref="Simulation.Violate"/> when a rule is broken. Changes nothing.</summary>
+internal abstract class Observer
+{
+    /// <summary>A node began a life; its journal is what survived.</summary>
+    public virtual void Started(SimNode node)
+    {
+    }
+
+    /// <summary>An entry became durable.</summary>
+    public virtual void Durable(SimNode node, JournalEntry entry)
+    {
+    }
+
+    /// <summary>A message left a node; it may still be lost.</summary>
+    public virtual void Said(SimNode node, Say say)
+    {
+    }
+
+    /// <summary>A message was refused at the edge.</summary>
+    public virtual void Refused(SimNode node, Parcel parcel, WireException why)
+    {
+    }
+
+    /// <summary>A receipt was handed over.</summary>
+    public virtual void Issued(SimNode node, IssueReceipt receipt)
+    {
+    }
+
+    /// <summary>The run is over.</summary>
+    public virtual void Ended()
+    {
+    }
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Base.Crypto;
+using PeerCompute.Core.Effects;
+using PeerCompute.Simulator.Network;
+using PeerCompute.Simulator.Nodes;
+using PeerCompute.Wire.Common;
+using PeerCompute.Base.Errors;
+using PeerCompute.Wire.Leases;
+
+namespace PeerCompute.Simulator.Checkers;
+
+/// <summary>Nobody signs two bodies for one (signer, incarnation, lease, sequence), nobody says what is not durable, and no message of a house machine is refused.</summary>
+internal sealed class OneWord(Simulation world) : Observer
+{
+    private readonly Dictionary<(int Node, Incarnation Life, Hash32 Lease, ulong Sequence), Hash32> _said = [];
+
+    public override void Said(SimNode node, Say say)
+    {
+        if (say.Message is not EntriesMessage entries) return;
+        foreach (var item in entries.Items)
+        {
+            if (item.Envelope.Signer != node.Signer.PeerId) continue;
+            var header = item.Entry.Header;
+            var key = (node.Index, header.Incarnation, entries.LeaseId, header.Sequence);
+            if (!_said.TryAdd(key, item.Hash) && _said[key] != item.Hash)
+                world.Violate("equivocation", $"node {node.Index} signed two entries {header.Sequence} of lease {entries.LeaseId.Short()} in one life");
+        }
+    }
+
+    public override void Refused(SimNode node, Parcel parcel, WireException why)
+        => world.Violate("messages", $"node {node.Index} refused {parcel.Message.GetType().Name} of node {parcel.From}: {why.Message}");
+}

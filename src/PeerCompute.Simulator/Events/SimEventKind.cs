@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace PeerCompute.Simulator.Events;
+
+/// <summary>What an event is; its number is its class in the order key, so at one moment the world changes before nodes see it.</summary>
+internal enum SimEventKind : byte
+{
+    /// <summary>A scripted change of the world.</summary>
+    Script,
+
+    /// <summary>A node dies.</summary>
+    Kill,
+
+    /// <summary>A node starts.</summary>
+    Start,
+
+    /// <summary>A journal write became durable.</summary>
+    Durable,
+
+    /// <summary>A connection came up at one side.</summary>
+    LinkUp,
+
+    /// <summary>A connection was lost at one side.</summary>
+    LinkDown,
+
+    /// <summary>A dial failed.</summary>
+    Unreachable,
+
+    /// <summary>A message arrives.</summary>
+    Message,
+
+    /// <summary>Blobs were fetched, or not.</summary>
+    Fetched,
+
+    /// <summary>A sandboxed child makes progress.</summary>
+    Run,
+
+    /// <summary>A client hands a job in.</summary>
+    Submit,
+
+    /// <summary>A node's time-out.</summary>
+    Wake,
+
+    /// <summary>Metrics are taken.</summary>
+    Sample,
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using System.Globalization;
+using PeerCompute.Core;
+using PeerCompute.Core.Views;
+using PeerCompute.Simulator.Adversaries;
+using PeerCompute.Simulator.Checkers;
+using PeerCompute.Simulator.Clock;
+using PeerCompute.Simulator.Events;
+using PeerCompute.Simulator.Nodes;
+using PeerCompute.Simulator.Reports;
+using PeerCompute.Simulator.Scenarios;
+using PeerCompute.Wire.Leases;
+
+namespace PeerCompute.Simulator;
+
+/// <summary>One run with all its checkers: scenario and seed in, result out.</summary>
+internal sealed class Experiment
+{
+    private readonly Cast _cast;
+    private readonly LeaseRules _leases;
+    private readonly EndRules _end;
+
+    public Experiment(Scenario scenario, ulong seed, Func<MachineSite, INodeMachine> machines, IEventQueue? queue = null)
+    {
+        _cast = new Cast(scenario, seed);
+        World = new Simulation(scenario, seed, site => _cast.Dress(site, machines(site)), queue);
+        _leases = new LeaseRules(World, _cast);
+        _end = new EndRules(World, scenario.Jobs.Count);
+        Metrics = new Metrics(World);
+        foreach (var observer in new Observer[] { _leases, new OneWord(World), _end, Metrics }) World.Watch(observer);
+        Weather.Begin(World);
+    }
+
+    public Simulation World { get; }
+
+    public Metrics Metrics { get; }
+
+    /// <summary>When the run ends, microseconds.</summary>
+    public long EndMicros => World.Scenario.DurationMicros + World.Scenario.SettleMicros;
+
+    public SimulationResult Run(Action<SimProgress>? progress = null)
+    {
+        for (var at = 0L; at < EndMicros;)
+        {
+            at = Math.Min(at + World.Scenario.SampleMicros, EndMicros);
+            World.RunUntil(at);
+            Metrics.Sample();
+            progress?.Invoke(new SimProgress(at, EndMicros, World.Counters.Events, Metrics.JobsEnded, World.Scenario.Jobs.Count));
+        }
+
+        World.Notify(o => o.Ended());
+        return Result();
+    }
+
+    private SimulationResult Result() => new()
+    {
+        Scenario = World.Scenario.Name,
+        ScenarioHash = World.Scenario.Hash.ToString(),
+        Seed = World.Seed,
+        TraceHash = World.Trace.Hash.ToString("x16", CultureInfo.InvariantCulture),
+        CoreMvid = typeof(INodeMachine).Module.ModuleVersionId,
+        Nodes = World.Nodes.Length,
+        Events = World.Counters.Events,
+        VirtualSeconds = World.Clock.Micros / 1_000_000,
+        Messages = World.Counters.Delivered,
+        MessageBytes = World.Counters.MessageBytes,
+        BlobBytes = World.Counters.BlobBytes,
+        Crashes = World.Counters.Crashes,
+        Jobs = Rows(),
+        Planted = _cast.Planted.All.Count,
+        Judged = _leases.Judged,
+        Found = _leases.Found,
+        OwedMicro = _end.OwedMicro,
+        SettledMicro = _end.SettledMicro,
+        Violations = [.. World.Violations],
+    };
+
+    private ImmutableArray<JobRow> Rows()
+    {
+        List<JobRow> rows = [];
+        foreach (var node in World.Nodes)
+        {
+            foreach (var job in node.Machine?.Jobs() ?? []) rows.Add(Row(node.Index, job));
+        }
+
+        rows.Sort((a, b) => a.SubmittedMs != b.SubmittedMs ? a.SubmittedMs.CompareTo(b.SubmittedMs) : string.CompareOrdinal(a.JobId, b.JobId));
+        return [.. rows];
+    }
+
+    private static JobRow Row(int client, JobView job)
+    {
+        var accepted = 0;
+        foreach (var task in job.Tasks) accepted += task.State == TaskState.Accepted ? 1 : 0;
+        var settled = 0;
+        foreach (var lease in job.Leases) settled += lease.Phase == LeasePhase.Settled ? 1 : 0;
+        return new JobRow(
+            job.JobId.ToString(),
+            client,
+            job.State.ToString(),
+            job.SubmittedMs - VirtualClock.WallStartMs,
+            job.Ended ? job.EndedMs - VirtualClock.WallStartMs : -1,
+            job.Tasks.Length,
+            accepted,
+            job.Leases.Length,
+            settled,
+            job.TotalMicro,
+            job.Cause);
+    }
+}

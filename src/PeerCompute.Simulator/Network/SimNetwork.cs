@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Simulator.Chance;
+using PeerCompute.Simulator.Events;
+using PeerCompute.Simulator.Scenarios;
+using PeerCompute.Wire.Messages;
+
+namespace PeerCompute.Simulator.Network;
+
+/// <summary>Connections between nodes: delay, jitter, loss, duplicates, resets and partitions. Integers only.</summary>
+internal sealed class SimNetwork(Simulation world, LinkPlan plan)
+{
+    private readonly SortedDictionary<long, Link> _links = [];
+    private readonly long[] _upFree = new long[world.Scenario.NodeCount];
+    private readonly long[] _downFree = new long[world.Scenario.NodeCount];
+    private bool[]? _island;
+    private long _epochs;
+
+    /// <summary>Once the calm has come, nothing is lost or cut any more.</summary>
+    public bool Calm { get; set; }
+
+    public int OpenLinks => _links.Count;
+
+    /// <summary>The open connection of two nodes, or null.</summary>
+    public Link? Between(int a, int b) => _links.GetValueOrDefault(Pair(a, b));
+
+    public void Dial(int from, int to)
+    {
+        var now = world.Clock.Micros;
+        if (Between(from, to) is { } held)
+        {
+            held.SetDialedBy(from);
+            if (held.IsUpAt(from)) world.Schedule(from, SimEventKind.LinkUp, now, from, held.Epoch, held);
+            return;
+        }
+
+        var latency = Latency(from, to);
+        if (!world.Nodes[to].Up || from == to)
+        {
+            world.Schedule(from, SimEventKind.Unreachable, now + (2 * latency), from, to, null);
+            return;
+        }
+
+        if (Cut(from, to))
+        {
+            world.Schedule(from, SimEventKind.Unreachable, now + plan.TimeoutMicros, from, to, null);
+            return;
+        }
+
+        var epoch = ++_epochs;
+        var link = new Link(Math.Min(from, to), Math.Max(from, to), epoch, latency, Draw.Stream(world.Seed, "link", (ulong)epoch));
+        link.SetDialedBy(from);
+        _links.Add(Pair(from, to), link);
+        world.Schedule(from, SimEventKind.LinkUp, now + (3 * latency), to, epoch, link);
+        world.Schedule(from, SimEventKind.LinkUp, now + (4 * latency), from, epoch, link);
+        if (plan.ResetMicros > 0) world.Script(now + link.Chance.Around(plan.ResetMicros), () => Reset(link));
+    }
+
+    /// <summary>Sends; false when there is no connection.</summary>
+    public bool Send(int from, int to, PeerMessage message)
+    {
+        if (Between(from, to) is not { } link || !link.IsUpAt(from)) return false;
+        if (!Calm && link.Chance.Happens(plan.LossPpm)) return true;
+        var copies = !Calm && link.Chance.Happens(plan.DuplicatePpm) ? 2 : 1;
+        var parcel = new Parcel(link, from, message);
+        for (var i = 0; i < copies; i++)
+        {
+            var at = world.Clock.Micros + link.LatencyMicros + link.Chance.Between(0, plan.JitterMicros);
+            world.Schedule(from, SimEventKind.Message, at, to, link.Epoch, parcel);
+        }
+
+        return true;
+    }
+
+    /// <summary>When some bytes have come over, first in first out at both ends.</summary>
+    public long Transfer(int from, int to, ulong bytes)
+    {
+        var bits = (long)bytes * 8_000_000;
+        var begin = Math.Max(world.Clock.Micros + Latency(from, to), _upFree[from]);
+        _upFree[from] = begin + (bits / world.Nodes[from].BitsPerSecond);
+        var arrive = Math.Max(_upFree[from] + Latency(from, to), _downFree[to]);
+        _downFree[to] = arrive + (bits / world.Nodes[to].BitsPerSecond);
+        return _downFree[to];
+    }
+
+    /// <summary>A node died: its connections are reset.</summary>
+    public void Died(int node)
+    {
+        List<Link> dead = [];
+        foreach (var link in _links.Values)
+        {
+            if (link.Low == node || link.High == node) dead.Add(link);
+        }
+
+        foreach (var link in dead)
+        {
+            link.SetUpAt(node, false);
+            Break(link, link.LatencyMicros);
+        }
+    }
+
+    /// <summary>Splits the network; a second split replaces the first.</summary>
+    public void Split(bool[] island)
+    {
+        _island = island;
+        List<Link> cut = [];
+        foreach (var link in _links.Values)
+        {
+            if (Cut(link.Low, link.High)) cut.Add(link);
+        }
+
+        foreach (var link in cut) Break(link, plan.TimeoutMicros);
+    }
+
+    public void Heal() => _island = null;
+
+    private void Reset(Link link)
+    {
+        if (link.Open && !Calm) Break(link, link.LatencyMicros);
+    }
+
+    private void Break(Link link, long noticed)
+    {
+        link.Open = false;
+        _links.Remove(Pair(link.Low, link.High));
+        var at = world.Clock.Micros + noticed;
+        world.Schedule(Simulation.World, SimEventKind.LinkDown, at, link.Low, link.Epoch, link);
+        world.Schedule(Simulation.World, SimEventKind.LinkDown, at, link.High, link.Epoch, link);
+    }
+
+    private bool Cut(int a, int b) => _island is { } island && island[a] != island[b];
+
+    private long Latency(int a, int b)
+        => Draw.Stream(world.Seed, "latency", (ulong)Math.Min(a, b), (ulong)Math.Max(a, b)).Between(plan.Latency.Least, plan.Latency.Most);
+
+    private static long Pair(int a, int b) => ((long)Math.Min(a, b) << 32) | (uint)Math.Max(a, b);
+}

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using PeerCompute.Base.Errors;
+using PeerCompute.Base.Identity;
+using PeerCompute.Base.Time;
+using PeerCompute.Core;
+using PeerCompute.Core.Effects;
+using PeerCompute.Core.Events;
+using PeerCompute.Core.Journal;
+using PeerCompute.Core.Runs;
+using PeerCompute.Simulator.Chance;
+using PeerCompute.Simulator.Clock;
+using PeerCompute.Simulator.Disks;
+using PeerCompute.Simulator.Events;
+using PeerCompute.Simulator.Executors;
+using PeerCompute.Simulator.Network;
+using PeerCompute.Simulator.Scenarios;
+using PeerCompute.Wire.Common;
+using PeerCompute.Wire.Messages;
+
+namespace PeerCompute.Simulator.Nodes;
+
+/// <summary>The shell around one machine: does its effects in virtual time, binding ones only when the journal is durable.</summary>
+internal sealed class SimNode
+{
+    private readonly Simulation _world;
+    private readonly Queue<(int After, NodeEffect Effect)> _held = new();
+    private readonly NodeSettings _settings;
+    private readonly List<NodeEffect> _effects = [];
+    private long _startedMicros;
+    private long _wakeAt = long.MaxValue;
+    private bool _handling;
+
+    public SimNode(Simulation world, int index, NodeClass kind)
+    {
+        _world = world;
+        Index = index;
+        Class = kind;
+        Signer = KeyPair.FromSeed(Draw.Bytes(world.Seed, "identity", (ulong)index).ToArray());
+        var chance = Draw.Stream(world.Seed, "node", (ulong)index);
+        BitsPerSecond = chance.Between(world.Scenario.Links.Bandwidth.Least, world.Scenario.Links.Bandwidth.Most);
+        SkewMs = chance.Between(-world.Scenario.ClockSkewMs, world.Scenario.ClockSkewMs);
+        Disk = new SimDisk(world.Scenario.Disk, Draw.Stream(world.Seed, "disk", (ulong)index));
+        Sandbox = new SimSandbox(world, this, kind.FlakyPpm, Draw.Stream(world.Seed, "sandbox", (ulong)index));
+        _settings = new NodeSettings { TakesWork = kind.Worker, Slots = (uint)kind.Slots, PerTaskMicro = kind.PriceMicro, Isolation = "simulated" };
+    }
+
+    public int Index { get; }
+
+    public NodeClass Class { get; }
+
+    public ISigner Signer { get; }
+
+    public long BitsPerSecond { get; }
+
+    public long SkewMs { get; }
+
+    public SimDisk Disk { get; }
+
+    public BlobShelf Shelf { get; } = new();
+
+    public SimSandbox Sandbox { get; private set; }
+
+    /// <summary>Null while it is down.</summary>
+    public INodeMachine? Machine { get; private set; }
+
+    public bool Up => Machine is not null;
+
+    /// <summary>Changes with every start and crash: what belongs to another life is void.</summary>
+    public int Life { get; private set; }
+
+    public CrashPlan? CrashPlan { get; set; }
+
+    /// <summary>A machine with what the journal holds, as after a start; nothing has happened to it yet.</summary>
+    public INodeMachine Replayed()
+    {
+        var machine = _world.NewMachine(Site());
+        for (var i = 0; i < Disk.Durable; i++) machine.Restore(Disk.Entries[i]);
+        return machine;
+    }
+
+    public void Start()
+    {
+        if (Up) return;
+        Life++;
+        _startedMicros = _world.Clock.Micros;
+        _wakeAt = long.MaxValue;
+        Sandbox = new SimSandbox(_world, this, Class.FlakyPpm, Draw.Stream(_world.Seed, "sandbox", (ulong)Index, (ulong)Life));
+        var machine = Replayed();
+        Machine = machine;
+        var lives = 1UL;
+        foreach (var entry in Disk.Entries) lives += entry is LifeBegan ? 1UL : 0;
+        _world.Notify(o => o.Started(this));
+        Handle(new NodeStarted(new Incarnation(lives, Draw.Word(_world.Seed, "incarnation", (ulong)Index, (ulong)Life))));
+    }
+
+    /// <summary>Kill -9: memory, runs and connections are gone, the journal keeps what is durable.</summary>
+    public void Crash(int torn = 0)
+    {
+        if (!Up) return;
+        Life++;
+        Machine = null;
+        _held.Clear();
+        Disk.Crash(torn);
+        _world.Counters.Crashes++;
+        _world.Network.Died(Index);
+    }
+
+    public void Handle(NodeEvent e)
+    {
+        if (Machine is not { } machine) return;
+        if (_handling) throw new InvalidOperationException("one writer at a time");
+        _handling = true;
+        _effects.Clear();
+        try
+        {
+            machine.Handle(e, Now(), _effects);
+        }
+        catch (Exception broken) when (broken is not OutOfMemoryException)
+        {
+            _world.Violate("exceptions", $"node {Index} threw on {e.GetType().Name}: {broken}");
+            _effects.Clear();
+        }
+        finally
+        {
+            _handling = false;
+        }
+
+        var life = Life;
+        foreach (var effect in _effects) Apply(effect);
+        Flush();
+        if (life == Life) Rearm(machine);
+    }
+
+    /// <summary>A write came through: lets go what waited for it, unless the node dies here.</summary>
+    public void Durable(int upTo)
+    {
+        var from = Disk.Durable;
+        Disk.Finish(upTo);
+        _world.Notify(o =>
+        {
+            for (var i = from; i < upTo; i++) o.Durable(this, Disk.Entries[i]);
+        });
+        var crash = CrashPlan is { } plan && Disk.WritesEver >= plan.Write ? plan : null;
+        if (crash is { AfterEffects: false })
+        {
+            Die(crash);
+            return;
+        }
+
+        while (_held.TryPeek(out var first) && first.After <= Disk.Durable)
+        {
+            _held.Dequeue();
+            Do(first.Effect);
+        }
+
+        if (crash is not null) Die(crash);
+        else Flush();
+    }
+
+    public void Receive(Parcel parcel)
+    {
+        if (Machine is null || !parcel.Link.Open || !parcel.Link.IsUpAt(Index)) return;
+        var from = _world.Nodes[parcel.From].Signer.PeerId;
+        NodeEvent came;
+        try
+        {
+            var message = _world.Scenario.EncodeWire ? PeerMessage.Decode(parcel.Message.Protocol, parcel.Message.Frame()) : parcel.Message;
+            came = _world.Desk.Admit(Signer, from, message);
+        }
+        catch (WireException refused)
+        {
+            _world.Counters.Refused++;
+            _world.Notify(o => o.Refused(this, parcel, refused));
+            return;
+        }
+
+        _world.Counters.Delivered++;
+        Handle(came);
+    }
+
+    public void Wake(long at)
+    {
+        if (Machine is not { } machine || at != _wakeAt) return;
+        _wakeAt = long.MaxValue;
+        if (VirtualClock.ToRun(machine.NextWake, _startedMicros) <= at) Handle(new Tick());
+        else Rearm(machine);
+    }
+
+    public void Submit(JobRequest job)
+    {
+        Shelf.Put(job.Spec.Module);
+        Handle(new SubmitJob(job));
+    }
+
+    private void Apply(NodeEffect effect)
+    {
+        if (effect is Keep keep)
+        {
+            Disk.Append(keep.Entry);
+            _world.Counters.Kept++;
+        }
+        else if (effect.Binding && (_held.Count > 0 || Disk.Entries.Count > Disk.Durable))
+        {
+            _held.Enqueue((Disk.Entries.Count, effect));
+        }
+        else
+        {
+            Do(effect);
+        }
+    }
+
+    private void Do(NodeEffect effect)
+    {
+        switch (effect)
+        {
+            case Say say:
+                Send(say);
+                break;
+            case Reach reach:
+                _world.Network.Dial(Index, Target(reach));
+                break;
+            case FetchBlobs fetch:
+                Sandbox.Begin(fetch);
+                break;
+            case StartRun start:
+                Sandbox.Start(start);
+                break;
+            case StopRun stop:
+                Sandbox.Stop(stop.Run);
+                break;
+            case IssueReceipt receipt:
+                _world.Notify(o => o.Issued(this, receipt));
+                break;
+            case JobChanged or Note:
+                break;
+            default:
+                _world.Violate("effects", $"node {Index} asked for {effect.GetType().Name}, which no shell knows");
+                break;
+        }
+    }
+
+    private void Send(Say say)
+    {
+        var to = _world.IndexOf(say.To);
+        if (to < 0) return;
+        _world.Counters.Said++;
+        if (!_world.Network.Send(Index, to, say.Message)) return;
+        _world.Counters.MessageBytes += say.Message.Encode().Length + 1;
+        _world.Notify(o => o.Said(this, say));
+    }
+
+    private static int Target(Reach reach)
+        => int.Parse(reach.Address.AsSpan(reach.Address.IndexOf('/', StringComparison.Ordinal) + 1), NumberStyles.None, CultureInfo.InvariantCulture);
+
+    private void Flush()
+    {
+        if (!Up || Disk.Writing || Disk.Entries.Count == Disk.Durable) return;
+        var (upTo, micros) = Disk.Begin();
+        _world.Schedule(Index, SimEventKind.Durable, _world.Clock.Micros + micros, Index, Life, upTo);
+    }
+
+    private void Die(CrashPlan plan)
+    {
+        CrashPlan = null;
+        Crash(plan.Torn);
+        _world.Schedule(Index, SimEventKind.Start, _world.Clock.Micros + plan.DownMicros, Index, 0, null);
+    }
+
+    private void Rearm(INodeMachine machine)
+    {
+        var wake = machine.NextWake;
+        if (wake == Instant.Never) return;
+        var at = Math.Max(_world.Clock.Micros, VirtualClock.ToRun(wake, _startedMicros));
+        if (at >= _wakeAt) return;
+        _wakeAt = at;
+        _world.Schedule(Index, SimEventKind.Wake, at, Index, Life, null);
+    }
+
+    private NodeTime Now() => _world.Clock.For(_startedMicros, SkewMs);
+
+    private MachineSite Site()
+    {
+        var life = (ulong)Life;
+        var secrets = new Base.Chance.Secrets(Draw.Bytes(_world.Seed, "secrets", (ulong)Index, life).ToArray());
+        return new MachineSite(_world.Seed, Index, Life, Signer, _settings, secrets, Draw.Stream(_world.Seed, "choices", (ulong)Index, life), Shelf);
+    }
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using PeerCompute.Base.Crypto;
+
+namespace PeerCompute.Simulator.Scenarios;
+
+/// <summary>Least and most, both included.</summary>
+internal readonly record struct Spread(long Least, long Most);
+
+/// <summary>Nodes that come and go: a share of a class, with mean times up and down in microseconds.</summary>
+internal sealed record ChurnPlan(int SharePpm, long UpMicros, long DownMicros);
+
+/// <summary>Nodes of one kind.</summary>
+internal sealed record NodeClass
+{
+    public required string Name { get; init; }
+
+    public required int Count { get; init; }
+
+    /// <summary>Whether it takes work; else it is a client.</summary>
+    public bool Worker { get; init; } = true;
+
+    /// <summary>Speed against the reference machine, thousandths.</summary>
+    public int SpeedPermille { get; init; } = 1000;
+
+    public int Slots { get; init; } = 2;
+
+    public ulong PriceMicro { get; init; } = 1000;
+
+    public ChurnPlan? Churn { get; init; }
+
+    /// <summary>How often a task's child dies of its host, millionths.</summary>
+    public int FlakyPpm { get; init; }
+}
+
+/// <summary>The network is split for a while.</summary>
+internal sealed record PartitionPlan(long AtMicros, long ForMicros, int SharePpm);
+
+/// <summary>What links do to messages. Times in microseconds.</summary>
+internal sealed record LinkPlan
+{
+    public Spread Latency { get; init; } = new(10_000, 80_000);
+
+    public long JitterMicros { get; init; } = 5_000;
+
+    public int LossPpm { get; init; }
+
+    public int DuplicatePpm { get; init; }
+
+    /// <summary>Mean time until a connection is cut; 0 for never.</summary>
+    public long ResetMicros { get; init; }
+
+    /// <summary>Bits per second of a node, each way.</summary>
+    public Spread Bandwidth { get; init; } = new(20_000_000, 200_000_000);
+
+    /// <summary>How long a dial or a dead connection takes to be noticed.</summary>
+    public long TimeoutMicros { get; init; } = 5_000_000;
+
+    public ImmutableArray<PartitionPlan> Partitions { get; init; } = [];
+}
+
+/// <summary>What clients hand in.</summary>
+internal sealed record JobPlan
+{
+    public required int Count { get; init; }
+
+    public long EveryMicros { get; init; } = 10_000_000;
+
+    public Spread Tasks { get; init; } = new(8, 8);
+
+    public int TasksPerLease { get; init; } = 4;
+
+    public int Parallel { get; init; } = 2;
+
+    /// <summary>Time of one task on the reference machine.</summary>
+    public Spread Cost { get; init; } = new(500_000, 2_000_000);
+
+    public long DeadlineMicros { get; init; } = 600_000_000;
+
+    /// <summary>Workers that a job names.</summary>
+    public int Workers { get; init; } = 4;
+
+    public ulong CeilingMicro { get; init; } = 10_000;
+
+    /// <summary>Share of jobs whose program fails by itself, millionths.</summary>
+    public int FaultyPpm { get; init; }
+}
+
+/// <summary>Workers that do not keep to the rules.</summary>
+internal sealed record AdversaryPlan(string Kind, int Count);
+
+/// <summary>One experiment: with a seed it determines everything.</summary>
+internal sealed record Scenario
+{
+    public required string Name { get; init; }
+
+    /// <summary>Until when churn, loss and partitions go on.</summary>
+    public long DurationMicros { get; init; } = 600_000_000;
+
+    /// <summary>A calm time at the end, in which both sides of every lease can agree.</summary>
+    public long SettleMicros { get; init; } = 120_000_000;
+
+    public required ImmutableArray<NodeClass> Nodes { get; init; }
+
+    public LinkPlan Links { get; init; } = new();
+
+    /// <summary>How long a journal write takes until it is durable.</summary>
+    public Spread Disk { get; init; } = new(200, 4_000);
+
+    /// <summary>Wall clocks are off by at most this, milliseconds.</summary>
+    public long ClockSkewMs { get; init; } = 200;
+
+    public required JobPlan Jobs { get; init; }
+
+    public ImmutableArray<AdversaryPlan> Adversaries { get; init; } = [];
+
+    /// <summary>Whether messages are encoded and decoded on their way, instead of passed as objects.</summary>
+    public bool EncodeWire { get; init; }
+
+    /// <summary>Whether every receiver checks every signature, instead of once per envelope and process.</summary>
+    public bool FullCrypto { get; init; }
+
+    public long SampleMicros { get; init; } = 5_000_000;
+
+    /// <summary>Hash of the file it was read from.</summary>
+    public Hash32 Hash { get; init; }
+
+    public int NodeCount
+    {
+        get
+        {
+            var count = 0;
+            foreach (var one in Nodes) count += one.Count;
+            return count;
+        }
+    }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Simulator.Chance;
+using PeerCompute.Simulator.Events;
+
+namespace PeerCompute.Simulator.Scenarios;
+
+/// <summary>Sets a scenario going: starts nodes, hands jobs in, lets nodes come and go, splits the network, brings the calm.</summary>
+internal static class Weather
+{
+    private const long FirstJobMicros = 1_000_000;
+
+    public static void Begin(Simulation world)
+    {
+        var scenario = world.Scenario;
+        foreach (var node in world.Nodes)
+        {
+            var chance = Draw.Stream(world.Seed, "churn", (ulong)node.Index);
+            world.Schedule(node.Index, SimEventKind.Start, chance.Between(0, 500_000), node.Index, 0, null);
+            if (node.Class.Churn is { } churn && chance.Happens(churn.SharePpm)) Churn(world, node.Index, churn, chance);
+        }
+
+        Jobs(world);
+        foreach (var partition in scenario.Links.Partitions) Partition(world, partition);
+        world.Script(scenario.DurationMicros, () => Calm(world));
+    }
+
+    private static void Jobs(Simulation world)
+    {
+        var plan = world.Scenario.Jobs;
+        List<int> clients = [];
+        foreach (var node in world.Nodes)
+        {
+            if (!node.Class.Worker) clients.Add(node.Index);
+        }
+
+        var maker = new JobMaker(world, plan);
+        var chance = Draw.Stream(world.Seed, "arrivals");
+        var at = FirstJobMicros;
+        for (var i = 0; i < plan.Count; i++)
+        {
+            world.Schedule(Simulation.World, SimEventKind.Submit, at, clients[i % clients.Count], i, maker.Make(i, at));
+            at += chance.Around(plan.EveryMicros);
+        }
+    }
+
+    /// <summary>All ups and downs are drawn beforehand: what nodes do changes nothing about them.</summary>
+    private static void Churn(Simulation world, int index, ChurnPlan churn, Base.Chance.Choices chance)
+    {
+        var at = chance.Around(churn.UpMicros);
+        while (at < world.Scenario.DurationMicros)
+        {
+            world.Schedule(index, SimEventKind.Kill, at, index, 0, null);
+            at += chance.Around(churn.DownMicros);
+            world.Schedule(index, SimEventKind.Start, Math.Min(at, world.Scenario.DurationMicros), index, 0, null);
+            at += chance.Around(churn.UpMicros);
+        }
+    }
+
+    private static void Partition(Simulation world, PartitionPlan plan)
+    {
+        var island = new bool[world.Nodes.Length];
+        var chance = Draw.Stream(world.Seed, "partition", (ulong)plan.AtMicros);
+        for (var i = 0; i < island.Length; i++) island[i] = chance.Happens(plan.SharePpm);
+        world.Script(plan.AtMicros, () => world.Network.Split(island));
+        world.Script(plan.AtMicros + plan.ForMicros, world.Network.Heal);
+    }
+
+    private static void Calm(Simulation world)
+    {
+        world.Network.Calm = true;
+        world.Network.Heal();
+        foreach (var node in world.Nodes)
+        {
+            if (!node.Up) world.Schedule(Simulation.World, SimEventKind.Start, world.Clock.Micros, node.Index, 0, null);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using PeerCompute.Base.Errors;
+using YamlDotNet.RepresentationModel;
+
+namespace PeerCompute.Simulator.Scenarios;
+
+/// <summary>Reads one mapping of a scenario file; every complaint names file, line and the remedy.</summary>
+internal sealed class YamlMap
+{
+    private readonly string _file;
+    private readonly YamlMappingNode _node;
+    private readonly HashSet<string> _read = [];
+
+    public YamlMap(string file, YamlNode node, string what)
+    {
+        _file = file;
+        _node = node as YamlMappingNode ?? throw Bad(file, node, $"{what} is a mapping of keys to values");
+    }
+
+    public static PeerComputeException Bad(string file, YamlNode at, string text) => Bad(file, at.Start.Line, text);
+
+    public static PeerComputeException Bad(string file, long line, string text) => new(ErrorCode.BadInput, $"{file}:{line}: {text}.");
+
+    /// <summary>Refuses keys that nobody read.</summary>
+    public void Done()
+    {
+        foreach (var (key, _) in _node.Children)
+        {
+            var name = (key as YamlScalarNode)?.Value ?? "";
+            if (!_read.Contains(name)) throw Bad(_file, key, $"key '{name}' is not known here; known are {string.Join(", ", _read.Order(StringComparer.Ordinal))}");
+        }
+    }
+
+    public PeerComputeException Bad(string key, string text) => Bad(_file, Find(key) ?? _node, $"'{key}' {text}");
+
+    public YamlMap? Map(string key) => Find(key) is { } node ? new YamlMap(_file, node, $"'{key}'") : null;
+
+    public IEnumerable<YamlMap> Maps(string key, int most)
+    {
+        if (Find(key) is not { } node) yield break;
+        if (node is not YamlSequenceNode list) throw Bad(_file, node, $"'{key}' is a list");
+        if (list.Children.Count > most) throw Bad(_file, node, $"'{key}' has {list.Children.Count} items, at most {most} are allowed");
+        foreach (var item in list.Children) yield return new YamlMap(_file, item, $"an item of '{key}'");
+    }
+
+    public string Text(string key, string otherwise, params string[] allowed)
+    {
+        var text = Find(key) is { } node ? Scalar(node, key) : otherwise;
+        if (text.Length is 0 or > 100) throw Bad(key, "is missing or longer than 100 characters");
+        if (allowed.Length > 0 && Array.IndexOf(allowed, text) < 0) throw Bad(key, $"is '{text}', expected one of {string.Join(", ", allowed)}");
+        return text;
+    }
+
+    public int Count(string key, int otherwise, int least, int most)
+        => Find(key) is { } node ? (int)Number(node, key, least, most) : otherwise >= least ? otherwise : throw Bad(key, "is missing");
+
+    public Spread Counts(string key, Spread otherwise, long least, long most) => Pair(key, otherwise, node => Number(node, key, least, most));
+
+    public long Time(string key, long otherwise, long least, long most)
+        => Find(key) is { } node ? Micros(node, key, least, most) : otherwise;
+
+    public Spread Times(string key, Spread otherwise, long least, long most) => Pair(key, otherwise, node => Micros(node, key, least, most));
+
+    /// <summary>A share in percent or ppm, as millionths.</summary>
+    public int Share(string key, int otherwise)
+    {
+        if (Find(key) is not { } node) return otherwise;
+        var text = Scalar(node, key);
+        var (digits, unit) = text.EndsWith('%') ? (text[..^1], 10_000) : text.EndsWith("ppm", StringComparison.Ordinal) ? (text[..^3], 1) : ("", 0);
+        if (!int.TryParse(digits.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) || (long)number * unit > 1_000_000)
+            throw Bad(key, $"is '{text}', expected a share such as 2% or 500ppm, at most 100%");
+        return number * unit;
+    }
+
+    private Spread Pair(string key, Spread otherwise, Func<YamlNode, long> read)
+    {
+        if (Find(key) is not { } node) return otherwise;
+        if (node is not YamlSequenceNode list) return new Spread(read(node), read(node));
+        if (list.Children.Count != 2) throw Bad(key, "is one value or [least, most]");
+        var spread = new Spread(read(list.Children[0]), read(list.Children[1]));
+        return spread.Least <= spread.Most ? spread : throw Bad(key, "has its least above its most");
+    }
+
+    private long Number(YamlNode node, string key, long least, long most)
+    {
+        var text = Scalar(node, key);
+        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < least || number > most)
+            throw Bad(_file, node, $"'{key}' is '{text}', expected a whole number from {least} to {most}");
+        return number;
+    }
+
+    private long Micros(YamlNode node, string key, long least, long most)
+    {
+        var text = Scalar(node, key);
+        var digits = text.TrimEnd('u', 'm', 's', 'h', 'd');
+        var unit = text[digits.Length..] switch { "us" => 1L, "ms" => 1000L, "s" => 1_000_000L, "m" => 60_000_000L, "h" => 3_600_000_000L, _ => 0 };
+        if (unit == 0 || !int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number * unit < least || number * unit > most)
+            throw Bad(_file, node, $"'{key}' is '{text}', expected a time such as 80ms, 5s or 10m from {least} to {most} microseconds");
+        return number * unit;
+    }
+
+    private string Scalar(YamlNode node, string key) => (node as YamlScalarNode)?.Value ?? throw Bad(_file, node, $"'{key}' is a single value");
+
+    private YamlNode? Find(string key)
+    {
+        _read.Add(key);
+        foreach (var (name, value) in _node.Children)
+        {
+            if (name is YamlScalarNode { Value: { } text } && text == key) return value;
+        }
+
+        return null;
+    }
+}

@@ -28,6 +28,9 @@ internal sealed class Candidate(NamedWorker worker)
 
     public string Unreachable { get; set; } = "";
 
+    /// <summary>Leases of this job that it let end without a result: who has fewer comes first.</summary>
+    public int Failures { get; set; }
+
     public Instant NextReach { get; set; }
 
     public Instant NextOffer { get; set; }

@@ -116,7 +116,8 @@ internal sealed class IssuedLease
             case Commit commit when commit.Done < count && !Link.Chains.Ended:
                 Job.Tasks.Release(first + commit.Done, count - commit.Done, Id);
                 break;
-            case Cancel:
+            case Cancel cancel:
+                if (cancel.Reason != CancelReason.Cancelled && Job.Candidates.TryGetValue(Lease.Worker, out var candidate)) candidate.Failures++;
                 Job.Tasks.Release(first, count, Id);
                 break;
             case Verdict verdict:

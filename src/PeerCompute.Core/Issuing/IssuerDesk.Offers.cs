@@ -87,7 +87,7 @@ internal sealed partial class IssuerDesk
         return !job.Ended && !job.Tasks.AllDone && candidate.Hopeful;
     }
 
-    /// <summary>Awards the next free range to the candidate with the fewest leases, if one may have it.</summary>
+    /// <summary>Awards the next free range to the candidate with the fewest failures, then the fewest leases, if one may have it.</summary>
     private bool Award(IssuedJob job)
     {
         var placement = job.Request.Placement;
@@ -108,6 +108,7 @@ internal sealed partial class IssuerDesk
 
     private static bool Better(IssuedJob job, Candidate a, Candidate b)
     {
+        if (a.Failures != b.Failures) return a.Failures < b.Failures;
         var (loadA, loadB) = (OccupiedBy(job, a), OccupiedBy(job, b));
         return loadA != loadB ? loadA < loadB : a.Bid!.PerTaskMicro < b.Bid!.PerTaskMicro;
     }

@@ -43,7 +43,7 @@ internal sealed class EndRules(Simulation world, int jobs) : Observer
             seen += views.Count;
             foreach (var job in views) CheckJob(node, job);
             var live = ViewText.Of(machine);
-            var replayed = ViewText.Of(node.Replayed());
+            var replayed = ViewText.Of(node.Restarted());
             if (live != replayed) world.Violate("replay", $"node {node.Index}: its journal gives another state: {ViewText.Difference(live, replayed)}");
         }
 

@@ -71,8 +71,15 @@ internal sealed class SimNode
 
     public CrashPlan? CrashPlan { get; set; }
 
-    /// <summary>A machine with what the journal holds, as after a start; nothing has happened to it yet.</summary>
-    public INodeMachine Replayed()
+    /// <summary>A second machine that starts now from the durable journal; what it wants to do is dropped.</summary>
+    public INodeMachine Restarted()
+    {
+        var machine = Replayed();
+        machine.Handle(new NodeStarted(new Incarnation(ulong.MaxValue, 0)), Now(), []);
+        return machine;
+    }
+
+    private INodeMachine Replayed()
     {
         var machine = _world.NewMachine(Site());
         for (var i = 0; i < Disk.Durable; i++) machine.Restore(Disk.Entries[i]);

@@ -31,7 +31,7 @@ internal sealed class JobMaker(Simulation world, JobPlan plan)
             Env = [],
             Inputs = [],
             Outputs = ["out"],
-            Limits = new TaskLimits(64 << 20, 1UL << 40, 600_000, 1 << 20),
+            Limits = new TaskLimits(64 << 20, 1UL << 40, WallMs(), 1 << 20),
             Tasks = (uint)tasks,
             Salt = Draw.Bytes(world.Seed, "salt", (ulong)number),
         };
@@ -58,6 +58,9 @@ internal sealed class JobMaker(Simulation world, JobPlan plan)
 
         return named.ToImmutable();
     }
+
+    /// <summary>Ten times what the reference machine needs at most.</summary>
+    private ulong WallMs() => Math.Max(1000, (ulong)plan.Cost.Most / 100);
 
     private ReadOnlyMemory<byte> Key(int number) => Draw.Bytes(world.Seed, "key", (ulong)number).ToArray();
 }

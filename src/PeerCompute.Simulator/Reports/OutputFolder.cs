@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+
+namespace PeerCompute.Simulator.Reports;
+
+/// <summary>Writes what a run leaves behind. Only manifest.json's last two lines differ between two runs of one seed.</summary>
+internal static class OutputFolder
+{
+    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+
+    public static void Write(string folder, Experiment experiment, SimulationResult result)
+    {
+        Directory.CreateDirectory(folder);
+        Text(folder, "manifest.json", Manifest(result));
+        Text(folder, "metrics.csv", MetricsCsv(experiment.Metrics));
+        Text(folder, "jobs.csv", JobsCsv(result));
+        Text(folder, "events.ndjson", Events(experiment.Metrics));
+        Text(folder, "report.html", HtmlReport.Of(experiment, result));
+    }
+
+    private static void Text(string folder, string name, string text) => File.WriteAllText(Path.Combine(folder, name), text);
+
+    private static string Manifest(SimulationResult result) => JsonSerializer.Serialize(
+        new
+        {
+            result.Scenario,
+            result.ScenarioHash,
+            result.Seed,
+            result.TraceHash,
+            CoreMvid = result.CoreMvid,
+            result.Nodes,
+            result.Events,
+            result.VirtualSeconds,
+            Jobs = result.Jobs.Length,
+            result.Accepted,
+            result.Planted,
+            result.Judged,
+            result.Found,
+            result.OwedMicro,
+            result.SettledMicro,
+            result.Violations,
+            Runtime = RuntimeInformation.FrameworkDescription,
+            result.WallSeconds,
+        },
+        Json) + "\n";
+
+    private static string MetricsCsv(Metrics metrics)
+    {
+        var text = new StringBuilder("seconds,nodes_up,links,jobs_known,jobs_ended,tasks_accepted,leases_awarded,leases_ended,events,message_bytes,blob_bytes,queued\n");
+        foreach (var r in metrics.Rows)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{r.AtMicros / 1_000_000}.{r.AtMicros / 1000 % 1000:000},{r.NodesUp},{r.Links},{r.JobsKnown},{r.JobsEnded},");
+            text.Append(CultureInfo.InvariantCulture, $"{r.TasksAccepted},{r.LeasesAwarded},{r.LeasesEnded},{r.Events},{r.MessageBytes},{r.BlobBytes},{r.Queued}\n");
+        }
+
+        return text.ToString();
+    }
+
+    private static string JobsCsv(SimulationResult result)
+    {
+        var text = new StringBuilder("job,client,state,submitted_ms,ended_ms,tasks,tasks_accepted,leases,leases_settled,owed_micro,cause\n");
+        foreach (var j in result.Jobs)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{j.JobId},{j.Client},{j.State},{j.SubmittedMs},{j.EndedMs},{j.Tasks},{j.TasksAccepted},{j.Leases},");
+            text.Append(CultureInfo.InvariantCulture, $"{j.LeasesSettled},{j.OwedMicro},\"{j.Cause.Replace("\"", "\"\"", StringComparison.Ordinal)}\"\n");
+        }
+
+        return text.ToString();
+    }
+
+    private static string Events(Metrics metrics)
+    {
+        var text = new StringBuilder();
+        foreach (var e in metrics.Events)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{{\"us\":{e.AtMicros},\"node\":{e.Node},\"event\":\"{e.Kind}\",\"about\":\"{e.About}\"}}\n");
+        }
+
+        if (metrics.EventsLeftOut > 0) text.Append(CultureInfo.InvariantCulture, $"{{\"leftOut\":{metrics.EventsLeftOut}}}\n");
+        return text.ToString();
+    }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+using PeerCompute.Core;
+using PeerCompute.Simulator.Nodes;
+using PeerCompute.Simulator.Reports;
+using PeerCompute.Simulator.Scenarios;
+
+namespace PeerCompute.Simulator;
+
+/// <summary>The door of the simulator: a scenario file and a seed in, a result and an output folder out.</summary>
+public static class SimulatorRun
+{
+    /// <summary>Runs a scenario on the calling thread.</summary>
+    /// <param name="scenarioPath">YAML file, see docs/simulator.md.</param>
+    /// <param name="seed">Everything that chance decides follows from it.</param>
+    /// <param name="outDir">Where manifest, metrics, jobs, events and report are written; null for nowhere.</param>
+    /// <param name="progress">Told now and then.</param>
+    /// <returns>What came of it; look at <see cref="SimulationResult.Violations"/>.</returns>
+    /// <exception cref="Base.Errors.PeerComputeException">The scenario is not there or not valid; names file and line.</exception>
+    public static SimulationResult Run(string scenarioPath, ulong seed, string? outDir, Action<SimProgress>? progress)
+    {
+        var experiment = new Experiment(ScenarioReader.ReadFile(scenarioPath), seed, Honest);
+        var watch = Stopwatch.StartNew();
+        var result = experiment.Run(progress) with { WallSeconds = watch.Elapsed.TotalSeconds };
+        if (outDir is not null) OutputFolder.Write(outDir, experiment, result);
+        return result;
+    }
+
+    /// <summary>The machine that the daemon runs.</summary>
+    internal static INodeMachine Honest(MachineSite site) => new NodeCore(site.Signer, site.Settings, site.Secrets, site.Choices);
+}

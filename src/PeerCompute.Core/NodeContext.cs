@@ -37,11 +37,10 @@ internal sealed class NodeContext(ISigner signer, NodeSettings settings, Secrets
     public ulong NowMs => (ulong)Now.WallMs;
 
     /// <summary>The monotonic moment of a wall time: deadlines are signed in wall time, waited for in monotonic time.</summary>
-    public Instant At(ulong wallMs)
-    {
-        var ahead = wallMs > NowMs ? wallMs - NowMs : 0;
-        return Now.Mono + new TimeSpan((long)Math.Min(ahead, 1UL << 40) * TimeSpan.TicksPerMillisecond);
-    }
+    /// <remarks>Never for a time that has passed: it was looked at already, and waking for it again would never end.</remarks>
+    public Instant At(ulong wallMs) => wallMs <= NowMs
+        ? Instant.Never
+        : Now.Mono + new TimeSpan((long)Math.Min(wallMs - NowMs, 1UL << 40) * TimeSpan.TicksPerMillisecond);
 
     public Header Header(Hash32 context, ulong sequence) => new(Incarnation, sequence, context, Rules.Hash, NowMs);
 

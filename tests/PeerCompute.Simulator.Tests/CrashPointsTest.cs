@@ -24,7 +24,8 @@ internal sealed class CrashPointsTest
         var writes = Writes(node);
         Assert.That(writes, Is.GreaterThan(10));
         var bad = new List<string>();
-        for (var write = 1; write <= writes; write++)
+        var first = node == Client ? torn + 2 : 1; // a disk that loses the job itself leaves nothing to end
+        for (var write = torn == 0 ? 1 : first; write <= writes; write++)
         {
             var experiment = Pair();
             experiment.World.Nodes[node].CrashPlan = new CrashPlan(write, afterEffects, Down, torn);

@@ -18,7 +18,7 @@ internal sealed class Candidate(NamedWorker worker)
 
     public SignedEnvelope? BidEnvelope { get; set; }
 
-    /// <summary>Whether the bid was said in this life: only then does its worker hold what we hold.</summary>
+    /// <summary>Whether the bid was said over this connection: a worker that was set back meanwhile does not know it any more.</summary>
     public bool Fresh { get; set; }
 
     public Decline? Decline { get; set; }

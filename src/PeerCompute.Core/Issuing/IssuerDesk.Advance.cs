@@ -18,15 +18,18 @@ internal sealed partial class IssuerDesk
     /// <summary>How long a closed lease waits for the worker's last word before the receipt goes without, milliseconds.</summary>
     private const ulong SettlePatienceMs = 30_000;
 
+    /// <summary>How long after its deadline an ended job still looks for workers to tell them, milliseconds.</summary>
+    private const ulong ForgetAfterMs = 600_000;
+
     private void Advance(IssuedJob job)
     {
         if (!job.Ended && node.NowMs > job.Request.DeadlineMs) End(job, JobState.Expired, Late(job));
         foreach (var id in new List<Hash32>(job.Live)) Step(job.Leases[id]);
         if (!job.Ended) Judge(job);
+        if (!job.Ended) job.Offer ??= MakeOffer(job);
+        Contact(job);
         if (!job.Ended)
         {
-            job.Offer ??= MakeOffer(job);
-            Contact(job);
             while (Award(job))
             {
             }
@@ -39,7 +42,7 @@ internal sealed partial class IssuerDesk
             if (job.Leases[id].Link.Chains.Ended) job.Live.Remove(id);
         }
 
-        if (job.Ended && job.Live.Count == 0) _live.Remove(job.Id);
+        if (job.Ended && (job.Live.Count == 0 || node.NowMs > job.Request.DeadlineMs + ForgetAfterMs)) _live.Remove(job.Id);
         node.Timers.Set(job.Id, _live.Contains(job.Id) ? NextLook(job) : Instant.Never);
         node.Effects.Add(new JobChanged(job.Id));
     }
@@ -107,7 +110,7 @@ internal sealed partial class IssuerDesk
 
     private Instant NextLook(IssuedJob job)
     {
-        var wake = job.Ended ? Instant.Never : node.At(job.Request.DeadlineMs + 1);
+        var wake = node.At(job.Request.DeadlineMs + (job.Ended ? ForgetAfterMs : 0) + 1);
         if (!job.Ended && job.Leases.Count == 0 && !AnyBid(job)) wake = Instant.Min(wake, node.At((ulong)job.SubmittedMs + BidPatienceMs + 1));
         foreach (var id in job.Live)
         {

@@ -52,14 +52,14 @@ internal sealed partial class IssuerDesk
         return message;
     }
 
-    /// <summary>Dials the workers that are wanted and says the offer to those that have not answered in this life.</summary>
+    /// <summary>Dials the workers that are wanted and says the offer, while the job lives, to those that have not answered over this connection.</summary>
     private void Contact(IssuedJob job)
     {
         foreach (var candidate in job.Candidates.Values)
         {
             if (!Wants(job, candidate)) continue;
             if (!node.Up.Contains(candidate.Peer)) Dial(candidate);
-            else if (!candidate.Fresh && candidate.NextOffer <= node.Now.Mono)
+            else if (!job.Ended && !candidate.Fresh && candidate.NextOffer <= node.Now.Mono)
             {
                 node.Say(candidate.Peer, job.Offer!, binding: true);
                 candidate.NextOffer = node.Now.Mono + OfferAgain;

@@ -125,6 +125,7 @@ internal sealed partial class IssuerDesk(NodeContext node)
             candidate.Unreachable = "";
             candidate.Tries = 0;
             candidate.NextOffer = node.Now.Mono;
+            candidate.Fresh = false;
             foreach (var id in job.Live)
             {
                 if (job.Leases[id].Link.Other == peer) job.Leases[id].Link.Ask();

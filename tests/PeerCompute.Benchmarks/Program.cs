@@ -2,6 +2,7 @@
 using System.Globalization;
 using System.Text.Json;
 using PeerCompute.Benchmarks.Network;
+using PeerCompute.Benchmarks.Wasm;
 
 namespace PeerCompute.Benchmarks;
 
@@ -12,6 +13,7 @@ internal static class Program
     [
         ("crypto", () => CryptoSuite.Run().ToAsyncEnumerable()),
         ("network", NetworkSuite.RunAsync),
+        ("wasm", () => WasmSuite.Run().ToAsyncEnumerable()),
     ];
 
     private static async Task<int> Main(string[] args)
@@ -30,7 +32,7 @@ internal static class Program
 
     private static string Row(Figure figure)
     {
-        var compared = figure.Ratio is { } ratio ? string.Create(CultureInfo.InvariantCulture, $"  (baseline {figure.Baseline:N0}, ratio {ratio:N2})") : "";
-        return string.Create(CultureInfo.InvariantCulture, $"{figure.Name,-60} {figure.Value,12:N0} {figure.Unit}{compared}");
+        var compared = figure.Ratio is { } ratio ? string.Create(CultureInfo.InvariantCulture, $"  (baseline {figure.Baseline:#,0.###}, ratio {ratio:N2})") : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{figure.Name,-60} {figure.Value,12:#,0.###} {figure.Unit}{compared}");
     }
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace PeerCompute.Wasm;
 
-/// <summary>Why a program stopped before its end. The same program under the same options stops the same way everywhere, save
-/// <see cref="Cancelled"/>.</summary>
+/// <summary>
+/// Why a program stopped before its end. The same program under the same options stops the same way everywhere, save <see cref="Cancelled"/>.
+/// </summary>
 public enum TrapKind
 {
     /// <summary>No trap.</summary>

@@ -120,7 +120,14 @@ internal sealed unsafe partial class Interpreter
                 case Op.Load16S32: ea = (uint)fp[i->B] + i->Imm; if (ea + 2 > length) { goto outOfBounds; } fp[i->A] = (uint)(*(short*)(memory + ea)); continue;
                 case Op.Load8S64: ea = (uint)fp[i->B] + i->Imm; if (ea + 1 > length) { goto outOfBounds; } fp[i->A] = (ulong)(*(sbyte*)(memory + ea)); continue;
                 case Op.Load16S64:
-                    ea = (uint)fp[i->B] + i->Imm; if (ea + 2 > length) { goto outOfBounds; } fp[i->A] = (ulong)(*(short*)(memory + ea)); continue;
+                    ea = (uint)fp[i->B] + i->Imm;
+                    if (ea + 2 > length)
+                    {
+                        goto outOfBounds;
+                    }
+
+                    fp[i->A] = (ulong)(*(short*)(memory + ea));
+                    continue;
                 case Op.Load32S64: ea = (uint)fp[i->B] + i->Imm; if (ea + 4 > length) { goto outOfBounds; } fp[i->A] = (ulong)(*(int*)(memory + ea)); continue;
                 case Op.Store32: ea = (uint)fp[i->B] + i->Imm; if (ea + 4 > length) { goto outOfBounds; } *(uint*)(memory + ea) = (uint)fp[i->C]; continue;
                 case Op.Store64: ea = (uint)fp[i->B] + i->Imm; if (ea + 8 > length) { goto outOfBounds; } *(ulong*)(memory + ea) = (ulong)fp[i->C]; continue;
@@ -172,12 +179,27 @@ internal sealed unsafe partial class Interpreter
                 case Op.I32Sub: fp[i->A] = (uint)fp[i->B] - (uint)fp[i->C]; continue;
                 case Op.I32Mul: fp[i->A] = (uint)fp[i->B] * (uint)fp[i->C]; continue;
                 case Op.I32DivS:
-                    if ((uint)fp[i->C] == 0) { goto divideByZero; }
-                    if ((int)fp[i->B] == int.MinValue && (int)fp[i->C] == -1) { goto overflow; }
-                    fp[i->A] = (uint)((int)fp[i->B] / (int)fp[i->C]); continue;
+                    if ((uint)fp[i->C] == 0)
+                    {
+                        goto divideByZero;
+                    }
+
+                    if ((int)fp[i->B] == int.MinValue && (int)fp[i->C] == -1)
+                    {
+                        goto overflow;
+                    }
+
+                    fp[i->A] = (uint)((int)fp[i->B] / (int)fp[i->C]);
+                    continue;
                 case Op.I32DivU: if ((uint)fp[i->C] == 0) { goto divideByZero; } fp[i->A] = (uint)fp[i->B] / (uint)fp[i->C]; continue;
                 case Op.I32RemS:
-                    if ((uint)fp[i->C] == 0) { goto divideByZero; } fp[i->A] = (int)fp[i->C] == -1 ? 0 : (uint)((int)fp[i->B] % (int)fp[i->C]); continue;
+                    if ((uint)fp[i->C] == 0)
+                    {
+                        goto divideByZero;
+                    }
+
+                    fp[i->A] = (int)fp[i->C] == -1 ? 0 : (uint)((int)fp[i->B] % (int)fp[i->C]);
+                    continue;
                 case Op.I32RemU: if ((uint)fp[i->C] == 0) { goto divideByZero; } fp[i->A] = (uint)fp[i->B] % (uint)fp[i->C]; continue;
                 case Op.I32And: fp[i->A] = fp[i->B] & fp[i->C]; continue;
                 case Op.I32Or: fp[i->A] = fp[i->B] | fp[i->C]; continue;
@@ -191,12 +213,27 @@ internal sealed unsafe partial class Interpreter
                 case Op.I64Sub: fp[i->A] = fp[i->B] - fp[i->C]; continue;
                 case Op.I64Mul: fp[i->A] = fp[i->B] * fp[i->C]; continue;
                 case Op.I64DivS:
-                    if ((ulong)fp[i->C] == 0) { goto divideByZero; }
-                    if ((long)fp[i->B] == long.MinValue && (long)fp[i->C] == -1) { goto overflow; }
-                    fp[i->A] = (ulong)((long)fp[i->B] / (long)fp[i->C]); continue;
+                    if ((ulong)fp[i->C] == 0)
+                    {
+                        goto divideByZero;
+                    }
+
+                    if ((long)fp[i->B] == long.MinValue && (long)fp[i->C] == -1)
+                    {
+                        goto overflow;
+                    }
+
+                    fp[i->A] = (ulong)((long)fp[i->B] / (long)fp[i->C]);
+                    continue;
                 case Op.I64DivU: if ((ulong)fp[i->C] == 0) { goto divideByZero; } fp[i->A] = (ulong)fp[i->B] / (ulong)fp[i->C]; continue;
                 case Op.I64RemS:
-                    if ((ulong)fp[i->C] == 0) { goto divideByZero; } fp[i->A] = (long)fp[i->C] == -1 ? 0 : (ulong)((long)fp[i->B] % (long)fp[i->C]); continue;
+                    if ((ulong)fp[i->C] == 0)
+                    {
+                        goto divideByZero;
+                    }
+
+                    fp[i->A] = (long)fp[i->C] == -1 ? 0 : (ulong)((long)fp[i->B] % (long)fp[i->C]);
+                    continue;
                 case Op.I64RemU: if ((ulong)fp[i->C] == 0) { goto divideByZero; } fp[i->A] = (ulong)fp[i->B] % (ulong)fp[i->C]; continue;
                 case Op.I64And: fp[i->A] = fp[i->B] & fp[i->C]; continue;
                 case Op.I64Or: fp[i->A] = fp[i->B] | fp[i->C]; continue;

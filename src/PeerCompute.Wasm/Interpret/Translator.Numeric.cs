@@ -6,8 +6,9 @@ namespace PeerCompute.Wasm.Interpret;
 /// <content>Numbers and memory.</content>
 internal sealed partial class Translator
 {
-    /// <summary>Place in a group of comparisons (eq ne lt_s ge_s lt_u ge_u gt_s le_s gt_u le_u) by opcode order (eq ne lt_s lt_u gt_s gt_u le_s le_u ge_s
-    /// ge_u).</summary>
+    /// <summary>
+    /// Place in a group of comparisons (eq ne lt_s ge_s lt_u ge_u gt_s le_s gt_u le_u) by opcode order (eq ne lt_s lt_u gt_s gt_u le_s le_u ge_s ge_u).
+    /// </summary>
     private static readonly byte[] Relations = [0, 1, 2, 4, 6, 8, 7, 9, 3, 5];
 
     /// <summary>The relation that holds with the operands swapped.</summary>

@@ -14,8 +14,9 @@ internal sealed unsafe class WasmInstance
     /// <summary>Links, initialises and starts a module.</summary>
     /// <param name="store">Where it lives.</param>
     /// <param name="module">What is instantiated.</param>
-    /// <param name="resolve">Finds an import: a <see cref="FunctionInstance"/>, <see cref="Table"/>, <see cref="LinearMemory"/>, <see cref="Global"/> or
-    /// null.</param>
+    /// <param name="resolve">
+    /// Finds an import: a <see cref="FunctionInstance"/>, <see cref="Table"/>, <see cref="LinearMemory"/>, <see cref="Global"/> or null.
+    /// </param>
     /// <exception cref="WasmInvalidException">An import is unknown or of another type.</exception>
     /// <exception cref="TrapException">A segment lies out of bounds, or the start function trapped.</exception>
     public WasmInstance(Store store, WasmModule module, Func<Import, object?> resolve)

@@ -33,7 +33,9 @@ internal sealed class RandomModule(ulong seed)
         Section(module, 1, [1, 0x60, 2, 0x7F, 0x7E, 1, 0x7F]);
         Section(module, 3, [Functions, 0, 0, 0]);
         Section(module, 5, [1, 1, 1, 3]);
-        Section(module, 6, [4, 0x7F, 1, 0x41, 5, 0x0B, 0x7E, 1, 0x42, 7, 0x0B, 0x7D, 1, 0x43, 0, 0, 0x80, 0x3F, 0x0B, 0x7C, 1, 0x44, 0, 0, 0, 0, 0, 0, 0, 0x40, 0x0B]);
+        Section(module, 6, [
+            4, 0x7F, 1, 0x41, 5, 0x0B, 0x7E, 1, 0x42, 7, 0x0B, 0x7D, 1, 0x43, 0, 0, 0x80, 0x3F, 0x0B, 0x7C, 1, 0x44, 0, 0, 0, 0, 0, 0, 0, 0x40, 0x0B,
+        ]);
         Section(module, 7, [1, 1, (byte)'f', 0, 0]);
         var bodies = new List<byte> { Functions };
         for (var i = 0; i < Functions; i++)
@@ -390,7 +392,8 @@ internal sealed class RandomModule(ulong seed)
     {
         (WasmType From, byte Opcode)[] ways = type switch
         {
-            WasmType.I32 => [(WasmType.I64, 0xA7), (WasmType.F64, 0xAA), (WasmType.F32, 0xBC), (WasmType.I32, 0xC0), (WasmType.I32, 0xC1), (WasmType.I32, 0x67)],
+            WasmType.I32 =>
+                [(WasmType.I64, 0xA7), (WasmType.F64, 0xAA), (WasmType.F32, 0xBC), (WasmType.I32, 0xC0), (WasmType.I32, 0xC1), (WasmType.I32, 0x67)],
             WasmType.I64 => [(WasmType.I32, 0xAC), (WasmType.I32, 0xAD), (WasmType.F64, 0xBD), (WasmType.I64, 0xC4), (WasmType.I64, 0x7B)],
             WasmType.F32 => [(WasmType.I32, 0xB2), (WasmType.F64, 0xB6), (WasmType.I32, 0xBE), (WasmType.F32, 0x8C), (WasmType.F32, 0x91)],
             _ => [(WasmType.I32, 0xB7), (WasmType.I32, 0xB8), (WasmType.F32, 0xBB), (WasmType.I64, 0xBF), (WasmType.F64, 0x99), (WasmType.F64, 0x9F)],

@@ -159,7 +159,7 @@ internal sealed class SlowMachine(WasmModule module, long fuel, int units, int m
                 Fill((uint)Pop(), (byte)Pop(), (uint)Pop());
                 break;
             default:
-                var right = Decode.Opcodes.Numeric(ins.Opcode).Operands == 2 ? Pop() : 0;
+                var right = PeerCompute.Wasm.Decode.Opcodes.Numeric(ins.Opcode).Operands == 2 ? Pop() : 0;
                 _stack.Add(SlowNumbers.Compute(ins.Opcode, Pop(), right));
                 break;
         }

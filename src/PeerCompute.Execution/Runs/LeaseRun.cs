@@ -10,6 +10,9 @@ namespace PeerCompute.Execution.Runs;
 /// <summary>The child of one lease. Tasks run one after another; a child that died or was killed is replaced before the next task.</summary>
 public sealed class LeaseRun : IAsyncDisposable
 {
+    /// <summary>What a child takes beside the guest's memory and its own heap: code, stacks, files it has written and the kernel holds.</summary>
+    private const long GroupSlackBytes = 256L << 20;
+
     private static readonly TimeSpan LookAtDisk = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(200);
 
@@ -19,6 +22,7 @@ public sealed class LeaseRun : IAsyncDisposable
     private readonly LeaseFolder _folder;
     private readonly SemaphoreSlim _oneTask = new(1, 1);
     private SandboxProcess? _child;
+    private ControlGroup? _group;
     private string? _refusal;
     private bool _disposed;
 
@@ -93,6 +97,7 @@ public sealed class LeaseRun : IAsyncDisposable
         var paths = new SandboxPaths(Path.GetFullPath(_spec.ModulePath), [.. _spec.Inputs.Select(input => Path.GetFullPath(input.Value))], _folder.Writable);
         SandboxCommand command = _options.Command ?? SandboxCommand.ForThisProgram();
         LaunchPlan plan = _sandbox.Bubblewrap is { } bubblewrap ? LaunchPlan.Bubblewrapped(bubblewrap, command, paths) : LaunchPlan.Plain(command, paths);
+        if (_sandbox.ControlGroups && (_group = ControlGroup.TryMake(_spec.MemoryBytes + LaunchPlan.HeapBytes + GroupSlackBytes)) is { } group) plan = plan.Within(group);
         SandboxProcess child = _child = await SandboxProcess.StartAsync(plan).ConfigureAwait(false);
         var open = new OpenMessage
         {
@@ -215,8 +220,13 @@ public sealed class LeaseRun : IAsyncDisposable
 
     private async Task EndChildAsync()
     {
-        if (_child is not { } child) return;
-        _child = null;
-        await child.DisposeAsync().ConfigureAwait(false);
+        if (_child is { } child)
+        {
+            _child = null;
+            await child.DisposeAsync().ConfigureAwait(false);
+        }
+
+        _group?.Remove();
+        _group = null;
     }
 }

@@ -11,7 +11,7 @@ internal sealed class LaunchPlan
     private const string FilterDescriptor = "3";
 
     /// <summary>Bound of the runtime's own heap: the decoded module and buffers. The guest's memory lies outside and is bounded by its pages.</summary>
-    private const long HeapBytes = 384L << 20;
+    public const long HeapBytes = 384L << 20;
 
     private const string TemporaryBytes = "16777216";
     private static readonly string[] SystemFolders = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"];
@@ -70,6 +70,14 @@ internal sealed class LaunchPlan
 
         arguments.AddRange(["--chdir", "/job", "--", .. program, SandboxCommand.Verb, .. verbArguments]);
         return new LaunchPlan(arguments, ["PATH=/usr/bin:/bin"], filter, inside);
+    }
+
+    /// <summary>The same start, from a shell that first joins a control group: what it then becomes, and all of its children, are in it from the beginning.</summary>
+    public LaunchPlan Within(ControlGroup group)
+    {
+        string[] files = [.. group.JoinFiles];
+        string join = string.Concat(files.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"echo $$ >\"${{{i + 1}}}\" && "))) + $"shift {files.Length} && exec \"$@\"";
+        return new LaunchPlan(["/bin/sh", "-c", join, "sh", .. files, .. Arguments], Environment, Filter, Inside);
     }
 
     private static SandboxPaths BindFiles(List<string> arguments, SandboxPaths paths)

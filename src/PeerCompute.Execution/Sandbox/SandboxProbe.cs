@@ -28,13 +28,22 @@ public static class SandboxProbe
         {
             LaunchPlan plan = LaunchPlan.Bubblewrapped(bubblewrap, command, SandboxPaths.None, Trial);
             (WallsMessage? walls, string fault) = await TryAsync(plan, options.StartTimeout, cancellation).ConfigureAwait(false);
-            if (walls is not null && Class(walls) == IsolationClass.WasmStrict) return Report(walls, notes) with { Bubblewrap = bubblewrap };
+            if (walls is not null && Class(walls) == IsolationClass.WasmStrict)
+            {
+                SandboxReport strict = Report(walls, notes) with { Bubblewrap = bubblewrap };
+                return strict with { ControlGroups = await TryGroupAsync(plan, options.StartTimeout, cancellation).ConfigureAwait(false) };
+            }
+
             notes.Add(walls is null ? $"bubblewrap does not start here: {fault}" : "bubblewrap starts, but not every wall holds: " + Open(walls));
         }
 
-        (WallsMessage? plain, string reason) = await TryAsync(LaunchPlan.Plain(command, SandboxPaths.None, Trial), options.StartTimeout, cancellation)
-            .ConfigureAwait(false);
-        if (plain is not null) return Report(plain, notes);
+        LaunchPlan bare = LaunchPlan.Plain(command, SandboxPaths.None, Trial);
+        (WallsMessage? plain, string reason) = await TryAsync(bare, options.StartTimeout, cancellation).ConfigureAwait(false);
+        if (plain is not null)
+        {
+            return Report(plain, notes) with { ControlGroups = await TryGroupAsync(bare, options.StartTimeout, cancellation).ConfigureAwait(false) };
+        }
+
         notes.Add($"no child starts: {reason}");
         return new SandboxReport(IsolationClass.None, [], notes);
     }
@@ -59,6 +68,19 @@ public static class SandboxProbe
     }
 
     private static string Open(WallsMessage walls) => string.Join(", ", walls.Each().Where(wall => !wall.Holds).Select(wall => wall.Name));
+
+    private static async Task<bool> TryGroupAsync(LaunchPlan plan, TimeSpan patience, CancellationToken cancellation)
+    {
+        if (ControlGroup.TryMake(LaunchPlan.HeapBytes) is not { } group) return false;
+        try
+        {
+            return (await TryAsync(plan.Within(group), patience, cancellation).ConfigureAwait(false)).Walls is not null;
+        }
+        finally
+        {
+            group.Remove();
+        }
+    }
 
     private static async Task<(WallsMessage? Walls, string Fault)> TryAsync(LaunchPlan plan, TimeSpan patience, CancellationToken cancellation)
     {

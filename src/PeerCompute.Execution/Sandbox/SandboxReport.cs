@@ -7,6 +7,9 @@ namespace PeerCompute.Execution.Sandbox;
 /// <param name="Notes">Why the class is no higher, and what would raise it; empty at the highest.</param>
 public sealed record SandboxReport(IsolationClass Isolation, IReadOnlyList<KeyValuePair<string, bool>> Walls, IReadOnlyList<string> Notes)
 {
+    /// <summary>Whether the kernel bounds a child's memory and processes by a control group too; no class depends on it.</summary>
+    public bool ControlGroups { get; init; }
+
     /// <summary>Path of bubblewrap where it is used, else null.</summary>
     public string? Bubblewrap { get; init; }
 }

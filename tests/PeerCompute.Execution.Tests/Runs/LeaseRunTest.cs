@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
+using System.Globalization;
 using PeerCompute.Base.Errors;
 using PeerCompute.Execution.Runs;
 using PeerCompute.Execution.Sandbox;
@@ -212,6 +213,28 @@ internal sealed class LeaseRunTest(bool bubblewrap)
         await run.DisposeAsync();
         Assert.That((await task).Outcome, Is.EqualTo(TaskOutcome.HostFault));
         Assert.That(await Processes.GoneAsync(child, TimeSpan.FromSeconds(30)));
+    }
+
+    [Test]
+    public async Task Where_control_groups_can_be_made_a_child_lives_in_one_and_it_goes_with_the_lease()
+    {
+        SandboxReport report = await _executor.ProbeAsync(CancellationToken.None);
+        Assume.That(report.ControlGroups, "no control group can be made here: run as root or with a delegated subtree");
+        string group;
+        await using (LeaseRun run = await StartAsync(Samples.Misc("noop")))
+        {
+            group = (await File.ReadAllLinesAsync($"/proc/{run.ChildId}/cgroup")).Select(line => line.Split(':', 3))
+                .First(parts => parts[1] is "memory" or "" && parts[2].Contains("peercompute-"))[2];
+            string[] bounds = [.. GroupFiles(group).Where(file => Path.GetFileName(file) is "memory.limit_in_bytes" or "memory.max")];
+            Assert.That(bounds, Has.Length.EqualTo(1));
+            Assert.That(long.Parse(await File.ReadAllTextAsync(bounds[0]), CultureInfo.InvariantCulture), Is.InRange(64L << 20, 1L << 30));
+            Assert.That((await RunAsync(run)).Outcome, Is.EqualTo(TaskOutcome.Ok));
+        }
+
+        Assert.That(GroupFiles(group), Is.Empty);
+
+        static IEnumerable<string> GroupFiles(string group) => new[] { "", "/memory" }.Select(root => "/sys/fs/cgroup" + root + group)
+            .Where(Directory.Exists).SelectMany(Directory.EnumerateFiles);
     }
 
     [Test]

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+
+namespace PeerCompute.Execution.Sandbox;
+
+/// <summary>
+/// A control group of one child: bounds its memory and the number of its processes in the kernel. Where this process may not make one,
+/// the child runs without: the engine bounds the guest's pages, the runtime its heap, and the filter allows no process at all.
+/// </summary>
+internal sealed class ControlGroup
+{
+    private const int MostProcesses = 128; // threads count: the runtime takes about 15, bubblewrap 2
+    private const string Root = "/sys/fs/cgroup";
+    private readonly List<string> _folders = [];
+
+    private ControlGroup()
+    {
+    }
+
+    /// <summary>The files that a process writes its id to, to join.</summary>
+    public IEnumerable<string> JoinFiles => _folders.Select(folder => Path.Combine(folder, "cgroup.procs"));
+
+    /// <summary>Makes a group under that of this process.</summary>
+    /// <param name="memoryBytes">Most memory of the child, page cache included; swap is off where the kernel counts it.</param>
+    /// <returns>The group, or null where none can be made.</returns>
+    public static ControlGroup? TryMake(long memoryBytes)
+    {
+        var group = new ControlGroup();
+        try
+        {
+            string name = "peercompute-" + Path.GetRandomFileName();
+            string memory = memoryBytes.ToString(CultureInfo.InvariantCulture), processes = MostProcesses.ToString(CultureInfo.InvariantCulture);
+            string[] lines = File.ReadAllLines("/proc/self/cgroup");
+            if (PathOf(lines, "memory") is { } memoryGroup)
+            {
+                group.Add($"{Root}/memory{memoryGroup}", name, ("memory.limit_in_bytes", memory));
+                if (PathOf(lines, "pids") is { } processGroup) group.Add($"{Root}/pids{processGroup}", name, ("pids.max", processes));
+                return group;
+            }
+
+            string unified = Root + (PathOf(lines, "") ?? "/");
+            string[] offered = File.ReadAllText(Path.Combine(unified, "cgroup.subtree_control")).Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
+            if (!offered.Contains("memory")) return null;
+            group.Add(unified, name, ("memory.max", memory), ("memory.swap.max", "0"), ("memory.oom.group", "1"));
+            if (offered.Contains("pids")) File.WriteAllText(Path.Combine(unified, name, "pids.max"), processes);
+            return group;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            group.Remove();
+            return null;
+        }
+    }
+
+    /// <summary>Removes the group once nothing runs in it.</summary>
+    /// <returns>False if something still does.</returns>
+    public bool Remove()
+    {
+        bool gone = true;
+        foreach (string folder in _folders.Where(Directory.Exists))
+        {
+            try
+            {
+                Directory.Delete(folder);
+            }
+            catch (IOException)
+            {
+                gone = false;
+            }
+        }
+
+        return gone;
+    }
+
+    /// <summary>The path of a controller's group: lines are <c>number:controllers:path</c>, the unified one has no controllers.</summary>
+    internal static string? PathOf(IEnumerable<string> lines, string controller) => lines
+        .Select(line => line.Split(':', 3))
+        .Where(parts => parts.Length == 3 && parts[1].Split(',').Contains(controller))
+        .Select(parts => parts[2])
+        .FirstOrDefault();
+
+    private void Add(string parent, string name, params ReadOnlySpan<(string File, string Value)> bounds)
+    {
+        string folder = Path.Combine(parent, name);
+        Directory.CreateDirectory(folder);
+        _folders.Add(folder);
+        foreach ((string file, string value) in bounds) File.WriteAllText(Path.Combine(folder, file), value);
+    }
+}

@@ -97,7 +97,8 @@ public sealed class LeaseRun : IAsyncDisposable
         var paths = new SandboxPaths(Path.GetFullPath(_spec.ModulePath), [.. _spec.Inputs.Select(input => Path.GetFullPath(input.Value))], _folder.Writable);
         SandboxCommand command = _options.Command ?? SandboxCommand.ForThisProgram();
         LaunchPlan plan = _sandbox.Bubblewrap is { } bubblewrap ? LaunchPlan.Bubblewrapped(bubblewrap, command, paths) : LaunchPlan.Plain(command, paths);
-        if (_sandbox.ControlGroups && (_group = ControlGroup.TryMake(_spec.MemoryBytes + LaunchPlan.HeapBytes + GroupSlackBytes)) is { } group) plan = plan.Within(group);
+        if (_sandbox.ControlGroups) _group = ControlGroup.TryMake(_spec.MemoryBytes + LaunchPlan.HeapBytes + GroupSlackBytes);
+        if (_group is not null) plan = plan.Within(_group);
         SandboxProcess child = _child = await SandboxProcess.StartAsync(plan).ConfigureAwait(false);
         var open = new OpenMessage
         {
@@ -226,7 +227,10 @@ public sealed class LeaseRun : IAsyncDisposable
             await child.DisposeAsync().ConfigureAwait(false);
         }
 
-        _group?.Remove();
-        _group = null;
+        if (_group is { } group)
+        {
+            _group = null;
+            await group.RemoveAsync().ConfigureAwait(false);
+        }
     }
 }

@@ -39,7 +39,8 @@ internal sealed class ControlGroup
             }
 
             string unified = Root + (PathOf(lines, "") ?? "/");
-            string[] offered = File.ReadAllText(Path.Combine(unified, "cgroup.subtree_control")).Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
+            string control = File.ReadAllText(Path.Combine(unified, "cgroup.subtree_control"));
+            string[] offered = control.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
             if (!offered.Contains("memory")) return null;
             group.Add(unified, name, ("memory.max", memory), ("memory.swap.max", "0"), ("memory.oom.group", "1"));
             if (offered.Contains("pids")) File.WriteAllText(Path.Combine(unified, name, "pids.max"), processes);
@@ -47,29 +48,16 @@ internal sealed class ControlGroup
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            group.Remove();
+            group.TryRemove();
             return null;
         }
     }
 
-    /// <summary>Removes the group once nothing runs in it.</summary>
-    /// <returns>False if something still does.</returns>
-    public bool Remove()
+    /// <summary>Removes the group, once the kernel has taken its last process out of it.</summary>
+    /// <returns>When it is gone; or when it has not become empty within a second: then it is left, bounded and empty of work.</returns>
+    public async Task RemoveAsync()
     {
-        bool gone = true;
-        foreach (string folder in _folders.Where(Directory.Exists))
-        {
-            try
-            {
-                Directory.Delete(folder);
-            }
-            catch (IOException)
-            {
-                gone = false;
-            }
-        }
-
-        return gone;
+        for (int attempt = 0; !TryRemove() && attempt < 100; attempt++) await Task.Delay(10).ConfigureAwait(false);
     }
 
     /// <summary>The path of a controller's group: lines are <c>number:controllers:path</c>, the unified one has no controllers.</summary>
@@ -85,5 +73,18 @@ internal sealed class ControlGroup
         Directory.CreateDirectory(folder);
         _folders.Add(folder);
         foreach ((string file, string value) in bounds) File.WriteAllText(Path.Combine(folder, file), value);
+    }
+
+    private bool TryRemove()
+    {
+        try
+        {
+            foreach (string folder in _folders.Where(Directory.Exists)) Directory.Delete(folder);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 }

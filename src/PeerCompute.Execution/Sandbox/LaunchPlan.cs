@@ -72,11 +72,12 @@ internal sealed class LaunchPlan
         return new LaunchPlan(arguments, ["PATH=/usr/bin:/bin"], filter, inside);
     }
 
-    /// <summary>The same start, from a shell that first joins a control group: what it then becomes, and all of its children, are in it from the beginning.</summary>
+    /// <summary>The same start, from a shell that first joins a control group: what it then becomes is in it from the beginning.</summary>
     public LaunchPlan Within(ControlGroup group)
     {
         string[] files = [.. group.JoinFiles];
-        string join = string.Concat(files.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"echo $$ >\"${{{i + 1}}}\" && "))) + $"shift {files.Length} && exec \"$@\"";
+        string joins = string.Concat(files.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"echo $$ >\"${{{i + 1}}}\" && ")));
+        string join = string.Create(CultureInfo.InvariantCulture, $"{joins}shift {files.Length} && exec \"$@\"");
         return new LaunchPlan(["/bin/sh", "-c", join, "sh", .. files, .. Arguments], Environment, Filter, Inside);
     }
 

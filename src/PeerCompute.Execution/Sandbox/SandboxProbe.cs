@@ -78,7 +78,7 @@ public static class SandboxProbe
         }
         finally
         {
-            group.Remove();
+            await group.RemoveAsync().ConfigureAwait(false);
         }
     }
 

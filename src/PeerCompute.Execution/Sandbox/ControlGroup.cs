@@ -11,6 +11,7 @@ internal sealed class ControlGroup
 {
     private const int MostProcesses = 128; // threads count: the runtime takes about 15, bubblewrap 2
     private const string Root = "/sys/fs/cgroup";
+    private const string Prefix = "peercompute-";
     private readonly List<string> _folders = [];
 
     private ControlGroup()
@@ -28,7 +29,7 @@ internal sealed class ControlGroup
         var group = new ControlGroup();
         try
         {
-            string name = "peercompute-" + Path.GetRandomFileName();
+            string name = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Environment.ProcessId}-{Path.GetRandomFileName()}");
             string memory = memoryBytes.ToString(CultureInfo.InvariantCulture), processes = MostProcesses.ToString(CultureInfo.InvariantCulture);
             string[] lines = File.ReadAllLines("/proc/self/cgroup");
             if (PathOf(lines, "memory") is { } memoryGroup)
@@ -50,6 +51,16 @@ internal sealed class ControlGroup
         {
             group.TryRemove();
             return null;
+        }
+    }
+
+    /// <summary>Removes groups beside this one whose maker has ended without doing so.</summary>
+    public void Sweep()
+    {
+        foreach (string stale in _folders.SelectMany(folder => Directory.EnumerateDirectories(Path.GetDirectoryName(folder)!, Prefix + "*")))
+        {
+            string maker = Path.GetFileName(stale)[Prefix.Length..].Split('-')[0];
+            if (!Directory.Exists("/proc/" + maker)) TryRemove(stale);
         }
     }
 
@@ -75,16 +86,18 @@ internal sealed class ControlGroup
         foreach ((string file, string value) in bounds) File.WriteAllText(Path.Combine(folder, file), value);
     }
 
-    private bool TryRemove()
+    private static bool TryRemove(string folder)
     {
         try
         {
-            foreach (string folder in _folders.Where(Directory.Exists)) Directory.Delete(folder);
+            if (Directory.Exists(folder)) Directory.Delete(folder);
             return true;
         }
-        catch (IOException)
+        catch (Exception busy) when (busy is IOException or UnauthorizedAccessException)
         {
             return false;
         }
     }
+
+    private bool TryRemove() => _folders.All(TryRemove);
 }

@@ -72,6 +72,7 @@ public static class SandboxProbe
     private static async Task<bool> TryGroupAsync(LaunchPlan plan, TimeSpan patience, CancellationToken cancellation)
     {
         if (ControlGroup.TryMake(LaunchPlan.HeapBytes) is not { } group) return false;
+        group.Sweep();
         try
         {
             return (await TryAsync(plan.Within(group), patience, cancellation).ConfigureAwait(false)).Walls is not null;

@@ -14,7 +14,7 @@ public sealed record WasmLimits
     public int Types { get; init; } = 10_000;
 
     /// <summary>Parameters of one type, and results of one type.</summary>
-    public int Arity { get; init; } = 1_000;
+    public int Arity { get; init; } = 128;
 
     /// <summary>Functions, imported ones included.</summary>
     public int Functions { get; init; } = 100_000;
@@ -51,6 +51,12 @@ public sealed record WasmLimits
 
     /// <summary>Targets of one <c>br_table</c>.</summary>
     public int BranchTargets { get; init; } = 65_520;
+
+    /// <summary>Targets of all <c>br_table</c> of a module: each may cost a move of its own.</summary>
+    public int AllBranchTargets { get; init; } = 1_000_000;
+
+    /// <summary>References in all element segments.</summary>
+    public int SegmentElements { get; init; } = 1_000_000;
 
     /// <summary>Bytes of one import, export or section name.</summary>
     public int NameBytes { get; init; } = 100_000;

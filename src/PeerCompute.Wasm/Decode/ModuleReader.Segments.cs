@@ -94,7 +94,8 @@ internal sealed partial class ModuleReader
             }
         }
 
-        var items = new Constant[reader.CountInBytes(reader.Left, "elements")];
+        var items = new Constant[reader.CountInBytes(limits.SegmentElements - _segmentElements, "elements of segments")];
+        _segmentElements += items.Length;
         for (var i = 0; i < items.Length; i++)
         {
             var offset = reader.Pos;

@@ -15,6 +15,7 @@ internal sealed partial class ModuleReader(byte[] bytes, WasmLimits limits)
     private readonly List<GlobalType> _globals = [];
     private int _definedFunctions;
     private int _bodies;
+    private int _segmentElements;
 
     public WasmModule Read()
     {

@@ -10,6 +10,7 @@ internal sealed partial class FunctionValidator(WasmModule module, bool[] declar
     private WasmType[] _locals = [];
     private WasmType[] _popped = new WasmType[16];
     private ByteReader _reader;
+    private int _branchTargets;
 
     public void Validate(FunctionBody body)
     {
@@ -200,6 +201,13 @@ internal sealed partial class FunctionValidator(WasmModule module, bool[] declar
     {
         _stack.Pop(WasmType.I32);
         var count = _reader.CountInBytes(module.Limits.BranchTargets, "branch targets");
+        _branchTargets += count;
+        if (_branchTargets > module.Limits.AllBranchTargets)
+        {
+            throw new WasmInvalidException(
+                WasmFault.OverLimit, _stack.Offset, FormattableString.Invariant($"more than {module.Limits.AllBranchTargets} branch targets in all"));
+        }
+
         var first = _reader.Pos;
         for (var i = 0; i < count; i++)
         {

@@ -89,7 +89,7 @@ internal sealed partial class Preview1
 
     private int SetSize(uint fd, ulong size) => Writable(fd, out var descriptor) is var error && error != Errno.Success ? error
         : size > long.MaxValue ? Errno.FileTooBig
-        : (int)descriptor!.File!.SetLength((long)size);
+        : Resize(descriptor!.File!, (long)size);
 
     private int Allocate(uint fd, ulong offset, ulong length)
     {
@@ -102,7 +102,16 @@ internal sealed partial class Preview1
         var end = offset + length;
         return end < offset || end > long.MaxValue ? Errno.FileTooBig
             : (long)end <= descriptor!.File!.Length ? Errno.Success
-            : (int)descriptor.File.SetLength((long)end);
+            : Resize(descriptor.File, (long)end);
+    }
+
+    /// <summary>Growing moves the zeros that fill the gap.</summary>
+    private int Resize(IGuestFile file, long length)
+    {
+        var old = file.Length;
+        var error = file.SetLength(length);
+        _moved += error == GuestError.None ? Math.Max(0, length - old) : 0;
+        return (int)error;
     }
 
     private int Writable(uint fd, out Descriptor? descriptor)
@@ -294,12 +303,14 @@ internal sealed partial class Preview1
         {
             var bytes = Moved(Read32(vectors + (i * 8)), Read32(vectors + (i * 8) + 4));
             var at = unchecked(offset + written);
+            var gap = Math.Max(0, at - file.Length);
             var error = at < 0 ? Errno.FileTooBig : (int)file.Write(at, bytes);
             if (error != Errno.Success)
             {
                 return written > 0 ? Errno.Success : error;
             }
 
+            _moved += bytes.Length > 0 ? gap : 0;
             written += (uint)bytes.Length;
         }
 

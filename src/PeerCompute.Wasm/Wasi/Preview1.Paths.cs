@@ -9,6 +9,9 @@ internal sealed partial class Preview1
 {
     private const int MaxPathBytes = 4_096;
     private const int MaxNameBytes = 255;
+
+    /// <summary>Bytes that an entry counts for when a listing is started: the work is done then, whatever is read of it.</summary>
+    private const int ListingBytes = 256;
     private const uint OpenCreate = 1;
     private const uint OpenFolder = 2;
     private const uint OpenNew = 4;
@@ -283,6 +286,7 @@ internal sealed partial class Preview1
             }
 
             descriptor.Listing = [new(".", GuestKind.Folder), new("..", GuestKind.Folder), .. FolderOrder.Sort(entries)];
+            _moved += (long)entries.Count * ListingBytes;
         }
 
         var target = _memory.Span(buffer, length);

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Base.Chance;
+using PeerCompute.Base.Crypto;
+using PeerCompute.Base.Identity;
+using PeerCompute.Base.Time;
+using PeerCompute.Core.Effects;
+using PeerCompute.Core.Events;
+using PeerCompute.Core.Journal;
+using PeerCompute.Core.Runs;
+using PeerCompute.Core.Views;
+using PeerCompute.Wire.Common;
+using PeerCompute.Wire.Messages;
+
+namespace PeerCompute.Core.Tests.Kit;
+
+/// <summary>One node on the workbench: the real machine, a journal in memory, runs that take a millisecond a task.</summary>
+internal sealed class BenchNode
+{
+    private readonly Bench _bench;
+    private readonly KeyPair _key;
+    private readonly NodeSettings _settings;
+    private readonly byte _seed;
+    private readonly OrderedRuns _runs = new();
+    private NodeCore _core;
+    private int _life;
+    private Instant _wake = Instant.Never;
+
+    public BenchNode(Bench bench, byte seed, NodeSettings settings)
+    {
+        (_bench, _seed, _settings) = (bench, seed, settings);
+        _key = KeyPair.FromSeed([.. Enumerable.Repeat(seed, 32)]);
+        _core = NewCore();
+    }
+
+    public PeerId Id => _key.PeerId;
+
+    public bool Alive { get; private set; }
+
+    public HashSet<PeerId> Peers { get; } = [];
+
+    public List<JournalEntry> Journal { get; private set; } = [];
+
+    public List<string> Notes { get; } = [];
+
+    public List<(RunKey Run, uint Task)> Ran { get; } = [];
+
+    public Dictionary<Hash32, byte[]> Receipts { get; } = [];
+
+    /// <summary>Alters what a run gives: the only way a test makes a liar.</summary>
+    public Func<RunKey, TaskResult, TaskResult> Lie { get; set; } = static (_, r) => r;
+
+    /// <summary>What a fetch answers; null for success.</summary>
+    public Func<FetchBlobs, BlobsFailed?> FetchFault { get; set; } = static _ => null;
+
+    /// <summary>Called after each event: where a test crashes the node.</summary>
+    public Action<NodeEvent>? Handled { get; set; }
+
+    public IReadOnlyList<JobView> Jobs => _core.Jobs();
+
+    public IReadOnlyList<LeaseView> Work => _core.Work();
+
+    public JobView Job(Hash32 id) => _core.Job(id)!;
+
+    public void Start()
+    {
+        _life++;
+        _core = NewCore();
+        foreach (var entry in Journal) _core.Restore(entry);
+        Alive = true;
+        Post(new NodeStarted(new Incarnation((ulong)_life, (ulong)(_seed * 1000) + (ulong)_life)));
+    }
+
+    /// <summary>Ends the process: what is not in the journal is gone.</summary>
+    public void Kill()
+    {
+        Alive = false;
+        _runs.Clear();
+        _bench.Disconnect(this);
+    }
+
+    /// <summary>Puts an older copy of the journal back.</summary>
+    public void SetBack(int entries) => Journal = [.. Journal.Take(entries)];
+
+    public void Post(NodeEvent e)
+    {
+        if (!Alive) return;
+        var effects = new List<NodeEffect>();
+        _core.Handle(e, _bench.Now, effects);
+        foreach (var effect in effects) Do(effect);
+        Schedule();
+        Handled?.Invoke(e);
+    }
+
+    private NodeCore NewCore() => new(_key, _settings, new Secrets([.. Enumerable.Repeat((byte)(_seed + _life), 32)]), new Choices(_seed));
+
+    private void Schedule()
+    {
+        var wake = _core.NextWake;
+        if (wake == Instant.Never || wake == _wake) return;
+        _wake = wake;
+        var life = _life;
+        _bench.After(Math.Max(0, wake.Micros - _bench.Micros), () =>
+        {
+            if (_life != life) return;
+            _wake = Instant.Never;
+            Post(new Tick());
+        });
+    }
+
+    private void Do(NodeEffect effect)
+    {
+        var life = _life;
+        void Later(long micros, Func<NodeEvent> e) => _bench.After(micros, () =>
+        {
+            if (_life == life) Post(e());
+        });
+        switch (effect)
+        {
+            case Keep keep:
+                Journal.Add(JournalCodec.Decode(JournalCodec.Encode(keep.Entry)));
+                break;
+            case Say say:
+                Send(say);
+                break;
+            case Reach reach:
+                Later(1000, () => Dial(reach));
+                break;
+            case FetchBlobs fetch:
+                Later(500, () => FetchFault(fetch) ?? (NodeEvent)new BlobsFetched(fetch.Fetch));
+                break;
+            case StartRun run:
+                _runs.Start(run);
+                RunNext(run.Run, life);
+                break;
+            case StopRun stop:
+                _runs.Stop(stop.Run);
+                break;
+            case IssueReceipt receipt:
+                Receipts[receipt.JobId] = receipt.Receipt.ToArray();
+                break;
+            case Note note:
+                Notes.Add(note.Text);
+                break;
+        }
+    }
+
+    private NodeEvent Dial(Reach reach)
+    {
+        if (_bench.Find(reach.Peer) is not { } other || !_bench.Reachable(this, other)) return new PeerUnreachable(reach.Peer, "nobody listens there");
+        _bench.Connect(this, other);
+        return new Tick();
+    }
+
+    private void Send(Say say)
+    {
+        if (!Peers.Contains(say.To)) return;
+        _bench.Wire.Add((Id, say.To, say.Message));
+        var frame = say.Message.Frame();
+        _bench.After(200, () =>
+        {
+            if (_bench.Find(say.To) is not { } other || !other.Peers.Contains(Id)) return;
+            other.Post(Admission.Admit(other._key, Id, PeerMessage.Decode(say.Message.Protocol, frame)));
+        });
+    }
+
+    private void RunNext(RunKey key, int life) => _bench.After(1000, () =>
+    {
+        if (_life != life || !_runs.TryNext(key, out var run, out var task)) return;
+        Ran.Add((key, task));
+        var output = new HashBuilder("bench output").Add(run.Spec.Hash()).Add(task).Hash();
+        var blob = run.OutputKey.IsEmpty ? null : new BlobRef(output, 10, new HashBuilder("cipher").Add(output).Hash(), StartRun.ContentKey(run.OutputKey.Span, task));
+        Post(new TaskRan(key, Lie(key, new TaskResult(task, output, blob, 10, 1000 + task, 1, ""))));
+        RunNext(key, life);
+    });
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Core.Events;
+using PeerCompute.Core.Journal;
+using PeerCompute.Core.Runs;
+using PeerCompute.Core.Tests.Kit;
+using PeerCompute.Core.Views;
+using PeerCompute.Wire.Leases;
+
+namespace PeerCompute.Core.Tests;
+
+/// <summary>One job between two machines, without a shell.</summary>
+public class OneJobTest
+{
+    [Test]
+    public void AJobOfFourLeasesIsAcceptedAndBothSidesHoldTheSame()
+    {
+        var (bench, client, worker) = TwoNodes();
+        var job = Submit(client, Bench.Job(24, 6, 2, worker));
+        Assert.That(bench.RunUntil(() => client.Job(job).Ended, 60), Is.True);
+        var view = client.Job(job);
+        Assert.That(view.State, Is.EqualTo(JobState.Accepted), view.Cause);
+        Assert.That(view.Tasks.All(t => t.State == TaskState.Accepted && t.Worker == worker.Id), Is.True);
+        Assert.That(view.Leases, Has.Length.EqualTo(4));
+        Assert.That(view.TotalMicro, Is.EqualTo(24 * 1000));
+        Assert.That(client.Receipts, Contains.Key(job));
+        Assert.That(worker.Work.Select(l => (l.LeaseId, l.Phase, l.Head)), Is.EqualTo(view.Leases.Select(l => (l.LeaseId, LeasePhase.Settled, l.Head))));
+        Assert.That(worker.Ran, Has.Count.EqualTo(24));
+        Assert.That(client.Ran, Has.Count.EqualTo(24));
+    }
+
+    [Test]
+    public void NoMoreLeasesLiveThanThePlacementAllows()
+    {
+        var (bench, client, worker) = TwoNodes();
+        var most = 0;
+        worker.Handled = _ => most = Math.Max(most, worker.Work.Count(l => l.Phase is LeasePhase.Accepted or LeasePhase.Running));
+        var job = Submit(client, Bench.Job(24, 3, 2, worker));
+        Assert.That(bench.RunUntil(() => client.Job(job).Ended, 60), Is.True);
+        Assert.That(most, Is.EqualTo(2));
+    }
+
+    [Test]
+    public void AWrongResultIsRejectedUnpaidAndDoneAgainByAnother()
+    {
+        var (bench, client, liar) = TwoNodes();
+        var honest = bench.Add(3, new NodeSettings { Slots = 2, Isolation = "test" });
+        liar.Lie = (run, r) => run.Role == RunRole.Work && r.Task == 4 ? r with { OutputHash = r.Blob!.Root, Blob = r.Blob with { Plain = r.Blob.Root } } : r;
+        var job = Submit(client, Bench.Job(12, 3, 2, liar, honest));
+        Assert.That(bench.RunUntil(() => client.Job(job).Ended, 120), Is.True);
+        var view = client.Job(job);
+        Assert.That(view.State, Is.EqualTo(JobState.Accepted), view.Cause);
+        Assert.That(view.Tasks[4].Worker, Is.EqualTo(honest.Id));
+        Assert.That(view.TotalMicro, Is.EqualTo(12 * 1000));
+    }
+
+    [Test]
+    public void AJobWithoutAnybodyElseEndsWithTheLiarNamed()
+    {
+        var (bench, client, liar) = TwoNodes();
+        liar.Lie = (run, r) => run.Role == RunRole.Work ? r with { OutputHash = r.Blob!.Root } : r;
+        var job = Submit(client, Bench.Job(2, 1, 1, liar));
+        Assert.That(bench.RunUntil(() => client.Job(job).Ended, 120), Is.True);
+        Assert.That(client.Job(job).State, Is.EqualTo(JobState.Failed));
+        Assert.That(client.Job(job).Cause, Does.Contain("differs from the re-execution").And.Contain(liar.Id.Short()));
+        Assert.That(client.Job(job).TotalMicro, Is.Zero);
+    }
+
+    [Test]
+    public void AnUnreachableWorkerIsNamedWhenPatienceEnds()
+    {
+        var (bench, client, worker) = TwoNodes();
+        worker.Kill();
+        var job = Submit(client, Bench.Job(2, 1, 1, worker));
+        Assert.That(bench.RunUntil(() => client.Job(job).Ended, 120), Is.True);
+        Assert.That(client.Job(job).Cause, Does.Contain("cannot be reached: nobody listens there"));
+    }
+
+    [Test]
+    public void ADeclineIsPassedOnInWords()
+    {
+        var bench = new Bench();
+        var client = bench.Add(1, new NodeSettings { TakesWork = false });
+        var worker = bench.Add(2, new NodeSettings { PerTaskMicro = 5_000 });
+        var job = Submit(client, Bench.Job(2, 1, 1, worker));
+        Assert.That(bench.RunUntil(() => client.Job(job).Ended, 120), Is.True);
+        Assert.That(client.Job(job).Cause, Does.Contain("declined (price): a task costs 5000 micro-units here"));
+    }
+
+    [Test]
+    public void AFailingProgramEndsTheJobWithItsFault()
+    {
+        var (bench, client, worker) = TwoNodes();
+        foreach (var node in new[] { client, worker }) node.Lie = (_, r) => r.Task == 1 ? r with { Fault = "trap: unreachable" } : r;
+        var job = Submit(client, Bench.Job(4, 2, 1, worker));
+        Assert.That(bench.RunUntil(() => client.Job(job).Ended, 60), Is.True);
+        Assert.That(client.Job(job).State, Is.EqualTo(JobState.Failed));
+        Assert.That(client.Job(job).Cause, Is.EqualTo("task 1: trap: unreachable"));
+    }
+
+    [Test]
+    public void ACancelledJobEndsItsLeasesOnBothSides()
+    {
+        var (bench, client, worker) = TwoNodes();
+        var job = Submit(client, Bench.Job(24, 6, 2, worker));
+        Assert.That(bench.RunUntil(() => worker.Ran.Count >= 3, 60), Is.True);
+        client.Post(new CancelJob(job));
+        Assert.That(bench.RunUntil(() => worker.Work.All(l => l.Phase == LeasePhase.Cancelled), 60), Is.True);
+        Assert.That(client.Job(job).State, Is.EqualTo(JobState.Cancelled));
+        var ran = worker.Ran.Count;
+        bench.RunUntil(static () => false, 5);
+        Assert.That(worker.Ran, Has.Count.EqualTo(ran), "nothing runs for a cancelled job");
+    }
+
+    internal static (Bench Bench, BenchNode Client, BenchNode Worker) TwoNodes()
+    {
+        var bench = new Bench();
+        var client = bench.Add(1, new NodeSettings { TakesWork = false, ConfirmSlots = 1 });
+        var worker = bench.Add(2, new NodeSettings { Slots = 2, Isolation = "test" });
+        return (bench, client, worker);
+    }
+
+    internal static Base.Crypto.Hash32 Submit(BenchNode client, JobRequest request)
+    {
+        client.Post(new SubmitJob(request));
+        return request.IdFor(client.Id);
+    }
+}

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Core.Events;
-using PeerCompute.Core.Journal;
 using PeerCompute.Core.Runs;
 using PeerCompute.Core.Tests.Kit;
 using PeerCompute.Core.Views;

@@ -21,10 +21,14 @@ internal sealed partial class IssuerDesk
     /// <summary>How long after its deadline an ended job still looks for workers to tell them, milliseconds.</summary>
     private const ulong ForgetAfterMs = 600_000;
 
+    /// <summary>Least time between two looks at a job that nothing happened to.</summary>
+    private static readonly TimeSpan LookAgain = new(TimeSpan.TicksPerMillisecond * 250);
+
     private void Advance(IssuedJob job)
     {
         if (!job.Ended && node.NowMs > job.Request.DeadlineMs) End(job, JobState.Expired, Late(job));
         foreach (var id in new List<Hash32>(job.Live)) Step(job.Leases[id]);
+        Prune(job);
         if (!job.Ended) Judge(job);
         if (!job.Ended) job.Offer ??= MakeOffer(job);
         Contact(job);
@@ -37,14 +41,18 @@ internal sealed partial class IssuerDesk
             if (job.Tasks.AllDone && AllOver(job)) Finish(job);
         }
 
+        Prune(job);
+        if (job.Ended && (job.Live.Count == 0 || node.NowMs > job.Request.DeadlineMs + ForgetAfterMs)) _live.Remove(job.Id);
+        node.Timers.Set(job.Id, _live.Contains(job.Id) ? NextLook(job) : Instant.Never);
+        node.Effects.Add(new JobChanged(job.Id));
+    }
+
+    private static void Prune(IssuedJob job)
+    {
         foreach (var id in new List<Hash32>(job.Live))
         {
             if (job.Leases[id].Link.Chains.Ended) job.Live.Remove(id);
         }
-
-        if (job.Ended && (job.Live.Count == 0 || node.NowMs > job.Request.DeadlineMs + ForgetAfterMs)) _live.Remove(job.Id);
-        node.Timers.Set(job.Id, _live.Contains(job.Id) ? NextLook(job) : Instant.Never);
-        node.Effects.Add(new JobChanged(job.Id));
     }
 
     /// <summary>Ends a job that cannot be done as asked.</summary>
@@ -126,7 +134,8 @@ internal sealed partial class IssuerDesk
             else if (!job.Ended && !candidate.Fresh) wake = Instant.Min(wake, candidate.NextOffer);
         }
 
-        return wake;
+        // What could be done now is done: never look again at once.
+        return wake <= node.Now.Mono ? node.Now.Mono + LookAgain : wake;
     }
 
     private static bool AnyBid(IssuedJob job)

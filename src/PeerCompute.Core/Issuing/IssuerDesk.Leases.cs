@@ -141,7 +141,7 @@ internal sealed partial class IssuerDesk
         LeasePhase.Accepted or LeasePhase.Running => node.At(lease.Lease.ResultByMs + 1),
         LeasePhase.Closed => lease.SettleByMs == 0 || node.NowMs > lease.SettleByMs ? Instant.Never : node.At(lease.SettleByMs + 1),
         LeasePhase.Opened when !lease.Fetching && lease.NextFetch > node.Now.Mono => lease.NextFetch,
-        LeasePhase.Settled or LeasePhase.Cancelled => Instant.Never,
+        LeasePhase.Confirmed or LeasePhase.Settled or LeasePhase.Cancelled => Instant.Never,
         _ => node.At(lease.Lease.ConfirmByMs + 1),
     };
 }

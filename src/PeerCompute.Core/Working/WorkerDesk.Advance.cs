@@ -13,6 +13,9 @@ internal sealed partial class WorkerDesk
     /// <summary>How long to wait before inputs that did not come are asked for again.</summary>
     private static readonly TimeSpan FetchAgain = new(0, 0, 5);
 
+    /// <summary>Least time between two looks at a lease that nothing happened to.</summary>
+    private static readonly TimeSpan LookAgain = new(TimeSpan.TicksPerMillisecond * 250);
+
     /// <summary>How long after the last deadline a lease whose issuer is gone is kept, milliseconds.</summary>
     private const ulong ForgetAfterMs = 600_000;
 
@@ -40,9 +43,10 @@ internal sealed partial class WorkerDesk
         }
 
         var wake = Instant.Min(lease.Link.Keep(), node.At(lease.Lease.ConfirmByMs + ForgetAfterMs + 1));
-        if (BeforeCommit(lease.Link.Phase)) wake = Instant.Min(wake, node.At(lease.Lease.ResultByMs + 1));
+        if (lease.Link.Phase is LeasePhase.Accepted or LeasePhase.Running) wake = Instant.Min(wake, node.At(lease.Lease.ResultByMs + 1));
         if (WantsInputs(lease)) wake = Instant.Min(wake, node.Now.Mono + FetchAgain);
-        node.Timers.Set(lease.Id, wake);
+        // What could be done now is done: never look again at once.
+        node.Timers.Set(lease.Id, wake <= node.Now.Mono ? node.Now.Mono + LookAgain : wake);
     }
 
     private void End(WorkedLease lease)

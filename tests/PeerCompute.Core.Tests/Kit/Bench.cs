@@ -40,13 +40,23 @@ internal sealed class Bench
         return node;
     }
 
+    /// <summary>A copy of a node's home, started beside it: the same key, another life.</summary>
+    public BenchNode AddCopy(BenchNode original)
+    {
+        var copy = original.Copy();
+        _nodes.Insert(0, copy);
+        copy.Start();
+        return copy;
+    }
+
     public BenchNode? Find(PeerId peer) => _nodes.Find(n => n.Id == peer && n.Alive);
 
     public void After(long micros, Action action) => _queue.Enqueue(action, (Micros + micros, _sequence++));
 
     public void Connect(BenchNode a, BenchNode b)
     {
-        if (!a.Peers.Add(b.Id) | !b.Peers.Add(a.Id)) return;
+        a.Peers.Add(b.Id);
+        b.Peers.Add(a.Id);
         After(10, () => a.Post(new PeerUp(b.Id)));
         After(10, () => b.Post(new PeerUp(a.Id)));
     }

@@ -78,6 +78,9 @@ internal sealed class BenchNode
         _bench.Disconnect(this);
     }
 
+    /// <summary>The same home in another place; its lives are counted on from here and get other salts.</summary>
+    public BenchNode Copy() => new(_bench, _seed, _settings) { Journal = [.. Journal], _life = _life + 100 };
+
     /// <summary>Puts an older copy of the journal back.</summary>
     public void SetBack(int entries) => Journal = [.. Journal.Take(entries)];
 
@@ -117,7 +120,7 @@ internal sealed class BenchNode
         switch (effect)
         {
             case Keep keep:
-                Journal.Add(JournalCodec.Decode(JournalCodec.Encode(keep.Entry)));
+                Journal.Add(keep.Entry);
                 break;
             case Say say:
                 Send(say);

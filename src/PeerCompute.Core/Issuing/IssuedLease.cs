@@ -103,6 +103,23 @@ internal sealed class IssuedLease
         return tasks.ToImmutable();
     }
 
+    /// <summary>Takes the chains back, as far as the other side holds them.</summary>
+    public void Cut(int issuerCount, int workerCount)
+    {
+        if (issuerCount == 0) Job.Tasks.Release(Lease.FirstTask, Lease.TaskCount, Id);
+        Link.Chains.Cut(issuerCount, workerCount);
+    }
+
+    /// <summary>
+    /// Whether an award of ours that the worker shows may stand in the place of the one we hold: we were set back and gave the same award
+    /// again, and the worker never answered to that.
+    /// </summary>
+    public bool Yields(Award award, Hash32 entry)
+    {
+        if (Link.Chains.Issuer.Count != 1 || Link.Chains.IssuerHead == entry || Link.Chains.Worker.Count != 0 || award.Lease.Worker != Lease.Worker) return false;
+        return Job.Tasks.IsFree(award.Lease.FirstTask, award.Lease.TaskCount, Id);
+    }
+
     public LeaseView View() => LeaseViews.Of(Link, Link.Chains.Body<Fail>()?.Text ?? "");
 
     private void Appended(KeptEntry kept)

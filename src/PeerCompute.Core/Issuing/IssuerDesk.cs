@@ -57,7 +57,7 @@ internal sealed partial class IssuerDesk(NodeContext node)
 
     public void Restore(ChainsCut cut)
     {
-        if (_leases.TryGetValue(cut.LeaseId, out var lease)) lease.Link.Chains.Cut((int)cut.IssuerCount, (int)cut.WorkerCount);
+        if (_leases.TryGetValue(cut.LeaseId, out var lease)) lease.Cut((int)cut.IssuerCount, (int)cut.WorkerCount);
     }
 
     public void Restore(TaskKept entry)
@@ -179,7 +179,14 @@ internal sealed partial class IssuerDesk(NodeContext node)
     public void EntriesCame(EntriesCame e)
     {
         if (!_leases.TryGetValue(e.Message.LeaseId, out var lease)) lease = TakeOver(e);
-        if (lease is null || lease.Link.Other != e.From) return;
+        if (lease is null || lease.Link.Other != e.From || e.Message.Items.Length == 0) return;
+        var first = e.Message.Items[0];
+        if (first.Entry.Body is Award award && first.Envelope.Signer == node.Self && lease.Yields(award, first.Hash))
+        {
+            node.Keep(new ChainsCut(lease.Id, 0, 0));
+            lease.Cut(0, 0);
+        }
+
         lease.Link.EntriesCame(e.Message.Items);
         Advance(lease.Job);
     }

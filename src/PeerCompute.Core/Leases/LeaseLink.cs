@@ -28,6 +28,7 @@ internal sealed class LeaseLink(NodeContext node, Hash32 id, PeerId other, bool 
 
     private Instant _nextSync;
     private Instant _nextTell;
+    private Instant _nextAsk;
 
     public Hash32 Id { get; } = id;
 
@@ -96,7 +97,7 @@ internal sealed class LeaseLink(NodeContext node, Hash32 id, PeerId other, bool 
         var theyLack = !ownHolds || !othersHolds || ownCount < Own.Count || othersCount < Others.Count;
         if (theyLack) Tell();
         var weLack = !ownHolds || !othersHolds;
-        if (message.Answer || weLack) node.Say(Other, Chains.Sync(Id, answer: false), binding: false);
+        if (message.Answer || (weLack && MayAsk())) node.Say(Other, Chains.Sync(Id, answer: false), binding: false);
     }
 
     /// <summary>Entries came; returns whether any was added.</summary>
@@ -113,8 +114,7 @@ internal sealed class LeaseLink(NodeContext node, Hash32 id, PeerId other, bool 
                     added |= Take(kept);
                     break;
                 case LinkKind.Gap:
-                    if (_nextTell <= node.Now.Mono) Ask();
-                    _nextTell = node.Now.Mono + TellEvery;
+                    if (MayAsk()) Ask();
                     return added;
                 case LinkKind.Fork:
                     if (Chains.Equivocates(kept) is { } first) node.Keep(new EquivocationSeen(first, kept));
@@ -176,6 +176,14 @@ internal sealed class LeaseLink(NodeContext node, Hash32 id, PeerId other, bool 
         var (issuer, worker) = isIssuer ? (at, Chains.Worker.Count) : (Chains.Issuer.Count, at);
         node.Keep(new ChainsCut(Id, (uint)issuer, (uint)worker));
         Chains.Cut(issuer, worker);
+        return true;
+    }
+
+    /// <summary>At most one question a second: two sides that do not come along must not talk for ever.</summary>
+    private bool MayAsk()
+    {
+        if (_nextAsk > node.Now.Mono) return false;
+        _nextAsk = node.Now.Mono + TellEvery;
         return true;
     }
 

@@ -45,13 +45,14 @@ public sealed class TaskBook
     /// <summary>Whether every task of a range is free.</summary>
     /// <param name="first">First task.</param>
     /// <param name="count">Tasks.</param>
+    /// <param name="except">A lease whose own tasks count as free; none by default.</param>
     /// <returns>False also when the range ends behind the last task.</returns>
-    public bool IsFree(uint first, uint count)
+    public bool IsFree(uint first, uint count, Hash32 except = default)
     {
         if ((ulong)first + count > (ulong)_lease.Length) return false;
         for (var task = first; task < first + count; task++)
         {
-            if (!IsFree((int)task)) return false;
+            if (_done[task] || (_lease[task] != except && !_lease[task].IsZero)) return false;
         }
 
         return true;

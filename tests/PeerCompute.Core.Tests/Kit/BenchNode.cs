@@ -120,7 +120,7 @@ internal sealed class BenchNode
         switch (effect)
         {
             case Keep keep:
-                Journal.Add(keep.Entry);
+                Journal.Add(JournalCodec.Decode(JournalCodec.Encode(keep.Entry)));
                 break;
             case Say say:
                 Send(say);

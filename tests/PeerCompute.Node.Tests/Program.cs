@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
+using PeerCompute.Execution.Sandbox;
 using PeerCompute.Node.Tests.Journals;
 
 namespace PeerCompute.Node.Tests;
@@ -9,6 +10,7 @@ internal static class Program
 {
     private static int Main(string[] args) => args switch
     {
+        [SandboxCommand.Verb, .. var rest] => SandboxChild.Run(rest),
         ["journal-writer", var path, var fault] => JournalWriter.Run(path, fault),
         _ => 64,
     };

@@ -26,6 +26,11 @@ internal sealed class EffectRunner(
     Func<NodeEvent, CancellationToken, ValueTask> post,
     Action<string> log) : IEffects
 {
+    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _gate = new();
+    private readonly HashSet<Task> _tasks = [];
+
     /// <summary>Path of a job's receipt.</summary>
     public static string ReceiptPath(string receipts, Base.Crypto.Hash32 jobId) => Path.Combine(receipts, jobId + ".receipt");
 
@@ -38,19 +43,35 @@ internal sealed class EffectRunner(
                 outbox.Send(say.To, say.Message);
                 return Task.CompletedTask;
             case Reach reach:
-                return Task.Run(() => peers.ReachAsync(reach.Peer, reach.Address), CancellationToken.None);
+                return Begin(() => peers.ReachAsync(reach.Peer, reach.Address));
             case FetchBlobs fetch:
-                return Task.Run(() => Guarded(() => FetchAsync(fetch, stop)), CancellationToken.None);
+                return Begin(() => FetchAsync(fetch, stop));
             case StartRun run:
-                return Task.Run(() => Guarded(() => director.RunAsync(run, e => post(e, stop), stop)), CancellationToken.None);
+                return Begin(() => director.RunAsync(run, e => post(e, stop), stop));
             case IssueReceipt issue:
-                return Task.Run(() => Guarded(() => Issue(issue)), CancellationToken.None);
+                return Begin(() => Issue(issue));
             case Note note:
                 log(note.Text);
                 return Task.CompletedTask;
             default:
                 throw Invariant.Unreachable($"{effect.GetType().Name} is no effect of a shell");
         }
+    }
+
+    /// <summary>Waits for runs and fetches that were told to stop, ten seconds at most.</summary>
+    public async Task DrainAsync()
+    {
+        Task[] left;
+        lock (_gate) left = [.. _tasks];
+        await Task.WhenAny(Task.WhenAll(left), Task.Delay(DrainTimeout)).ConfigureAwait(false);
+    }
+
+    private Task Begin(Func<Task> work)
+    {
+        var task = Task.Run(() => GuardedAsync(work));
+        lock (_gate) _tasks.Add(task);
+        _ = task.ContinueWith(done => { lock (_gate) _tasks.Remove(done); }, TaskScheduler.Default);
+        return task;
     }
 
     private async Task FetchAsync(FetchBlobs fetch, CancellationToken stop)
@@ -68,7 +89,7 @@ internal sealed class EffectRunner(
         return Task.CompletedTask;
     }
 
-    private async Task Guarded(Func<Task> work)
+    private async Task GuardedAsync(Func<Task> work)
     {
         try
         {

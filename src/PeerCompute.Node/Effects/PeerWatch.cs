@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using PeerCompute.Base.Errors;
 using PeerCompute.Base.Identity;
@@ -16,6 +17,7 @@ internal sealed class PeerWatch : IAsyncDisposable
     private readonly Inbox _inbox;
     private readonly Func<NodeEvent, CancellationToken, ValueTask> _post;
     private readonly Channel<Change> _changes = Channel.CreateUnbounded<Change>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly ConcurrentDictionary<PeerId, long> _since = new();
     private readonly Task _telling;
 
     /// <summary>Begins to watch. There are no more changes in the queue than connections and dials, which are bounded.</summary>
@@ -50,6 +52,9 @@ internal sealed class PeerWatch : IAsyncDisposable
     /// <summary>Whether there is a connection to a peer.</summary>
     public bool IsConnected(PeerId peer) => _host.Peers.Any(known => known.Id == peer);
 
+    /// <summary>How long a peer is connected; zero where it is not.</summary>
+    public TimeSpan ConnectedFor(PeerId peer) => _since.TryGetValue(peer, out var since) ? TimeProvider.System.GetElapsedTime(since) : TimeSpan.Zero;
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -73,6 +78,7 @@ internal sealed class PeerWatch : IAsyncDisposable
             if (up)
             {
                 _outbox.Up(change.Peer);
+                _since.TryAdd(change.Peer, TimeProvider.System.GetTimestamp());
                 await _post(new PeerUp(change.Peer), CancellationToken.None).ConfigureAwait(false);
             }
             else if (change.Up is null)
@@ -84,6 +90,7 @@ internal sealed class PeerWatch : IAsyncDisposable
             {
                 _outbox.Down(change.Peer);
                 _inbox.Down(change.Peer);
+                _since.TryRemove(change.Peer, out _);
                 await _post(new PeerDown(change.Peer), CancellationToken.None).ConfigureAwait(false);
             }
         }

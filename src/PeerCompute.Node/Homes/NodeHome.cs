@@ -28,6 +28,9 @@ public sealed class NodeHome : IDisposable
     /// <summary>Encrypted blobs.</summary>
     public string Blobs => Path.Combine(Folder, "blobs");
 
+    /// <summary>References of what local clients handed in.</summary>
+    public string Uploads => Path.Combine(Folder, "uploads");
+
     /// <summary>Plain files of running leases; empty between runs.</summary>
     public string Work => Path.Combine(Folder, "work");
 
@@ -90,7 +93,7 @@ public sealed class NodeHome : IDisposable
             var home = new NodeHome(folder, config, ReadKey(folder), held);
             Disk.Guard(folder, () =>
             {
-                foreach (var part in (string[])[home.Blobs, home.Work, home.Receipts]) Disk.MakeFolder(part);
+                foreach (var part in (string[])[home.Blobs, home.Uploads, home.Work, home.Receipts]) Disk.MakeFolder(part);
                 foreach (var left in Directory.GetDirectories(home.Work)) Directory.Delete(left, recursive: true);
                 return true;
             });

@@ -17,8 +17,8 @@ internal sealed class Journal : IJournal, IDisposable
     /// <summary>Entries that may wait for the disk; a node that has more of them takes no events until the disk catches up.</summary>
     public const int PendingMost = 4096;
 
-    /// <summary>Longest entry in bytes: a job's spec and note with room for its envelope.</summary>
-    public const int EntryBytes = 8 << 20;
+    /// <summary>Longest entry in bytes.</summary>
+    public const int EntryBytes = Core.Journal.JournalCodec.MaxBytes;
 
     private readonly Lock _gate = new();
     private readonly AutoResetEvent _work = new(false);

@@ -31,8 +31,6 @@ internal sealed class NodeLoop : IAsyncDisposable
 
     private readonly INodeMachine _machine;
     private readonly IJournal _journal;
-    private readonly Func<JournalEntry, byte[]> _encode;
-    private readonly IEffects _effects;
     private readonly NodeClock _clock;
     private readonly Action<string> _log;
     private readonly Channel<Item> _items = Channel.CreateBounded<Item>(new BoundedChannelOptions(EventsMost) { SingleReader = true });
@@ -42,13 +40,14 @@ internal sealed class NodeLoop : IAsyncDisposable
     private readonly TaskCompletionSource<PeerComputeException?> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stop = new();
     private readonly List<NodeEffect> _emitted = [];
+    private IEffects _effects = null!;
     private Instant _nextViews;
     private Task _running = Task.CompletedTask;
 
     /// <summary>A loop; <see cref="Start"/> begins it.</summary>
-    public NodeLoop(INodeMachine machine, IJournal journal, Func<JournalEntry, byte[]> encode, IEffects effects, NodeClock clock, Action<string> log)
+    public NodeLoop(INodeMachine machine, IJournal journal, NodeClock clock, Action<string> log)
     {
-        (_machine, _journal, _encode, _effects, _clock, _log) = (machine, journal, encode, effects, clock, log);
+        (_machine, _journal, _clock, _log) = (machine, journal, clock, log);
     }
 
     /// <summary>Ends when the loop does: null after a stop, else why it cannot go on.</summary>
@@ -59,8 +58,10 @@ internal sealed class NodeLoop : IAsyncDisposable
 
     /// <summary>Begins a life.</summary>
     /// <param name="started">Its first event.</param>
-    public void Start(NodeStarted started)
+    /// <param name="effects">Does what the machine wants done.</param>
+    public void Start(NodeStarted started, IEffects effects)
     {
+        _effects = effects;
         _journal.Start(Durable, failure => Fail(failure));
         _held.Durable(_journal.Last);
         _running = Task.Run(() => RunAsync(started));
@@ -229,7 +230,7 @@ internal sealed class NodeLoop : IAsyncDisposable
         switch (effect)
         {
             case Keep keep:
-                _journal.Append(_encode(keep.Entry));
+                _journal.Append(JournalCodec.Encode(keep.Entry));
                 break;
             case JobChanged changed:
                 Watchers.Changed(changed.JobId);

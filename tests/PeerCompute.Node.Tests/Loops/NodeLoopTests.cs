@@ -30,7 +30,7 @@ internal sealed class NodeLoopTests
     public void Make()
     {
         (_machine, _journal, _effects) = (new FakeMachine(), new SlowJournal(), new RecordedEffects());
-        _loop = new NodeLoop(_machine, _journal, static _ => [1], _effects, new NodeClock(TimeProvider.System), static _ => { });
+        _loop = new NodeLoop(_machine, _journal, new NodeClock(TimeProvider.System), static _ => { });
     }
 
     [TearDown]
@@ -224,7 +224,7 @@ internal sealed class NodeLoopTests
 
     private StartRun Run() => new(_key, null!, ImmutableArray<uint>.Empty, default);
 
-    private void Start() => _loop.Start(new NodeStarted(new Incarnation(1, 2)));
+    private void Start() => _loop.Start(new NodeStarted(new Incarnation(1, 2)), _effects);
 
     /// <summary>Lets the machine answer one event with these effects, and waits until they were dispatched.</summary>
     private async Task Handle(params NodeEffect[] effects)

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+using Google.Protobuf;
+using Grpc.Core;
+using PeerCompute.Api.V1;
+using PeerCompute.Base.Crypto;
+using PeerCompute.Base.Errors;
+using PeerCompute.Core.Events;
+using PeerCompute.Node.Blobs;
+using PeerCompute.Node.Effects;
+using PeerCompute.Node.Loops;
+using PeerCompute.Wire.Common;
+using PeerCompute.Wire.Leases;
+using Views = PeerCompute.Core.Views;
+
+namespace PeerCompute.Node.Api;
+
+/// <summary>Jobs of this node as their client: what the local API offers. Failures are <see cref="PeerComputeException"/>; the carrier makes statuses of them.</summary>
+internal sealed class JobApi(NodeLoop loop, NodeClock clock, BlobStore store, Uploads uploads, Submissions submissions, NodeFacts facts) : JobService.JobServiceBase
+{
+    private const int JobsMost = 1000;
+    private const int ChunkBytes = 1 << 20;
+
+    /// <inheritdoc/>
+    public override async Task<Blob> UploadBlob(IAsyncStreamReader<Chunk> requestStream, ServerCallContext context)
+    {
+        await using var plain = new ChunkStream(requestStream);
+        var blob = await uploads.AddAsync(plain, context.CancellationToken).ConfigureAwait(false);
+        return new Blob { Sha256 = ByteString.CopyFrom(blob.Plain.ToArray()), Size = blob.Size };
+    }
+
+    /// <inheritdoc/>
+    public override async Task<SubmitResponse> Submit(JobSubmission request, ServerCallContext context)
+    {
+        var job = await submissions.TakeAsync(request, clock.Now.WallMs, context.CancellationToken).ConfigureAwait(false);
+        var id = job.IdFor(facts.Self);
+        await loop.SettleAsync(new SubmitJob(job), context.CancellationToken).ConfigureAwait(false);
+        if (await loop.AskAsync(machine => machine.Job(id), context.CancellationToken).ConfigureAwait(false) is null)
+        {
+            throw new PeerComputeException(ErrorCode.LimitExceeded, "the node takes no more jobs: wait until some have ended.");
+        }
+
+        return new SubmitResponse { JobId = ByteString.CopyFrom(id.ToArray()) };
+    }
+
+    /// <inheritdoc/>
+    public override async Task<ListJobsResponse> List(ListJobsRequest request, ServerCallContext context)
+    {
+        var jobs = await loop.AskAsync(static machine => machine.Jobs(), context.CancellationToken).ConfigureAwait(false);
+        var most = request.Limit is 0 or > JobsMost ? JobsMost : (int)request.Limit;
+        var response = new ListJobsResponse();
+        foreach (var job in jobs.Reverse().Take(most)) response.Jobs.Add(Head(job));
+        return response;
+    }
+
+    /// <inheritdoc/>
+    public override async Task<JobView> Show(ShowJobRequest request, ServerCallContext context)
+        => Whole(await FindAsync(Id(request.JobId), context.CancellationToken).ConfigureAwait(false));
+
+    /// <inheritdoc/>
+    public override async Task Watch(WatchJobRequest request, IServerStreamWriter<JobView> responseStream, ServerCallContext context)
+    {
+        Views.JobView? before = null;
+        await foreach (var job in loop.WatchAsync(Id(request.JobId), context.CancellationToken).ConfigureAwait(false))
+        {
+            await responseStream.WriteAsync(Head(job).WithDetails(job, before, facts.Incarnation), context.CancellationToken).ConfigureAwait(false);
+            before = job;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async Task<JobView> Cancel(CancelJobRequest request, ServerCallContext context)
+    {
+        var id = Id(request.JobId);
+        await FindAsync(id, context.CancellationToken).ConfigureAwait(false);
+        await loop.SettleAsync(new CancelJob(id), context.CancellationToken).ConfigureAwait(false);
+        return Whole(await FindAsync(id, context.CancellationToken).ConfigureAwait(false));
+    }
+
+    /// <inheritdoc/>
+    public override async Task Download(DownloadRequest request, IServerStreamWriter<Chunk> responseStream, ServerCallContext context)
+    {
+        var cancel = context.CancellationToken;
+        var job = await FindAsync(Id(request.JobId), cancel).ConfigureAwait(false);
+        if (request.Task >= job.Tasks.Length) throw new PeerComputeException(ErrorCode.NotFound, $"the job has tasks 0 to {job.Tasks.Length - 1}, not {request.Task}.");
+        var task = job.Tasks[(int)request.Task];
+        if (task.State is not (Views.TaskState.Accepted or Views.TaskState.Failed) || task.Output is not { } output)
+        {
+            throw new PeerComputeException(ErrorCode.NotFound, $"task {request.Task} has no confirmed output yet: wait until the job has ended.");
+        }
+
+        var content = await ContentAsync(output, request.Name, cancel).ConfigureAwait(false);
+        for (var at = 0; at < content.Length; at += ChunkBytes)
+        {
+            var chunk = new Chunk { Data = UnsafeByteOperations.UnsafeWrap(content[at..Math.Min(content.Length, at + ChunkBytes)]) };
+            await responseStream.WriteAsync(chunk, cancel).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async Task<GetReceiptResponse> GetReceipt(GetReceiptRequest request, ServerCallContext context)
+    {
+        var id = Id(request.JobId);
+        await FindAsync(id, context.CancellationToken).ConfigureAwait(false);
+        var path = EffectRunner.ReceiptPath(facts.Receipts, id);
+        if (!File.Exists(path)) throw new PeerComputeException(ErrorCode.NotFound, $"job {id} has no receipt: only a job whose every task was confirmed has one.");
+        var bytes = await File.ReadAllBytesAsync(path, context.CancellationToken).ConfigureAwait(false);
+        return new GetReceiptResponse { Receipt = UnsafeByteOperations.UnsafeWrap(bytes), Path = path };
+    }
+
+    private static Hash32 Id(ByteString bytes)
+        => bytes.Length == 32 ? new Hash32(bytes.Span) : throw new PeerComputeException(ErrorCode.BadInput, $"job_id has {bytes.Length} bytes, expected 32.");
+
+    private async Task<Views.JobView> FindAsync(Hash32 id, CancellationToken cancel)
+        => await loop.AskAsync(machine => machine.Job(id), cancel).ConfigureAwait(false)
+            ?? throw new PeerComputeException(ErrorCode.NotFound, $"there is no job {id} on this node ('peercompute job list' shows all).");
+
+    private async Task<ReadOnlyMemory<byte>> ContentAsync(BlobRef output, string name, CancellationToken cancel)
+    {
+        using var plain = new MemoryStream((int)Math.Min(output.Size, TaskBundle.MaxBytes));
+        await store.OpenAsync(output, plain, cancel).ConfigureAwait(false);
+        var bundle = TaskBundle.Decode(plain.GetBuffer().AsMemory(0, (int)plain.Length));
+        foreach (var file in bundle.Files)
+        {
+            if (file.Name == name) return file.Content;
+        }
+
+        if (name == "stdout") return bundle.Stdout;
+        throw new PeerComputeException(ErrorCode.NotFound, $"the task has no output '{name}'.");
+    }
+
+    private JobView Head(Views.JobView job)
+    {
+        var path = EffectRunner.ReceiptPath(facts.Receipts, job.JobId);
+        return JobViews.Head(job, job.State == Views.JobState.Accepted && File.Exists(path) ? path : "", clock.Now.WallMs);
+    }
+
+    private JobView Whole(Views.JobView job) => Head(job).WithDetails(job, null, facts.Incarnation);
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Google.Protobuf;
+using PeerCompute.Api.V1;
+using PeerCompute.Base.Crypto;
+using PeerCompute.Base.Errors;
+using PeerCompute.Base.Identity;
+using PeerCompute.Base.Multiformats;
+using PeerCompute.Core.Runs;
+using PeerCompute.Net;
+using PeerCompute.Node.Blobs;
+using PeerCompute.Wire.Common;
+using PeerCompute.Wire.Leases;
+using TaskLimits = PeerCompute.Wire.Common.TaskLimits;
+
+namespace PeerCompute.Node.Api;
+
+/// <summary>Makes what the machine takes of what a client hands in.</summary>
+/// <param name="uploads">Modules and inputs.</param>
+/// <param name="host">Connects to named workers.</param>
+internal sealed class Submissions(Uploads uploads, Host host)
+{
+    private const uint LeasesByDefault = 4;
+    private const uint ParallelByDefault = 2;
+
+    /// <summary>Checks a submission and gives it a fresh salt.</summary>
+    /// <exception cref="PeerComputeException">A field is wrong, a blob is missing, or a worker cannot be reached.</exception>
+    public async Task<JobRequest> TakeAsync(JobSubmission job, long nowMs, CancellationToken cancel)
+    {
+        Refuse(job);
+        var spec = Spec(job);
+        var placement = Placed(job, spec.Tasks);
+        var workers = await WorkersAsync(job, cancel).ConfigureAwait(false);
+        var note = job.Gather is null ? ReadOnlyMemory<byte>.Empty : job.Gather.ToByteArray();
+        if (note.Length > JobRequest.NoteBytes) throw Wrong("gather", $"is longer than {JobRequest.NoteBytes} bytes");
+        if (job.DeadlineMs < 1000 || job.DeadlineMs > WireLimits.WallMs) throw Wrong("deadline_ms", $"must be from 1000 to {WireLimits.WallMs}");
+        if (job.PriceCeiling > WireLimits.PriceMicro) throw Wrong("price_ceiling", $"must be at most {WireLimits.PriceMicro}");
+        return new JobRequest(spec, workers, placement, "credit", job.PriceCeiling, (ulong)nowMs + job.DeadlineMs, note);
+    }
+
+    private static void Refuse(JobSubmission job)
+    {
+        if (job.Verification is { By: not ("" or "issuer") } terms)
+        {
+            throw new PeerComputeException(
+                ErrorCode.Refused, $"verification.by: \"{terms.By}\" is not offered in this version: write \"issuer\", and your own node executes every task again.");
+        }
+
+        if (job.Needs is { Runtime: not ("" or "wasm") } needs) throw new PeerComputeException(ErrorCode.Refused, $"needs.runtime: \"{needs.Runtime}\" is not offered in this version: write \"wasm\".");
+        if (job.Needs is { Cores: > 1 }) throw new PeerComputeException(ErrorCode.Refused, "needs.cores: a WebAssembly task runs on one core: write 1, or cut the job into more tasks.");
+    }
+
+    private JobSpec Spec(JobSubmission job)
+    {
+        if (job.Name.Length == 0) throw Wrong("name", "is empty");
+        if (job.Limits is null) throw Wrong("limits", "is missing");
+        var spec = new JobSpec
+        {
+            Name = job.Name,
+            Module = Blob(job.ModuleSha256, "module_sha256"),
+            Args = [.. job.Args],
+            Env = [.. job.Env.Select(static v => v.Name + "=" + v.Value)],
+            Inputs = [.. job.Inputs.Select((input, i) => new NamedBlob(input.Name, Blob(input.Sha256, $"inputs[{i}].sha256")))],
+            Outputs = [.. job.Outputs],
+            Limits = new TaskLimits(job.Limits.MemoryBytes, job.Limits.Fuel, job.Limits.WallMs, job.Limits.OutputBytes),
+            Tasks = job.Tasks,
+            Salt = new Hash32(RandomNumberGenerator.GetBytes(32)),
+        };
+        try
+        {
+            return JobSpec.Decode(spec.Encode());
+        }
+        catch (WireException e)
+        {
+            throw new PeerComputeException(ErrorCode.BadInput, $"the job is refused: {e.Message}.", e);
+        }
+    }
+
+    private BlobRef Blob(ByteString sha256, string field)
+    {
+        if (sha256.Length != 32) throw Wrong(field, $"has {sha256.Length} bytes, expected 32");
+        var plain = new Hash32(sha256.Span);
+        return uploads.Find(plain) ?? throw new PeerComputeException(ErrorCode.NotFound, $"{field}: {plain} is not in the store: upload it first.");
+    }
+
+    private static PlacementTerms Placed(JobSubmission job, uint tasks)
+    {
+        var wanted = job.Placement ?? new Placement();
+        var leases = Math.Clamp(wanted.Leases == 0 ? LeasesByDefault : wanted.Leases, 1, tasks);
+        var perLease = wanted.TasksPerLease == 0 ? (tasks + leases - 1) / leases : wanted.TasksPerLease;
+        if (wanted.TasksPerLease > WireLimits.TasksPerLease) throw Wrong("placement.tasks_per_lease", $"must be at most {WireLimits.TasksPerLease}");
+        var parallel = wanted.Parallel == 0 ? ParallelByDefault : wanted.Parallel;
+        if (parallel > 1024) throw Wrong("placement.parallel", "must be at most 1024");
+        return new PlacementTerms(Math.Min(perLease, WireLimits.TasksPerLease), parallel, "");
+    }
+
+    private async Task<ImmutableArray<NamedWorker>> WorkersAsync(JobSubmission job, CancellationToken cancel)
+    {
+        var workers = new List<NamedWorker>();
+        foreach (var name in job.Placement?.Workers ?? [])
+        {
+            var worker = await WorkerAsync(name, cancel).ConfigureAwait(false);
+            if (!workers.Exists(known => known.Peer == worker.Peer)) workers.Add(worker);
+        }
+
+        if (workers.Count == 0) workers.AddRange(host.Peers.Take(JobRequest.WorkersMost).Select(static peer => new NamedWorker(peer.Id, "")));
+        if (workers.Count == 0)
+        {
+            throw new PeerComputeException(
+                ErrorCode.Unavailable, "no worker is named and no peer is connected: name one under placement.workers, or connect first ('peercompute connect ADDRESS').");
+        }
+
+        if (workers.Count > JobRequest.WorkersMost) throw Wrong("placement.workers", $"names more than {JobRequest.WorkersMost} workers");
+        return [.. workers];
+    }
+
+    private async Task<NamedWorker> WorkerAsync(string name, CancellationToken cancel)
+    {
+        try
+        {
+            if (!name.StartsWith('/')) return Connected(PeerId.Parse(name));
+            var address = Multiaddr.Parse(name);
+            if (!address.Peer.IsNone) return new NamedWorker(address.Peer, name);
+            var peer = await host.ConnectAsync(address, cancel).ConfigureAwait(false);
+            return new NamedWorker(peer, address.WithPeer(peer).ToString());
+        }
+        catch (WireException e)
+        {
+            throw new PeerComputeException(ErrorCode.BadInput, $"placement.workers: '{name}' is neither an address nor a peer id ({e.Message}).", e);
+        }
+    }
+
+    private NamedWorker Connected(PeerId peer)
+        => host.Peers.Any(known => known.Id == peer)
+            ? new NamedWorker(peer, "")
+            : throw new PeerComputeException(ErrorCode.Unavailable, $"placement.workers: {peer} is not connected: give its address, or connect first ('peercompute connect ADDRESS').");
+
+    private static PeerComputeException Wrong(string field, string what) => new(ErrorCode.BadInput, $"{field} {what}.");
+}

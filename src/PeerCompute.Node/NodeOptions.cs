@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Core;
+using PeerCompute.Execution.Sandbox;
+
+namespace PeerCompute.Node;
+
+/// <summary>How a node is started.</summary>
+public sealed record NodeOptions
+{
+    /// <summary>Its home, made by <see cref="Homes.NodeHome.Create"/>.</summary>
+    public required string Home { get; init; }
+
+    /// <summary>Multiaddresses to listen on instead of those in the home's configuration.</summary>
+    public IReadOnlyList<string>? Listen { get; init; }
+
+    /// <summary>Listens on nothing and takes no work.</summary>
+    public bool Light { get; init; }
+
+    /// <summary>Wraps the machine: a researcher's adversary goes between it and the world.</summary>
+    public Func<INodeMachine, INodeMachine>? Wrap { get; init; }
+
+    /// <summary>The program that becomes the sandboxed child; null: the running program.</summary>
+    public SandboxCommand? SandboxCommand { get; init; }
+
+    /// <summary>The system's clocks.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>How far the wall clock is off, for tests: the node sees the wrong time and knows the error.</summary>
+    public TimeSpan ClockOffset { get; init; }
+
+    /// <summary>Takes lines for the operator.</summary>
+    public Action<string> Log { get; init; } = static _ => { };
+}

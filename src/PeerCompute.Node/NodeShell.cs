@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using PeerCompute.Api.V1;
+using PeerCompute.Base.Chance;
+using PeerCompute.Base.Errors;
+using PeerCompute.Base.Identity;
+using PeerCompute.Base.Multiformats;
+using PeerCompute.Core;
+using PeerCompute.Core.Events;
+using PeerCompute.Core.Journal;
+using PeerCompute.Execution.Runs;
+using PeerCompute.Execution.Sandbox;
+using PeerCompute.Net;
+using PeerCompute.Node.Api;
+using PeerCompute.Node.Blobs;
+using PeerCompute.Node.Effects;
+using PeerCompute.Node.Homes;
+using PeerCompute.Node.Journals;
+using PeerCompute.Node.Loops;
+using PeerCompute.Node.Runs;
+using PeerCompute.Wire.Common;
+using PeerCompute.Wire.Messages;
+
+namespace PeerCompute.Node;
+
+/// <summary>A whole node in one process: home, journal, machine, sockets, sandbox, and the services of its API.</summary>
+public sealed class NodeShell : IAsyncDisposable
+{
+    /// <summary>Software and version as peers see it.</summary>
+    public const string Agent = "peercompute/0.1.0";
+
+    private readonly NodeHome _home;
+    private readonly Parts _parts;
+    private readonly TaskCompletionSource _stopAsked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private NodeShell(NodeHome home, Parts parts, NodeFacts facts)
+    {
+        (_home, _parts, Facts) = (home, parts, facts);
+        var uploads = new Uploads(parts.Store, home.Uploads);
+        Jobs = new JobApi(parts.Loop, parts.Clock, parts.Store, uploads, new Submissions(uploads, parts.Host), facts);
+        Node = new NodeApi(parts.Host, parts.Clock, parts.Peers, facts, Counters, () => _stopAsked.TrySetResult());
+        Completion = EndAsync();
+    }
+
+    /// <summary>Ends when the node has: 0 after a stop, else the exit code of what went wrong.</summary>
+    public Task<int> Completion { get; }
+
+    /// <summary>The job service of the API.</summary>
+    public JobService.JobServiceBase Jobs { get; }
+
+    /// <summary>The node service of the API.</summary>
+    public NodeService.NodeServiceBase Node { get; }
+
+    /// <summary>Who the node is.</summary>
+    public PeerId PeerId => Facts.Self;
+
+    /// <summary>Addresses that others can dial, each ending in the peer id; empty for a light node.</summary>
+    public IReadOnlyList<string> Addresses => [.. _parts.Host.ListenAddresses.Select(address => address.WithPeer(Facts.Self).ToString())];
+
+    /// <summary>Where the API's socket belongs.</summary>
+    public string Socket => NodeHome.SocketOf(_home.Folder);
+
+    internal NodeFacts Facts { get; }
+
+    /// <summary>Starts a node: enters its home, reads its journal, listens, and goes on with what it promised.</summary>
+    /// <param name="options">How.</param>
+    /// <param name="cancel">Ends the start.</param>
+    /// <returns>The running node.</returns>
+    /// <exception cref="PeerComputeException">The home, the journal, an address or the sandbox is not fit; says which and what to do.</exception>
+    public static async Task<NodeShell> StartAsync(NodeOptions options, CancellationToken cancel = default)
+    {
+        Faults.Arm();
+        var home = NodeHome.Open(options.Home);
+        var parts = new Parts { Clock = new NodeClock(options.Time, options.ClockOffset) };
+        try
+        {
+            var config = home.Config;
+            parts.Store = BlobStore.Open(home.Blobs, config.BlobBytes, options.Time.GetUtcNow());
+            parts.Executor = new WasmExecutor(new SandboxOptions { Command = options.SandboxCommand });
+            var report = await parts.Executor.ProbeAsync(cancel).ConfigureAwait(false);
+            var takesWork = config.TakesWork && !options.Light && report.Isolation != IsolationClass.None;
+            if (report.Isolation == IsolationClass.None) options.Log($"this host cannot wall programs in, so the node takes no work: {string.Join("; ", report.Notes)}");
+            INodeMachine machine = new NodeCore(home.Key, Settings(config, takesWork, report), new Secrets(RandomNumberGenerator.GetBytes(32)), new Choices(Random64()));
+            if (options.Wrap is { } wrap) machine = wrap(machine);
+            parts.Journal = Journal.Open(home.Journal);
+            var incarnation = new Incarnation(Replay(parts.Journal, machine) + 1, Random64());
+            parts.Loop = new NodeLoop(machine, parts.Journal, parts.Clock, options.Log);
+            await ConnectAsync(parts, home, options, cancel).ConfigureAwait(false);
+            var facts = new NodeFacts(home.Key.PeerId, home.Folder, home.Receipts, JobViews.Text(incarnation), report.Isolation.Name(), Agent, options.Light);
+            var shell = new NodeShell(home, parts, facts);
+            parts.Loop.Start(new NodeStarted(incarnation), parts.Effects);
+            return shell;
+        }
+        catch
+        {
+            await parts.DisposeAsync().ConfigureAwait(false);
+            home.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Ends the node: what was promised is on the disk, what could be said is said.</summary>
+    /// <returns>When nothing of it is left.</returns>
+    public async Task StopAsync()
+    {
+        _stopAsked.TrySetResult();
+        await Completion.ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
+
+    private static async Task ConnectAsync(Parts parts, NodeHome home, NodeOptions options, CancellationToken cancel)
+    {
+        var listen = options.Light ? [] : options.Listen ?? home.Config.Listen;
+        parts.Host = await Host.StartAsync(new HostOptions { Key = home.Key, Listen = [.. listen.Select(Address)], AgentVersion = Agent, Time = options.Time }, cancel).ConfigureAwait(false);
+        parts.Host.Handle(Protocols.Blob, new BlobServer(parts.Store).ServeAsync);
+        parts.Inbox = new Inbox(parts.Host, home.Key, options.Time, parts.Loop.PostAsync, options.Log);
+        parts.Outbox = new Outbox(parts.Host, options.Log);
+        parts.Peers = new PeerWatch(parts.Host, parts.Outbox, parts.Inbox, parts.Loop.PostAsync);
+        parts.Director = new RunDirector(parts.Executor, parts.Store, home.Work, home.Config.Slots, home.Config.ConfirmSlots);
+        var fetcher = new BlobFetcher(parts.Host, parts.Store, options.Time);
+        parts.Effects = new EffectRunner(parts.Outbox, parts.Peers, fetcher, parts.Director, home.Receipts, parts.Loop.PostAsync, options.Log);
+    }
+
+    private static Multiaddr Address(string text)
+    {
+        try
+        {
+            return Multiaddr.Parse(text);
+        }
+        catch (WireException e)
+        {
+            throw new PeerComputeException(ErrorCode.Usage, $"'{text}' is no address to listen on ({e.Message}): write for example /ip4/0.0.0.0/tcp/4001.", e);
+        }
+    }
+
+    private static NodeSettings Settings(HomeConfig config, bool takesWork, SandboxReport report) => new()
+    {
+        TakesWork = takesWork,
+        Slots = (uint)config.Slots,
+        ConfirmSlots = (uint)config.ConfirmSlots,
+        MemoryBytes = (ulong)config.MemoryBytes,
+        FuelMost = (ulong)config.FuelMost,
+        WallMsMost = (ulong)config.WallMsMost,
+        PerTaskMicro = (ulong)config.PerTaskMicro,
+        Isolation = report.Isolation.Name(),
+    };
+
+    /// <summary>Gives the machine its past back.</summary>
+    /// <returns>Start counter of the last life; 0 for a new node.</returns>
+    private static ulong Replay(Journal journal, INodeMachine machine)
+    {
+        var starts = 0UL;
+        var n = 0L;
+        foreach (var body in journal.Replay())
+        {
+            n++;
+            try
+            {
+                var entry = JournalCodec.Decode(body);
+                if (entry is LifeBegan life) starts = Math.Max(starts, life.Incarnation.Start);
+                machine.Restore(entry);
+            }
+            catch (WireException e)
+            {
+                throw new PeerComputeException(ErrorCode.Home, $"entry {n} of the journal cannot be read ({e.Message}): install the newer peercompute, or restore the home from a copy.", e);
+            }
+        }
+
+        return starts;
+    }
+
+    private static ulong Random64() => BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(8));
+
+    private IEnumerable<KeyValuePair<string, long>> Counters() =>
+    [
+        new("journal.entries", _parts.Journal.Last),
+        new("messages.broken", _parts.Inbox.Broken),
+        new("messages.taken", _parts.Inbox.Taken),
+        new("blobs.bytes", _parts.Store.UsedBytes),
+    ];
+
+    private async Task<int> EndAsync()
+    {
+        await Task.WhenAny(_stopAsked.Task, _parts.Loop.Completion).ConfigureAwait(false);
+        await _parts.DisposeAsync().ConfigureAwait(false);
+        _home.Dispose();
+        return await _parts.Loop.Completion.ConfigureAwait(false) is { } failure ? (int)failure.Code : 0;
+    }
+
+    /// <summary>What a node is made of, in the order in which it is taken apart.</summary>
+    private sealed class Parts : IAsyncDisposable
+    {
+        public NodeClock Clock { get; init; } = null!;
+
+        public BlobStore Store { get; set; } = null!;
+
+        public WasmExecutor Executor { get; set; } = null!;
+
+        public Journal Journal { get; set; } = null!;
+
+        public NodeLoop Loop { get; set; } = null!;
+
+        public Host Host { get; set; } = null!;
+
+        public Inbox Inbox { get; set; } = null!;
+
+        public Outbox Outbox { get; set; } = null!;
+
+        public PeerWatch Peers { get; set; } = null!;
+
+        public RunDirector Director { get; set; } = null!;
+
+        public EffectRunner Effects { get; set; } = null!;
+
+        public async ValueTask DisposeAsync()
+        {
+            if (Loop is not null) await Loop.DisposeAsync().ConfigureAwait(false);
+            Journal?.Dispose();
+            if (Effects is not null) await Effects.DrainAsync().ConfigureAwait(false);
+            if (Outbox is not null) await Outbox.DisposeAsync().ConfigureAwait(false);
+            if (Host is not null) await Host.DisposeAsync().ConfigureAwait(false);
+            if (Peers is not null) await Peers.DisposeAsync().ConfigureAwait(false);
+            Director?.Dispose();
+            Executor?.Dispose();
+        }
+    }
+}

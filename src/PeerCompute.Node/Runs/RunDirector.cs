@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Buffers.Binary;
+using System.Text;
+using PeerCompute.Base.Checks;
+using PeerCompute.Base.Crypto;
+using PeerCompute.Base.Errors;
+using PeerCompute.Core.Effects;
+using PeerCompute.Core.Events;
+using PeerCompute.Core.Runs;
+using PeerCompute.Execution.Runs;
+using PeerCompute.Node.Blobs;
+using PeerCompute.Node.Homes;
+using PeerCompute.Wire.Common;
+using PeerCompute.Wire.Leases;
+
+namespace PeerCompute.Node.Runs;
+
+/// <summary>
+/// Runs the tasks of a lease in one sandboxed child. Plain bytes lie in the run's own folder only, and only while it runs; what a task
+/// produced goes into the store, encrypted, before anybody is told of it.
+/// </summary>
+internal sealed class RunDirector : IRunDirector, IDisposable
+{
+    private readonly WasmExecutor _executor;
+    private readonly BlobStore _store;
+    private readonly string _work;
+    private readonly SemaphoreSlim _slots;
+    private readonly SemaphoreSlim _confirmSlots;
+
+    /// <summary>A director.</summary>
+    /// <param name="executor">Starts children.</param>
+    /// <param name="store">Module, inputs and outputs.</param>
+    /// <param name="work">Folder for plain files.</param>
+    /// <param name="slots">Leases that run at a time.</param>
+    /// <param name="confirmSlots">Confirmations that run at a time.</param>
+    public RunDirector(WasmExecutor executor, BlobStore store, string work, int slots, int confirmSlots)
+    {
+        (_executor, _store, _work) = (executor, store, work);
+        (_slots, _confirmSlots) = (new SemaphoreSlim(slots, slots), new SemaphoreSlim(confirmSlots, confirmSlots));
+    }
+
+    /// <inheritdoc/>
+    public async Task RunAsync(StartRun run, Func<NodeEvent, ValueTask> post, CancellationToken stop)
+    {
+        var slots = run.Run.Role == RunRole.Work ? _slots : _confirmSlots;
+        await slots.WaitAsync(stop).ConfigureAwait(false);
+        var folder = Path.Combine(_work, $"{run.Run.LeaseId.ToString()[..16]}-{run.Run.Role}".ToLowerInvariant() + Path.GetRandomFileName()[..4]);
+        var task = run.Tasks.IsEmpty ? 0 : run.Tasks[0];
+        try
+        {
+            Disk.MakeFolder(folder);
+            await using var lease = await StartAsync(run.Spec, folder, stop).ConfigureAwait(false);
+            foreach (var next in run.Tasks)
+            {
+                task = next;
+                FaultPoint.Hit("run.task.before");
+                await post(new TaskBegan(run.Run, task)).ConfigureAwait(false);
+                var report = await lease.RunTaskAsync(Describe(run.Spec, task), null, stop).ConfigureAwait(false);
+                if (Breaks(report) is { } kind)
+                {
+                    await post(new RunBroke(run.Run, kind, task, $"{report.Text} {report.Hint}".Trim())).ConfigureAwait(false);
+                    return;
+                }
+
+                var result = await KeepAsync(run, task, report, stop).ConfigureAwait(false);
+                FaultPoint.Hit("run.task.after");
+                await post(new TaskRan(run.Run, result)).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (e is PeerComputeException or IOException or UnauthorizedAccessException)
+        {
+            var kind = e is PeerComputeException { Code: ErrorCode.NotAuthentic or ErrorCode.NotFound } ? FailKind.Input
+                : e is PeerComputeException { Code: ErrorCode.BadInput } ? FailKind.Spec
+                : FailKind.Host;
+            await post(new RunBroke(run.Run, kind, task, e.Message)).ConfigureAwait(false);
+        }
+        finally
+        {
+            Remove(folder);
+            slots.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _slots.Dispose();
+        _confirmSlots.Dispose();
+    }
+
+    /// <summary>What the guest takes for randomness starts from the spec: worker and confirmer see the same.</summary>
+    internal static ulong Seed(JobSpec spec)
+        => BinaryPrimitives.ReadUInt64BigEndian(new HashBuilder("peercompute/1/guest-seed").Add(spec.Hash()).Hash().ToArray());
+
+    /// <summary>
+    /// What a task produced, in the form that is hashed and compared. A fault of the program is an outcome like any other; of a program
+    /// that was stopped only the fault's name counts, since what it had written by then depends on when it was stopped.
+    /// </summary>
+    internal static async Task<TaskBundle> BundleAsync(TaskReport report, CancellationToken stop)
+    {
+        if (FaultName(report.Fault) is { Length: > 0 } fault) return new TaskBundle(0, fault, [], default);
+        var files = new List<Wire.Leases.OutputFile>();
+        foreach (var output in report.Outputs) files.Add(new(output.Name, await File.ReadAllBytesAsync(output.Path, stop).ConfigureAwait(false)));
+        files.Sort(static (a, b) => string.CompareOrdinal(a.Name, b.Name));
+        return new TaskBundle((uint)report.ExitCode, "", [.. files], Encoding.UTF8.GetBytes(report.OutputTail));
+    }
+
+    private static string FaultName(FaultKind fault) => fault switch
+    {
+        FaultKind.None or FaultKind.ExitCode => "",
+        FaultKind.ModuleInvalid => "module",
+        FaultKind.Trap => "trap",
+        FaultKind.FuelExhausted => "fuel",
+        FaultKind.MemoryLimit => "memory",
+        FaultKind.OutputLimit => "output-limit",
+        FaultKind.MissingOutput => "missing-output",
+        _ => throw Invariant.Unreachable($"{fault} is no outcome of a program"),
+    };
+
+    /// <summary>Whether a report says nothing about the program: another machine, or this one tomorrow, may see otherwise.</summary>
+    private static FailKind? Breaks(TaskReport report) => report switch
+    {
+        { Fault: FaultKind.WallClock } => FailKind.WallTime,
+        { Outcome: TaskOutcome.HostFault } or { Fault: FaultKind.Host } => FailKind.Host,
+        _ => null,
+    };
+
+    private static TaskSpec Describe(JobSpec spec, uint task) => new()
+    {
+        Index = task,
+        Arguments = spec.ArgsOf(task),
+        Environment = spec.Env,
+        OutputNames = spec.Outputs,
+    };
+
+    private async Task<LeaseRun> StartAsync(JobSpec spec, string folder, CancellationToken stop)
+    {
+        var module = await OpenAsync(spec.Module, Path.Combine(folder, "module.wasm"), stop).ConfigureAwait(false);
+        var inputs = new List<KeyValuePair<string, string>>(spec.Inputs.Length);
+        foreach (var input in spec.Inputs)
+        {
+            var path = Path.Combine(folder, "input-" + inputs.Count.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            inputs.Add(new(input.Name, await OpenAsync(input.Blob, path, stop).ConfigureAwait(false)));
+        }
+
+        var root = Path.Combine(folder, "run");
+        Disk.MakeFolder(root);
+        return await _executor.StartAsync(
+            new LeaseRunSpec
+            {
+                ModulePath = module,
+                Inputs = inputs,
+                MemoryBytes = (long)spec.Limits.MemoryBytes,
+                FuelPerTask = (long)spec.Limits.Fuel,
+                WallPerTask = TimeSpan.FromMilliseconds(spec.Limits.WallMs),
+                OutputBytes = (long)spec.Limits.OutputBytes,
+                WorkRoot = root,
+                Seed = Seed(spec),
+            },
+            stop).ConfigureAwait(false);
+    }
+
+    private async Task<string> OpenAsync(BlobRef blob, string path, CancellationToken stop)
+    {
+        using var file = Disk.Create(path);
+        await Disk.GuardAsync(path, async () =>
+        {
+            await _store.OpenAsync(blob, file, stop).ConfigureAwait(false);
+            return true;
+        }).ConfigureAwait(false);
+        return path;
+    }
+
+    private async Task<TaskResult> KeepAsync(StartRun run, uint task, TaskReport report, CancellationToken stop)
+    {
+        var bundle = await BundleAsync(report, stop).ConfigureAwait(false);
+        var bytes = bundle.Encode();
+        foreach (var output in report.Outputs) File.Delete(output.Path);
+        BlobRef? blob = null;
+        if (run.Run.Role == RunRole.Work)
+        {
+            using var plain = new MemoryStream(bytes, writable: false);
+            blob = await _store.PutAsync(plain, StartRun.ContentKey(run.OutputKey.Span, task), TaskBundle.MaxBytes, stop).ConfigureAwait(false);
+        }
+
+        var fault = bundle.Succeeded ? "" : $"{report.Text} {report.Hint}".Trim();
+        return new TaskResult(task, Hash32.Of(bytes), blob, (ulong)bytes.Length, (ulong)report.Fuel, (ulong)report.Wall.TotalMilliseconds, fault);
+    }
+
+    private static void Remove(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What is left goes at the next start.
+        }
+    }
+}

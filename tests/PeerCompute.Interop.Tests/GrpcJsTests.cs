@@ -27,7 +27,8 @@ public sealed class GrpcJsTests
                 Assert.That((string?)said["node"]!["agent"], Is.EqualTo("fake/1"));
                 Assert.That((bool)said["uploadMatches"]!, Is.True);
                 Assert.That((int)said["uploadSize"]!, Is.EqualTo(1 << 20));
-                Assert.That(said["watch"]!.AsArray().Select(s => (string?)s), Is.EqualTo(new[] { "JOB_STATE_SUBMITTED", "JOB_STATE_RUNNING", "JOB_STATE_ACCEPTED" }));
+                var states = said["watch"]!.AsArray().Select(s => (string?)s);
+                Assert.That(states, Is.EqualTo(new[] { "JOB_STATE_SUBMITTED", "JOB_STATE_RUNNING", "JOB_STATE_ACCEPTED" }));
                 Assert.That(said["failing"]!["messages"]!.AsArray(), Has.Count.EqualTo(1));
                 Assert.That(Failure(said["failing"]!["error"]), Is.EqualTo((StatusCode.NotFound, "nö such job", "NotFound")));
                 Assert.That(Failure(said["cancelled"]).Code, Is.EqualTo(StatusCode.Cancelled));

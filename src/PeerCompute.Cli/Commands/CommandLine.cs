@@ -37,7 +37,8 @@ internal static class CommandLine
             return terminal.Fail(ErrorCode.Usage, string.Join(' ', parsed.Errors.Select(e => e.Message)) + " See peercompute --help.");
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, leave.Token);
+            var ours = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+            return await parsed.InvokeAsync(ours, leave.Token);
         }
         catch (OperationCanceledException) when (leave.IsCancellationRequested)
         {
@@ -49,7 +50,8 @@ internal static class CommandLine
         }
         catch (Exception e)
         {
-            return terminal.Fail(ErrorCode.Internal, $"unexpected {e.GetType().Name}: {e.Message} This is a bug; please report it with the lines below.", e.ToString());
+            var message = $"unexpected {e.GetType().Name}: {e.Message} This is a bug; please report it with the lines below.";
+            return terminal.Fail(ErrorCode.Internal, message, e.ToString());
         }
     }
 
@@ -67,6 +69,7 @@ internal static class CommandLine
             DevicesVerb.Make(),
             RunVerb.Make(),
             JobVerbs.Make(),
+            SimVerb.Make(),
         };
         return root;
     }

@@ -19,11 +19,11 @@ internal static class DevicesVerb
             var devices = await daemon.DevicesAsync(token);
             Globals.TerminalOf(parsed).Result(() => new JsonArray([.. devices.Select(Views.Device)]), console => Tables.Rows(
                 console,
-                ["kind", "name", "cores#", "memory MiB#", "runtimes", "fuel/s#"],
+                ["kind", "name", "cores#", "memory MiB#", "runtimes", "fuel/s#", "note"],
                 devices.Select(d => (string[])
                 [
                     d.Kind, d.Name, Tables.Number(d.Cores), Tables.Number(d.MemoryBytes >> 20), string.Join(", ", d.Runtimes),
-                    d.FuelPerSecond == 0 ? "" : Tables.Number(d.FuelPerSecond),
+                    d.FuelPerSecond == 0 ? "" : Tables.Number(d.FuelPerSecond), d.Note,
                 ])));
             return 0;
         });

@@ -22,7 +22,8 @@ internal static class IdVerb
             using var daemon = await NodeAccess.TryDaemonAsync(home, token);
             if (daemon is null)
             {
-                if (!NodeHome.Exists(home)) throw new PeerComputeException(ErrorCode.Home, $"{home} is no node's home: run 'peercompute init' first, or name another with --home.");
+                if (!NodeHome.Exists(home))
+                    throw new PeerComputeException(ErrorCode.Home, $"{home} is no node's home: run 'peercompute init' first, or name another with --home.");
                 var peer = NodeHome.IdentityOf(home).ToString();
                 terminal.Note($"No daemon answers on {NodeHome.SocketOf(home)}: the id is read from the home.");
                 terminal.Result(

@@ -30,7 +30,7 @@ internal static class JobVerbs
             await using var node = await NodeAccess.OpenAsync(Globals.HomeOf(parsed), terminal, token);
             RunVerb.RefuseWithoutWorker(node, job, workers);
             var id = await node.Client.SubmitAsync(await JobUpload.UploadAsync(node.Client, job, workers, token), token);
-            if (node.IsPrivate) terminal.Note("The private node ends now: the job goes on only while a later command keeps it running. Start a daemon for jobs that should go on by themselves.");
+            if (node.IsPrivate) terminal.Note("The private node ends now, and the job waits. Start a daemon for jobs that should go on by themselves.");
             terminal.Result(() => new JsonObject { ["jobId"] = id.ToString(), ["name"] = job.Name }, console => Tables.Facts(console, ("job", id.ToString())));
             return 0;
         });
@@ -72,7 +72,8 @@ internal static class JobVerbs
                 return 0;
             }
 
-            if (!job.HasEnded()) throw new PeerComputeException(ErrorCode.Unavailable, $"The job is {Views.Word(job.State)}: results can be fetched when it has ended.");
+            if (!job.HasEnded())
+                throw new PeerComputeException(ErrorCode.Unavailable, $"The job is {Views.Word(job.State)}: results can be fetched when it has ended.");
             var results = await JobResults.SaveAsync(node.Client, job, folder, token);
             terminal.Result(() => RunVerb.Json(job, results), console =>
             {

@@ -57,7 +57,10 @@ internal static class RunVerb
     public static void RefuseWithoutWorker(NodeAccess node, JobFile job, IReadOnlyList<string> workers)
     {
         if (node.IsPrivate && workers.Count + job.Placement.Workers.Count == 0)
-            throw new PeerComputeException(ErrorCode.Usage, "No worker is named, and a private node is connected to nobody. Give --to ADDR, or placement.workers in the job file.");
+        {
+            throw new PeerComputeException(
+                ErrorCode.Usage, "No worker is named, and a private node is connected to nobody. Give --to ADDR, or placement.workers in the job file.");
+        }
     }
 
     /// <summary>Zero for an accepted job; tells the others' cause.</summary>

@@ -35,7 +35,8 @@ internal sealed class NodeAccess : IAsyncDisposable
     /// <exception cref="PeerComputeException"><see cref="ErrorCode.Unavailable"/>: none answers.</exception>
     public static async Task<PeerComputeClient> DaemonAsync(string home, CancellationToken cancellationToken) =>
         await TryDaemonAsync(home, cancellationToken)
-        ?? throw new PeerComputeException(ErrorCode.Unavailable, $"No daemon answers on {NodeHome.SocketOf(home)}. Start one with: peercompute daemon --home {home}");
+        ?? throw new PeerComputeException(
+            ErrorCode.Unavailable, $"No daemon answers on {NodeHome.SocketOf(home)}. Start one with: peercompute daemon --home {home}");
 
     /// <summary>The home's daemon, or a private light node when none answers; says so on standard error.</summary>
     /// <param name="home">The home.</param>

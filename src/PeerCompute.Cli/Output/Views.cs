@@ -44,6 +44,7 @@ internal static class Views
         ["memoryBytes"] = device.MemoryBytes,
         ["runtimes"] = Texts(device.Runtimes),
         ["fuelPerSecond"] = device.FuelPerSecond,
+        ["note"] = device.Note,
     };
 
     /// <summary>A job with its tasks and leases.</summary>

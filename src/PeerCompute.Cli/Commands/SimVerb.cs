@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using PeerCompute.Base.Errors;
+using PeerCompute.Cli.Output;
+using PeerCompute.Simulator;
+
+namespace PeerCompute.Cli.Commands;
+
+/// <summary><c>sim run</c>: a scenario in virtual time.</summary>
+internal static class SimVerb
+{
+    /// <summary>The verbs.</summary>
+    public static Command Make()
+    {
+        var scenario = new Argument<string>("SCENARIO") { Description = "Scenario file." };
+        var seed = new Option<ulong>("--seed")
+        {
+            Description = "Everything that chance decides follows from it.",
+            DefaultValueFactory = _ => 1,
+        };
+        var folder = new Option<string?>("--out", "-o") { Description = "Folder for manifest, metrics, events and report.", HelpName = "DIR" };
+        var run = new Command("run", "Run a scenario; the same seed gives the same trace.") { scenario, seed, folder };
+        run.SetAction((parsed, token) =>
+        {
+            var terminal = Globals.TerminalOf(parsed);
+            var result = SimulatorRun.Run(parsed.GetRequiredValue(scenario), parsed.GetValue(seed), parsed.GetValue(folder), p => Show(terminal, p, token));
+            terminal.Progress("");
+            terminal.Result(() => Json(result), console => Tables.Facts(
+                console,
+                ("scenario", result.Scenario),
+                ("seed", result.Seed.ToString(CultureInfo.InvariantCulture)),
+                ("trace", result.TraceHash),
+                ("nodes", Number(result.Nodes)),
+                ("events", Number(result.Events)),
+                ("virtual time", $"{Number(result.VirtualSeconds)} s"),
+                ("jobs accepted", $"{result.Accepted} of {result.Jobs.Length}"),
+                ("lies found", $"{result.Found} of {result.Judged} judged, {result.Planted} planted"),
+                ("rules broken", Number(result.Violations.Length)),
+                ("results", parsed.GetValue(folder) ?? "")));
+            return Task.FromResult(ExitCode(result, terminal));
+        });
+        return new Command("sim", "Simulate many nodes in virtual time.") { run };
+    }
+
+    private static int ExitCode(SimulationResult result, Terminal terminal)
+    {
+        foreach (var violation in result.Violations)
+            terminal.Note(string.Create(CultureInfo.InvariantCulture, $"error: at {violation.AtMicros} µs {violation.Rule}: {violation.Text}"));
+        return result.Violations.IsEmpty ? 0 : (int)ErrorCode.Internal;
+    }
+
+    private static void Show(Terminal terminal, SimProgress progress, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        terminal.Progress(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{progress.VirtualMicros / 1_000_000} of {progress.EndMicros / 1_000_000} virtual seconds, {progress.Events} events, {progress.JobsEnded} of {progress.Jobs} jobs"));
+    }
+
+    private static JsonObject Json(SimulationResult result) => new()
+    {
+        ["scenario"] = result.Scenario,
+        ["scenarioSha256"] = result.ScenarioHash,
+        ["seed"] = result.Seed,
+        ["traceHash"] = result.TraceHash,
+        ["coreMvid"] = result.CoreMvid.ToString(),
+        ["nodes"] = result.Nodes,
+        ["events"] = result.Events,
+        ["virtualSeconds"] = result.VirtualSeconds,
+        ["messages"] = result.Messages,
+        ["messageBytes"] = result.MessageBytes,
+        ["blobBytes"] = result.BlobBytes,
+        ["crashes"] = result.Crashes,
+        ["jobs"] = result.Jobs.Length,
+        ["accepted"] = result.Accepted,
+        ["planted"] = result.Planted,
+        ["judged"] = result.Judged,
+        ["found"] = result.Found,
+        ["owedMicro"] = result.OwedMicro,
+        ["settledMicro"] = result.SettledMicro,
+        ["wallMs"] = (long)(result.WallSeconds * 1000),
+        ["violations"] = new JsonArray([
+            .. result.Violations.Select(v => (JsonNode)new JsonObject { ["atMicros"] = v.AtMicros, ["rule"] = v.Rule, ["text"] = v.Text }),
+        ]),
+    };
+
+    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+}

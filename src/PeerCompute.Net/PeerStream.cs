@@ -47,11 +47,13 @@ public sealed class PeerStream : IAsyncDisposable
         Enter(ref _reading);
         try
         {
+            cancel.ThrowIfCancellationRequested();
             while (true)
             {
-                cancel.ThrowIfCancellationRequested();
-                var read = _connection.Read(_stream, destination.Span);
+                var wait = !cancel.IsCancellationRequested;
+                var read = _connection.Read(_stream, destination, wait);
                 if (read >= 0) return read;
+                if (!wait) cancel.ThrowIfCancellationRequested();
                 await _readable.WaitAsync(cancel).ConfigureAwait(false);
             }
         }
@@ -71,11 +73,13 @@ public sealed class PeerStream : IAsyncDisposable
         Enter(ref _writing);
         try
         {
-            while (true)
+            cancel.ThrowIfCancellationRequested();
+            for (var again = false; ; again = true)
             {
-                cancel.ThrowIfCancellationRequested();
-                source = source[_connection.Write(_stream, source.Span)..];
+                var wait = !cancel.IsCancellationRequested;
+                source = _connection.Write(_stream, source, again, wait);
                 if (source.IsEmpty) return;
+                if (!wait) cancel.ThrowIfCancellationRequested();
                 await _writable.WaitAsync(cancel).ConfigureAwait(false);
             }
         }

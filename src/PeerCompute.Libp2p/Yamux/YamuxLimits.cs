@@ -26,7 +26,7 @@ public sealed record YamuxLimits
     public long SessionCredit { get; init; } = 128L * 1024 * 1024;
 
     /// <summary>Bytes of a stream that wait to be sent; a writer waits beyond.</summary>
-    public int SendBuffer { get; init; } = 256 * 1024;
+    public int SendBuffer { get; init; } = 128 * 1024;
 
     /// <summary>Answers (pong, reset) that may wait while the peer does not read; beyond, the session ends.</summary>
     public int WaitingAnswers { get; init; } = 1024;

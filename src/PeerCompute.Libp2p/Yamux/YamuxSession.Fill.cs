@@ -51,7 +51,7 @@ public sealed partial class YamuxSession
 
             if (_control.Count > 0 || !_ready.TryPeek(out var stream)) break;
             var room = destination.Length - written - YamuxFrame.Size;
-            var payload = (int)Math.Min(Math.Min(stream.Out.Length, stream.SendCredit), LargestPayload);
+            var payload = (int)Math.Min(Math.Min(stream.Unsent, stream.SendCredit), LargestPayload);
             if (room <= 0 || (written > 0 && room < Math.Min(payload, SmallestRest))) break;
             written += Data(stream, destination[written..], Math.Min(payload, room));
         }
@@ -86,18 +86,19 @@ public sealed partial class YamuxSession
         stream.InReady = false;
         if (payload == 0 || stream.IsReset) return 0;
         new YamuxFrame(YamuxType.Data, YamuxFlags.None, stream.Id, (uint)payload).Write(destination);
-        stream.Out.Take(destination.Slice(YamuxFrame.Size, payload));
+        var body = destination.Slice(YamuxFrame.Size, payload);
+        body = body[stream.Out.Take(body)..];
+        stream.Lent[..body.Length].Span.CopyTo(body);
+        stream.Lent = stream.Lent[body.Length..];
         stream.SendCredit -= payload;
         MakeReady(stream);
-        if (stream.Out.Length == 0 && stream.WriteClosed)
-        {
-            Finish(stream);
-        }
-        else if (stream.WantsRoom && stream.Out.Length <= _limits.SendBuffer / 2)
+        if (stream.WantsRoom && stream.Lent.IsEmpty && stream.Out.Length <= _limits.SendBuffer / 2)
         {
             stream.WantsRoom = false;
             Change(stream);
         }
+
+        if (stream.Unsent == 0 && stream.WriteClosed) Finish(stream);
 
         return YamuxFrame.Size + payload;
     }

@@ -129,8 +129,17 @@ public sealed partial class YamuxSession
             return;
         }
 
-        _target.In.Append(bytes);
         Unread += bytes.Length;
+        if (_target.In.Length == 0 && _target.Offer.Length > _target.Offered)
+        {
+            var room = _target.Offer.Span[_target.Offered..];
+            var take = Math.Min(room.Length, bytes.Length);
+            bytes[..take].CopyTo(room);
+            _target.Offered += take;
+            bytes = bytes[take..];
+        }
+
+        _target.In.Append(bytes);
         Change(_target);
         if (_payloadLeft == 0) Ends(_target, _frame.Flags);
     }

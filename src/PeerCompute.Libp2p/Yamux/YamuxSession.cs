@@ -143,11 +143,18 @@ public sealed partial class YamuxSession
         return take;
     }
 
+    internal void Lend(YamuxStream stream, ReadOnlyMemory<byte> source)
+    {
+        if (stream.IsReset) return;
+        stream.Lent = source;
+        MakeReady(stream);
+    }
+
     internal void CloseWrite(YamuxStream stream)
     {
         if (stream.WriteClosed || stream.IsReset) return;
         stream.WriteClosed = true;
-        if (stream.Out.Length == 0) Finish(stream);
+        if (stream.Unsent == 0) Finish(stream);
     }
 
     internal void Reset(YamuxStream stream)
@@ -161,7 +168,7 @@ public sealed partial class YamuxSession
     {
         if (stream.IsReset || stream.Abandoned) return;
         stream.Abandoned = true;
-        var unread = stream.In.Length > 0;
+        var unread = stream.Readable > 0;
         Drop(stream);
         if (unread && !stream.ReceiveDone)
         {
@@ -186,6 +193,7 @@ public sealed partial class YamuxSession
         stream.IsReset = true;
         Drop(stream);
         stream.Out.Clear();
+        stream.Lent = default;
         stream.SendDone = stream.ReceiveDone = true;
         Release(stream);
         Change(stream);
@@ -194,7 +202,7 @@ public sealed partial class YamuxSession
     /// <summary>Forgets a stream that is over on both sides and read to its end: its id is late from now on, its credit is free.</summary>
     private void Release(YamuxStream stream)
     {
-        if (!stream.SendDone || !stream.ReceiveDone || stream.In.Length > 0 || !_streams.Remove(stream.Id)) return;
+        if (!stream.SendDone || !stream.ReceiveDone || stream.Readable > 0 || !_streams.Remove(stream.Id)) return;
         _credit -= stream.Window;
         if (stream.Outbound) _outbound--;
         else _inbound--;
@@ -203,8 +211,10 @@ public sealed partial class YamuxSession
 
     private void Drop(YamuxStream stream)
     {
-        Unread -= stream.In.Length;
+        Unread -= stream.Readable;
         stream.In.Clear();
+        stream.Offer = default;
+        stream.Offered = 0;
     }
 
     private void Acknowledge(YamuxStream stream)
@@ -216,7 +226,7 @@ public sealed partial class YamuxSession
 
     private void MakeReady(YamuxStream stream)
     {
-        if (stream.InReady || stream.Out.Length == 0 || stream.SendCredit == 0) return;
+        if (stream.InReady || stream.Unsent == 0 || stream.SendCredit == 0) return;
         stream.InReady = true;
         _ready.Enqueue(stream);
     }

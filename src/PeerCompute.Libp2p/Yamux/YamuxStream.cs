@@ -26,10 +26,10 @@ public sealed class YamuxStream
     public object? Owner { get; set; }
 
     /// <summary>Bytes that can be read now.</summary>
-    public int Readable => In.Length;
+    public int Readable => In.Length + Offered;
 
     /// <summary>True when the peer ended its side and everything is read.</summary>
-    public bool ReadEnded => ReceiveDone && In.Length == 0;
+    public bool ReadEnded => ReceiveDone && Readable == 0;
 
     /// <summary>True after a reset by either side, or after the session ended.</summary>
     public bool IsReset { get; internal set; }
@@ -37,12 +37,21 @@ public sealed class YamuxStream
     /// <summary>True when our side was ended by <see cref="CloseWrite"/>.</summary>
     public bool WriteClosed { get; internal set; }
 
-    /// <summary>Bytes taken by <see cref="Write"/> that are not yet on their way.</summary>
-    public int Unsent => Out.Length;
+    /// <summary>Bytes taken or lent that are not yet on their way.</summary>
+    public int Unsent => Out.Length + Lent.Length;
 
     internal ByteQueue In { get; } = new();
 
     internal ByteQueue Out { get; } = new();
+
+    /// <summary>The caller's memory that is sent after <see cref="Out"/>.</summary>
+    internal ReadOnlyMemory<byte> Lent { get; set; }
+
+    /// <summary>The caller's memory that payload goes to while <see cref="In"/> is empty.</summary>
+    internal Memory<byte> Offer { get; set; }
+
+    /// <summary>Bytes in <see cref="Offer"/>.</summary>
+    internal int Offered { get; set; }
 
     internal int Window { get; set; } = YamuxLimits.InitialWindow;
 
@@ -79,10 +88,43 @@ public sealed class YamuxStream
         return read;
     }
 
+    /// <summary>Offers memory that payload is put into as it arrives, saving a copy. Only when nothing is readable.</summary>
+    /// <param name="destination">Stays in use until <see cref="TakeOffered"/>.</param>
+    public void OfferMemory(Memory<byte> destination)
+    {
+        if (IsReset || Readable > 0) return;
+        Offer = destination;
+    }
+
+    /// <summary>Ends the use of the offered memory.</summary>
+    /// <param name="now">The time.</param>
+    /// <returns>Bytes read into it.</returns>
+    public int TakeOffered(Instant now)
+    {
+        var read = Offered;
+        Offer = default;
+        Offered = 0;
+        if (read > 0) _session.Consume(this, read, now);
+        return read;
+    }
+
     /// <summary>Takes bytes to send, as many as the send buffer has room for.</summary>
     /// <param name="source">The bytes.</param>
     /// <returns>Bytes taken; when fewer than offered, the stream is reported by <see cref="YamuxSession.TryChanged"/> once there is room.</returns>
     public int Write(ReadOnlySpan<byte> source) => _session.Write(this, source);
+
+    /// <summary>Lends memory that is sent after what was taken, saving a copy; the stream is reported once all of it is on its way.</summary>
+    /// <param name="source">What <see cref="Write"/> did not take; stays in use until <see cref="Withdraw"/>.</param>
+    public void Lend(ReadOnlyMemory<byte> source) => _session.Lend(this, source);
+
+    /// <summary>Ends the use of lent memory.</summary>
+    /// <returns>The part that is not on its way.</returns>
+    public ReadOnlyMemory<byte> Withdraw()
+    {
+        var rest = Lent;
+        Lent = default;
+        return rest;
+    }
 
     /// <summary>Ends our side once everything taken is sent. Reading goes on.</summary>
     public void CloseWrite() => _session.CloseWrite(this);

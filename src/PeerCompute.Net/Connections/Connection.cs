@@ -102,28 +102,45 @@ internal sealed partial class Connection
         }
     }
 
-    /// <summary>Bytes read, 0 at the end, -1 when there are none now.</summary>
-    public int Read(YamuxStream stream, Span<byte> destination)
+    /// <summary>
+    /// Bytes read, 0 at the end, -1 when there are none now. Then the memory may be in use until the next call, and that call has to come;
+    /// with <paramref name="wait"/> false it is not.
+    /// </summary>
+    public int Read(YamuxStream stream, Memory<byte> destination, bool wait)
     {
         lock (_gate)
         {
             if (stream.IsReset) throw Lost();
-            var read = stream.Read(destination, _clock.Now);
-            if (read == 0 && !stream.ReadEnded && (stream.Readable == 0 || destination.Length > 0)) return -1;
+            var now = _clock.Now;
+            var read = stream.TakeOffered(now);
+            if (read == 0) read = stream.Read(destination.Span, now);
+            if (read == 0 && !stream.ReadEnded && (stream.Readable == 0 || destination.Length > 0))
+            {
+                if (wait) stream.OfferMemory(destination);
+                return -1;
+            }
+
             Settle();
             return read;
         }
     }
 
-    public int Write(YamuxStream stream, ReadOnlySpan<byte> source)
+    /// <summary>
+    /// What could not be taken yet; empty when all is. The rest may be in use until the next call with <paramref name="again"/>, and that call has
+    /// to come; with <paramref name="wait"/> false it is not.
+    /// </summary>
+    public ReadOnlyMemory<byte> Write(YamuxStream stream, ReadOnlyMemory<byte> source, bool again, bool wait)
     {
         lock (_gate)
         {
             if (stream.IsReset) throw Lost();
+            if (again) source = stream.Withdraw();
+            if (source.IsEmpty) return source;
             if (stream.WriteClosed) throw new InvalidOperationException("The writing side of the stream is closed.");
-            var taken = stream.Write(source);
+            source = source[stream.Write(source.Span)..];
+            if (wait && source.Length > 0) stream.Lend(source);
             Settle();
-            return taken;
+            return source;
         }
     }
 

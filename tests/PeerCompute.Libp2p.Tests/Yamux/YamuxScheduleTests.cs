@@ -81,7 +81,7 @@ internal sealed class YamuxScheduleTests
     /// <summary>One side: opens streams, writes numbered bytes, half-closes, echoes what the other opened.</summary>
     private sealed class Side(bool dialer, Choices choices)
     {
-        private readonly List<(YamuxStream Stream, int Size, int[] State)> _own = [];
+        private readonly List<Own> _own = [];
         private readonly List<YamuxStream> _inbound = [];
         private readonly List<byte> _wire = [];
         private Instant _now = Start;
@@ -89,7 +89,7 @@ internal sealed class YamuxScheduleTests
 
         public YamuxSession Session { get; } = new(dialer, new YamuxLimits { SendBuffer = 20_000, Unacknowledged = 4 }, Start);
 
-        public bool Done => _toOpen == 0 && _own.TrueForAll(o => o.Stream.ReadEnded && o.State[1] == o.Size) && _inbound.TrueForAll(s => s.ReadEnded);
+        public bool Done => _toOpen == 0 && _own.TrueForAll(o => o.Stream.ReadEnded && o.Read == o.Size) && _inbound.TrueForAll(s => s.ReadEnded);
 
         public void Step(Side peer)
         {
@@ -116,21 +116,32 @@ internal sealed class YamuxScheduleTests
         {
             if (_toOpen == 0 || Session.Open(_now) is not { } stream) return;
             _toOpen--;
-            _own.Add((stream, choices.Below(4) == 0 ? 400_000 : choices.Below(9000), [0, 0]));
+            _own.Add(new Own(stream, choices.Below(4) == 0 ? 400_000 : choices.Below(9000)));
         }
 
-        private void Write((YamuxStream Stream, int Size, int[] State) own)
+        private void Write(Own own)
         {
             if (own.Stream.WriteClosed) return;
-            var bytes = new byte[Math.Min(own.Size - own.State[0], 1 + choices.Below(20_000))];
-            for (var i = 0; i < bytes.Length; i++) bytes[i] = (byte)((own.State[0] + i) * 31);
-            own.State[0] += own.Stream.Write(bytes);
-            if (own.State[0] == own.Size) own.Stream.CloseWrite();
+            var rest = own.Stream.Withdraw();
+            if (rest.IsEmpty)
+            {
+                var bytes = new byte[Math.Min(own.Size - own.Written, 1 + choices.Below(20_000))];
+                foreach (ref var value in bytes.AsSpan()) value = (byte)(own.Written++ * 31);
+                rest = bytes;
+            }
+
+            rest = rest[own.Stream.Write(rest.Span)..];
+            if (rest.Length > 0) own.Stream.Lend(rest);
+            else if (own.Written == own.Size) own.Stream.CloseWrite();
         }
 
-        private void Read((YamuxStream Stream, int Size, int[] State) own)
+        private void Read(Own own)
         {
-            foreach (var value in own.Stream.ReadAll(_now)) Assert.That(value, Is.EqualTo((byte)(own.State[1]++ * 31)));
+            var offered = own.Stream.TakeOffered(_now);
+            foreach (var value in own.Offered.AsSpan(0, offered)) Assert.That(value, Is.EqualTo((byte)(own.Read++ * 31)));
+            foreach (var value in own.Stream.ReadAll(_now)) Assert.That(value, Is.EqualTo((byte)(own.Read++ * 31)));
+            own.Offered = new byte[choices.Below(20_000)];
+            own.Stream.OfferMemory(own.Offered);
         }
 
         private void Echo(YamuxStream stream)
@@ -151,5 +162,17 @@ internal sealed class YamuxScheduleTests
             peer.Session.Receive(_wire.GetRange(0, take).ToArray(), _now);
             _wire.RemoveRange(0, take);
         }
+    }
+    private sealed class Own(YamuxStream stream, int size)
+    {
+        public YamuxStream Stream => stream;
+
+        public int Size => size;
+
+        public int Written { get; set; }
+
+        public int Read { get; set; }
+
+        public byte[] Offered { get; set; } = [];
     }
 }

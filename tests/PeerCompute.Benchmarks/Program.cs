@@ -2,7 +2,9 @@
 using System.Globalization;
 using System.Text.Json;
 using PeerCompute.Benchmarks.Network;
+using PeerCompute.Benchmarks.Sandbox;
 using PeerCompute.Benchmarks.Wasm;
+using PeerCompute.Execution.Sandbox;
 
 namespace PeerCompute.Benchmarks;
 
@@ -13,11 +15,13 @@ internal static class Program
     [
         ("crypto", () => CryptoSuite.Run().ToAsyncEnumerable()),
         ("network", NetworkSuite.RunAsync),
+        ("sandbox", SandboxSuite.RunAsync),
         ("wasm", () => WasmSuite.Run().ToAsyncEnumerable()),
     ];
 
     private static async Task<int> Main(string[] args)
     {
+        if (args is [SandboxCommand.Verb, .. var rest]) return SandboxChild.Run(rest);
         if (args is [NetworkPeer.Verb]) return await NetworkPeer.RunAsync();
         var suite = Array.Find(Suites, suite => args.Length > 0 && suite.Name == args[0]);
         if (suite.Run is null)

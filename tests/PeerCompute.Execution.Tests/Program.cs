@@ -11,6 +11,9 @@ internal static class Program
     /// <summary>Starts a lease that never ends and prints the id of its child: <c>hold walled|plain FOLDER</c>.</summary>
     public const string Hold = "hold";
 
+    /// <summary>Prints the isolation class and runs a program once: <c>once MODULE</c>.</summary>
+    public const string Once = "once";
+
     private static async Task<int> Main(string[] args)
     {
         switch (args)
@@ -23,6 +26,18 @@ internal static class Program
                     var spec = new LeaseRunSpec { ModulePath = Samples.Misc("loop"), WorkRoot = folder, FuelPerTask = long.MaxValue };
                     await using LeaseRun run = await executor.StartAsync(spec, CancellationToken.None);
                     await run.RunTaskAsync(new TaskSpec { Index = 0 }, new Announcement(run), CancellationToken.None);
+                    return 0;
+                }
+
+            case [Once, var module]:
+                using (var executor = new WasmExecutor(Children.Walled))
+                {
+                    SandboxReport sandbox = await executor.ProbeAsync(CancellationToken.None);
+                    Console.Out.WriteLine($"{sandbox.Isolation.Name()} {string.Join("; ", sandbox.Notes)}".Trim());
+                    var spec = new LeaseRunSpec { ModulePath = module, WorkRoot = Path.GetTempPath() };
+                    await using LeaseRun run = await executor.StartAsync(spec, CancellationToken.None);
+                    TaskReport report = await run.RunTaskAsync(new TaskSpec { Index = 0 }, null, CancellationToken.None);
+                    Console.Out.WriteLine($"{report.Outcome} {report.Text}".Trim());
                     return 0;
                 }
 

@@ -34,7 +34,7 @@ internal static unsafe class ChildProcess
         try
         {
             for (int i = 0; i < descriptors.Length; i++) Libc.FileActionsAddDup2(actions, descriptors[i], i);
-            Libc.FileActionsAddCloseFrom(actions, descriptors.Length);
+            CloseFrom(actions, descriptors.Length);
             Libc.SignalsNone(signals);
             Libc.AttributesSetSignalMask(attributes, signals);
             Libc.SignalsAll(signals);
@@ -109,6 +109,19 @@ internal static unsafe class ChildProcess
 
         Libc.Close(descriptor);
         return -1;
+    }
+
+    /// <summary>.NET opens everything close-on-exec; this closes what a native library may have left open. C libraries before glibc 2.34 lack it.</summary>
+    private static void CloseFrom(void* actions, int first)
+    {
+        try
+        {
+            Libc.FileActionsAddCloseFrom(actions, first);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // What .NET opened is closed all the same.
+        }
     }
 
     private static byte** Strings(IReadOnlyList<string> values)

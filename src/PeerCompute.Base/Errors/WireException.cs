@@ -11,6 +11,9 @@ public sealed class WireException(string field, string reason, int offset = -1)
     /// <summary>The field or structure that is wrong.</summary>
     public string Field { get; } = field;
 
+    /// <summary>What is wrong with it.</summary>
+    public string Reason { get; } = reason;
+
     /// <summary>Byte offset in the message, or -1.</summary>
     public int Offset { get; } = offset;
 }

@@ -38,5 +38,5 @@ public sealed record JobRequest(
     /// <summary>Id of the job: hash of its salted spec and its issuer.</summary>
     /// <param name="issuer">Who pays.</param>
     /// <returns>The id.</returns>
-    public Hash32 IdFor(PeerId issuer) => new HashBuilder("peercompute/1/job-id").Add(issuer.ToBytes()).Add(Spec.Hash()).Hash();
+    public Hash32 IdFor(PeerId issuer) => Spec.JobIdFor(issuer);
 }

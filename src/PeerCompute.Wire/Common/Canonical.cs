@@ -26,14 +26,14 @@ internal static class Canonical
         }
         catch (InvalidProtocolBufferException e)
         {
+            FieldPath.Of(parser.ParseFrom([]).Descriptor, bytes.Span, name, -1);
             throw new WireException(name, "does not parse: " + e.Message);
         }
 
-        if (message.CalculateSize() != bytes.Length) throw new WireException(name, "not the canonical encoding, or unknown fields");
         var again = message.ToByteArray();
+        if (bytes.Span.SequenceEqual(again)) return message;
         var at = bytes.Span.CommonPrefixLength(again);
-        if (at != again.Length) throw new WireException(name, "not the canonical encoding", at);
-        return message;
+        throw new WireException(FieldPath.Of(message.Descriptor, bytes.Span, name, at), "not the canonical encoding, or an unknown field", at);
     }
 
     /// <summary>Bytes without a copy on our own arrays.</summary>

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Google.Protobuf;
 using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Errors;
+using PeerCompute.Base.Identity;
 using PeerCompute.Wire.Common;
 
 namespace PeerCompute.Wire.Leases;
@@ -45,6 +46,11 @@ public sealed record JobSpec
     /// <summary>Salted hash of the spec without its content keys: what an offer names and a receipt can show.</summary>
     /// <returns>The hash.</returns>
     public Hash32 Hash() => new HashBuilder("peercompute/1/spec").Add(WithoutKeys().Encode()).Hash();
+
+    /// <summary>Id of the job that an issuer makes of this spec.</summary>
+    /// <param name="issuer">Who pays.</param>
+    /// <returns>Hash of issuer and salted spec.</returns>
+    public Hash32 JobIdFor(PeerId issuer) => new HashBuilder("peercompute/1/job-id").Add(issuer.ToBytes()).Add(Hash()).Hash();
 
     /// <summary>The spec without content keys, as it may stand in a receipt.</summary>
     /// <returns>A copy.</returns>

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using PeerCompute.Base.Crypto;
+using PeerCompute.Base.Identity;
+using PeerCompute.Trust.Commitments;
+using PeerCompute.Trust.Draws;
+using PeerCompute.Trust.Receipts;
+using PeerCompute.Wire.Common;
+using PeerCompute.Wire.Leases;
+using PeerCompute.Wire.Messages;
+using PeerCompute.Wire.Offers;
+using PeerCompute.Wire.Tests;
+
+namespace PeerCompute.Trust.Tests.Receipts;
+
+/// <summary>A job of a client and two workers, both chains of each lease driven by hand.</summary>
+internal sealed class ReceiptScene
+{
+    private readonly Samples _make = new(7);
+    private uint _awards;
+
+    public ReceiptScene(uint tasks = 3)
+    {
+        Client = _make.Key();
+        Workers = [_make.Key(), _make.Key()];
+        Spec = _make.Spec(tasks, withKeys: true) with
+        {
+            Name = "sum",
+            Args = ["{index}"],
+            Env = ["A=b"],
+            Inputs = [new("one", _make.Blob(withKey: true)), new("two", _make.Blob(withKey: true))],
+            Outputs = ["out"],
+        };
+        JobId = Spec.JobIdFor(Client.PeerId);
+        Offer = OfferMessage.Sign(Client, _make.Offer(Client) with
+        {
+            Header = Header(JobId, 0),
+            SpecHash = Spec.Hash(),
+            Tasks = Spec.Tasks,
+            Limits = Spec.Limits,
+            PriceCeilingMicro = 10,
+            Placement = new PlacementTerms(2, 2, ""),
+        });
+    }
+
+    public KeyPair Client { get; }
+
+    public ImmutableArray<KeyPair> Workers { get; }
+
+    public JobSpec Spec { get; }
+
+    public Hash32 JobId { get; }
+
+    public OfferMessage Offer { get; }
+
+    public List<ReceiptDraftLease> Leases { get; } = [];
+
+    /// <summary>The whole job, settled, as a receipt file.</summary>
+    public static (ReceiptScene Scene, byte[] File) Finished()
+    {
+        var scene = new ReceiptScene();
+        scene.Run(scene.Workers[0], 0, 2);
+        scene.Run(scene.Workers[1], 2, 1);
+        return (scene, scene.Build());
+    }
+
+    public byte[] Build() => ReceiptBuilder.Build(Client, new ReceiptDraft(Header(JobId, 1), JobId, Spec, Offer.Envelope, 1_000, 9_000, Leases));
+
+    /// <summary>Drives one lease.</summary>
+    /// <param name="worker">The worker.</param>
+    /// <param name="first">First task.</param>
+    /// <param name="count">Tasks.</param>
+    /// <param name="outcome">What the verdict says of each.</param>
+    /// <param name="settle">Whether the worker countersigns.</param>
+    /// <param name="price">Price bid for one task.</param>
+    public LeaseChains Run(KeyPair worker, uint first, uint count, VerdictOutcome outcome = VerdictOutcome.Accepted, bool settle = true, ulong price = 7)
+    {
+        var bid = _make.Signed(worker, Domains.Bid, (_make.Bid(worker, Offer.Id) with
+        {
+            Header = Header(Offer.Id, 0),
+            PerTaskMicro = price,
+            Semantics = Offer.Offer.Semantics,
+        }).Encode());
+        var nonce = _make.Hash();
+        var lease = NewLease(worker, bid, first, count, price) with { NonceHash = Lease.HashOfNonce(nonce) };
+        var chains = new LeaseChains();
+        Add(chains, new Award(lease, _make.Bytes(40)), worker);
+        Add(chains, new Accept(), worker);
+        Add(chains, new Started(), worker);
+        var salt = _make.Hash();
+        var leaves = Enumerable.Range((int)first, (int)count).Select(task => _make.Leaf((uint)task) with { Fuel = 5, Size = 9 }).ToImmutableArray();
+        Add(chains, new Commit(RangeCommitment.Root(lease.Id, worker.PeerId, salt, leaves), count), worker);
+        Add(chains, new Reveal(nonce), worker);
+        Add(chains, new Opening(salt, leaves, _make.Bytes(32)), worker);
+        var findings = leaves.Select(leaf => new TaskVerdict(leaf.Task, outcome, outcome == VerdictOutcome.Accepted ? leaf.OutputHash : _make.Hash()));
+        Add(chains, new Verdict(DrawSeed.Of(lease.Id, nonce, chains.Find<Commit>()!.Hash), Client.PeerId, [.. findings]), worker);
+        var accepted = VerdictCheck.AcceptedIn(chains.Body<Verdict>()!);
+        Add(chains, new Close(accepted, accepted * price), worker);
+        if (settle) Add(chains, new Settled(accepted * price), worker);
+        Leases.Add(new ReceiptDraftLease(chains, bid));
+        return chains;
+    }
+
+    private Lease NewLease(KeyPair worker, SignedEnvelope bid, uint first, uint count, ulong price)
+    {
+        var bidHash = Bid.HashOf(bid);
+        var number = _awards++;
+        return _make.Lease(Client.PeerId, worker.PeerId) with
+        {
+            Id = Lease.IdOf(Offer.Id, bidHash, number),
+            JobId = JobId,
+            OfferId = Offer.Id,
+            BidHash = bidHash,
+            AwardNumber = number,
+            Steward = Offer.Offer.Steward,
+            FirstTask = first,
+            TaskCount = count,
+            Semantics = Offer.Offer.Semantics,
+            Price = new PriceTerms(Offer.Offer.Price.Unit, price),
+            Placement = Offer.Offer.Placement,
+            SpecHash = Offer.Offer.SpecHash,
+            Limits = Spec.Limits,
+        };
+    }
+
+    private void Add(LeaseChains chains, EntryBody body, KeyPair worker)
+    {
+        var byIssuer = LeaseChains.IsIssuers(body);
+        var (own, others) = byIssuer ? (chains.Issuer, chains.Worker) : (chains.Worker, chains.Issuer);
+        var id = chains.Lease?.Id ?? ((Award)body).Lease.Id;
+        var entry = new Entry(
+            Header(id, (ulong)own.Count), own.Count == 0 ? default : own[^1].Hash, others.Count == 0 ? default : others[^1].Hash, body);
+        chains.Append(KeptEntry.Sign(byIssuer ? Client : worker, entry));
+    }
+
+    private Header Header(Hash32 context, ulong sequence) => new(new Incarnation(3, 4), sequence, context, Rules.Hash, 5_000);
+}

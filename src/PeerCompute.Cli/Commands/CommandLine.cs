@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.Runtime.InteropServices;
 using PeerCompute.Base.Errors;
+using PeerCompute.Cli.Demo;
 using PeerCompute.Cli.Output;
 
 namespace PeerCompute.Cli.Commands;
@@ -70,6 +71,7 @@ internal static class CommandLine
             RunVerb.Make(),
             JobVerbs.Make(),
             SimVerb.Make(),
+            DemoVerb.Make(),
         };
         return root;
     }

@@ -18,9 +18,12 @@ internal static class DaemonVerb
             HelpName = "ADDR",
         };
         var light = new Option<bool>("--light") { Description = "Listen on nothing and take no work." };
-        var verb = new Command("daemon", "Run the node until SIGTERM or Ctrl-C.") { listen, light };
+        var leash = new Option<bool>("--leash") { Description = "End when standard input ends.", Hidden = true };
+        var verb = new Command("daemon", "Run the node until SIGTERM or Ctrl-C.") { listen, light, leash };
         verb.SetAction(async (parsed, token) =>
         {
+            using var leave = CancellationTokenSource.CreateLinkedTokenSource(token);
+            if (parsed.GetValue(leash)) _ = LeaveWithStandardInputAsync(leave);
             var terminal = Globals.TerminalOf(parsed);
             var options = new DaemonOptions
             {
@@ -29,9 +32,21 @@ internal static class DaemonVerb
                 Light = parsed.GetValue(light),
                 Log = terminal.Note,
             };
-            return await DaemonHost.RunAsync(options, (socket, ready) => AnnounceAsync(socket, terminal, ready), token);
+            return await DaemonHost.RunAsync(options, (socket, ready) => AnnounceAsync(socket, terminal, ready), leave.Token);
         });
         return verb;
+    }
+
+    // Who started us holds the other end: when it dies, however it dies, the input ends.
+    private static async Task LeaveWithStandardInputAsync(CancellationTokenSource leave)
+    {
+        await using var input = Console.OpenStandardInput();
+        var nothing = new byte[256];
+        while (await input.ReadAsync(nothing) > 0)
+        {
+        }
+
+        await leave.CancelAsync();
     }
 
     // The one JSON value, or the words, tell that the node is ready; programs wait for them.

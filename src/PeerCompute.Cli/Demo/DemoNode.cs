@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using PeerCompute.Base.Errors;
+using PeerCompute.Client;
+using PeerCompute.Node.Homes;
+
+namespace PeerCompute.Cli.Demo;
+
+/// <summary>One node of the demo: this executable's <c>daemon</c> in a process and a home of its own, on a leash of standard input.</summary>
+internal sealed class DemoNode : IAsyncDisposable
+{
+    private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(5);
+
+    private readonly Process _process;
+
+    private DemoNode(string role, string home, Process process, JsonObject announcement)
+    {
+        Role = role;
+        Home = home;
+        _process = process;
+        PeerId = announcement["peerId"]!.GetValue<string>();
+        Address = announcement["listen"]!.AsArray().Select(static a => a!.GetValue<string>()).FirstOrDefault() ?? "";
+        Client = PeerComputeClient.OnSocket(announcement["socket"]!.GetValue<string>());
+    }
+
+    /// <summary>What it does in the demo.</summary>
+    public string Role { get; }
+
+    /// <summary>Its folder.</summary>
+    public string Home { get; }
+
+    /// <summary>Its identity.</summary>
+    public string PeerId { get; }
+
+    /// <summary>Where it listens; empty for a node that listens on nothing.</summary>
+    public string Address { get; }
+
+    /// <summary>Its process.</summary>
+    public int Pid => _process.Id;
+
+    /// <summary>Its API.</summary>
+    public PeerComputeClient Client { get; }
+
+    /// <summary>Makes a home and starts a daemon in it.</summary>
+    /// <param name="role">What it does, for people.</param>
+    /// <param name="home">A folder that does not exist.</param>
+    /// <param name="config">What it lends.</param>
+    /// <param name="light">Listen on nothing and take no work.</param>
+    /// <param name="cancellationToken">Ends the wait for its start.</param>
+    /// <returns>The running node.</returns>
+    public static async Task<DemoNode> StartAsync(string role, string home, HomeConfig config, bool light, CancellationToken cancellationToken)
+    {
+        NodeHome.Create(home, config);
+        var log = Path.Combine(home, "log.txt");
+        var start = new ProcessStartInfo(Executable.Path)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        string[] arguments = [.. Executable.Arguments, "daemon", "--home", home, "--leash", "--json", .. light ? ["--light"] : Array.Empty<string>()];
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        var process = Process.Start(start) ?? throw new PeerComputeException(ErrorCode.Host, $"The {role} cannot be started.");
+        var errors = File.CreateText(log);
+        process.ErrorDataReceived += (_, line) =>
+        {
+            if (line.Data is null) errors.Dispose();
+            else errors.WriteLine(line.Data);
+        };
+        process.BeginErrorReadLine();
+        try
+        {
+            return new DemoNode(role, home, process, await AnnouncementAsync(process, cancellationToken));
+        }
+        catch
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None);
+            var said = File.Exists(log) ? string.Join(' ', File.ReadLines(log).TakeLast(5)) : "";
+            throw new PeerComputeException(ErrorCode.Host, string.Create(CultureInfo.InvariantCulture, $"The {role} did not start. It said: {said}"));
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        _process.StandardInput.Close();
+        using var patience = new CancellationTokenSource(StopWithin);
+        try
+        {
+            await _process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            _process.Kill(entireProcessTree: true);
+            await _process.WaitForExitAsync(CancellationToken.None);
+        }
+
+        _process.Dispose();
+    }
+
+    // A daemon prints one JSON object when it is ready: its last line is a closing brace in the first column.
+    private static async Task<JsonObject> AnnouncementAsync(Process process, CancellationToken cancellationToken)
+    {
+        var text = new StringBuilder();
+        while (await process.StandardOutput.ReadLineAsync(cancellationToken) is { } line)
+        {
+            text.AppendLine(line);
+            if (line != "}") continue;
+            var announcement = JsonNode.Parse(text.ToString())!.AsObject();
+            if (announcement.ContainsKey("peerId")) return announcement;
+            break;
+        }
+
+        throw new PeerComputeException(ErrorCode.Host, "The daemon ended before it was ready.");
+    }
+}

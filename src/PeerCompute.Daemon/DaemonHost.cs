@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Api.V1;
 using PeerCompute.Base.Errors;
+using PeerCompute.Node;
 using PeerCompute.Node.Homes;
 
 namespace PeerCompute.Daemon;
@@ -7,9 +9,10 @@ namespace PeerCompute.Daemon;
 /// <summary>A node with its API on a Unix socket.</summary>
 public sealed class DaemonHost : IAsyncDisposable
 {
+    private readonly NodeShell _node;
     private readonly ApiServer _api;
 
-    private DaemonHost(ApiServer api) => _api = api;
+    private DaemonHost(NodeShell node, ApiServer api) => (_node, _api) = (node, api);
 
     /// <summary>Path of the API's socket.</summary>
     public string Socket => _api.Path;
@@ -19,27 +22,54 @@ public sealed class DaemonHost : IAsyncDisposable
     /// <param name="cancellationToken">Ends the start.</param>
     /// <returns>The running daemon.</returns>
     /// <exception cref="PeerComputeException">The home or the socket cannot be used, or an address is taken.</exception>
-    public static Task<DaemonHost> StartAsync(DaemonOptions options, CancellationToken cancellationToken)
+    public static async Task<DaemonHost> StartAsync(DaemonOptions options, CancellationToken cancellationToken)
     {
-        using var home = NodeHome.Open(options.Home);
-        throw new PeerComputeException(ErrorCode.Unavailable, "This build has no node yet.");
+        var nodeOptions = new NodeOptions
+        {
+            Home = options.Home,
+            Listen = options.Listen,
+            Light = options.Light,
+            Wrap = options.Wrap,
+            ClockOffset = options.ClockOffset,
+            Log = options.Log,
+        };
+        var node = await NodeShell.StartAsync(nodeOptions, cancellationToken);
+        try
+        {
+            var api = await ApiServer.StartAsync(
+                options.Socket ?? NodeHome.SocketOf(options.Home),
+                [binder => NodeService.BindService(binder, node.Node), binder => JobService.BindService(binder, node.Jobs)],
+                failure => options.Log($"the API failed: {failure}"),
+                cancellationToken);
+            return new DaemonHost(node, api);
+        }
+        catch
+        {
+            await node.DisposeAsync();
+            throw;
+        }
     }
 
-    /// <summary>Runs a daemon until it is told to end.</summary>
+    /// <summary>Runs a daemon until it is told to end, by its API too.</summary>
     /// <param name="options">How.</param>
     /// <param name="ready">Called with the socket's path once calls are answered.</param>
     /// <param name="cancellationToken">Tells it to end.</param>
-    /// <returns>Exit code: 0 after an orderly end.</returns>
+    /// <returns>Exit code: 0 after an orderly end, else that of what went wrong.</returns>
     public static async Task<int> RunAsync(DaemonOptions options, Func<string, CancellationToken, Task> ready, CancellationToken cancellationToken)
     {
         await using var host = await StartAsync(options, cancellationToken);
         await ready(host.Socket, cancellationToken);
         SystemdNotifier.Tell("READY=1");
-        await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)host._node.Completion).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         SystemdNotifier.Tell("STOPPING=1");
-        return 0;
+        await host.DisposeAsync();
+        return await host._node.Completion;
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _api.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _api.DisposeAsync();
+        await _node.DisposeAsync();
+    }
 }

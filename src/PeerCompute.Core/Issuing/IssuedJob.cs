@@ -8,6 +8,7 @@ using PeerCompute.Core.Views;
 using PeerCompute.Market.Jobs;
 using PeerCompute.Wire.Leases;
 using PeerCompute.Wire.Messages;
+using PeerCompute.Wire.Offers;
 
 namespace PeerCompute.Core.Issuing;
 
@@ -66,6 +67,13 @@ internal sealed class IssuedJob
         candidate.Distrusted = task.Outcome == VerdictOutcome.Rejected
             ? $"its result of task {task.Task} differs from the re-execution"
             : $"its output of task {task.Task} does not open to what it committed to";
+    }
+
+    /// <summary>The bid that a lease of this job's offer was awarded on, where it is held.</summary>
+    public SignedEnvelope? BidOf(Lease lease)
+    {
+        if (lease.OfferId != Offer?.Id || !Candidates.TryGetValue(lease.Worker, out var candidate) || candidate.BidEnvelope is not { } bid) return null;
+        return Bid.HashOf(bid) == lease.BidHash ? bid : null;
     }
 
     public JobView View()

@@ -35,6 +35,9 @@ internal sealed class IssuedLease
 
     public RunKey Run => new(Id, RunRole.Confirm);
 
+    /// <summary>The bid that it was awarded on; a worker may have bid anew since.</summary>
+    public SignedEnvelope? Bid { get; init; }
+
     /// <summary>What came out of the re-execution so far.</summary>
     public OrderedMap<uint, TaskResult> Confirmed { get; } = new();
 

@@ -97,7 +97,7 @@ internal sealed partial class IssuerDesk
         foreach (var lease in job.Leases.Values)
         {
             if (lease.Link.Chains.Body<Close>() is null) continue;
-            leases.Add(new ReceiptDraftLease(lease.Link.Chains, job.Candidates[lease.Lease.Worker].BidEnvelope!));
+            leases.Add(new ReceiptDraftLease(lease.Link.Chains, lease.Bid!));
         }
 
         var draft = new ReceiptDraft(node.Header(job.Id, 1), job.Id, job.Request.Spec, job.Offer!.Envelope, job.SubmittedMs, node.Now.WallMs, leases);

@@ -276,7 +276,7 @@ internal sealed partial class IssuerDesk(NodeContext node)
 
     private IssuedLease Open(IssuedJob job, Lease lease)
     {
-        var issued = new IssuedLease(node, job, lease.Id, lease.Worker);
+        var issued = new IssuedLease(node, job, lease.Id, lease.Worker) { Bid = job.BidOf(lease) };
         job.Leases[lease.Id] = issued;
         job.Live.Add(lease.Id);
         job.Awards = Math.Max(job.Awards, lease.AwardNumber + 1);
@@ -291,13 +291,14 @@ internal sealed partial class IssuerDesk(NodeContext node)
         (candidate.Bid, candidate.BidEnvelope) = (bid, envelope);
     }
 
-    /// <summary>A lease of ours that we forgot: taken over when the award is ours, its job is known and its tasks are free.</summary>
+    /// <summary>A lease of ours that we forgot: taken over when the award is ours on an offer and bid that we hold, its job is known and its tasks are free.</summary>
     private IssuedLease? TakeOver(EntriesCame e)
     {
         if (e.Message.Items.Length == 0) return null;
         var first = e.Message.Items[0];
         if (first.Entry.Body is not Award award || first.Envelope.Signer != node.Self || award.Lease.Worker != e.From) return null;
         if (!_jobs.TryGetValue(award.Lease.JobId, out var job) || job.Ended) return null;
+        if (job.BidOf(award.Lease) is null) return null; // the receipt could not show it
         if (!job.Tasks.IsFree(award.Lease.FirstTask, award.Lease.TaskCount)) return null;
         if (award.Lease.NonceHash != Lease.HashOfNonce(job.Nonce(award.Lease.Id))) return null;
         var lease = Open(job, award.Lease);

@@ -8,6 +8,7 @@ using PeerCompute.Core.Events;
 using PeerCompute.Core.Journal;
 using PeerCompute.Core.Runs;
 using PeerCompute.Core.Views;
+using PeerCompute.Trust.Receipts;
 using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Messages;
 
@@ -139,6 +140,7 @@ internal sealed class BenchNode
                 _runs.Stop(stop.Run);
                 break;
             case IssueReceipt receipt:
+                Assert.That(ReceiptCheck.Verify(receipt.Receipt).Problems, Is.Empty, "a receipt that a node makes holds");
                 Receipts[receipt.JobId] = receipt.Receipt.ToArray();
                 break;
             case Note note:

@@ -112,15 +112,73 @@ internal sealed unsafe partial class Interpreter
                 case Op.BrF64Le: if (*(double*)(fp + i->A) <= *(double*)(fp + i->B)) { break; } goto notTaken;
                 case Op.BrF64NotLe: if (!(*(double*)(fp + i->A) <= *(double*)(fp + i->B))) { break; } goto notTaken;
 
-                case Op.Load32: ea = (uint)fp[i->B] + i->Imm; if (ea + 4 > length) { goto outOfBounds; } fp[i->A] = (*(uint*)(memory + ea)); continue;
-                case Op.Load64: ea = (uint)fp[i->B] + i->Imm; if (ea + 8 > length) { goto outOfBounds; } fp[i->A] = (*(ulong*)(memory + ea)); continue;
-                case Op.Load8U: ea = (uint)fp[i->B] + i->Imm; if (ea + 1 > length) { goto outOfBounds; } fp[i->A] = (*(byte*)(memory + ea)); continue;
-                case Op.Load16U: ea = (uint)fp[i->B] + i->Imm; if (ea + 2 > length) { goto outOfBounds; } fp[i->A] = (*(ushort*)(memory + ea)); continue;
-                case Op.Load8S32: ea = (uint)fp[i->B] + i->Imm; if (ea + 1 > length) { goto outOfBounds; } fp[i->A] = (uint)(*(sbyte*)(memory + ea)); continue;
-                case Op.Load16S32: ea = (uint)fp[i->B] + i->Imm; if (ea + 2 > length) { goto outOfBounds; } fp[i->A] = (uint)(*(short*)(memory + ea)); continue;
-                case Op.Load8S64: ea = (uint)fp[i->B] + i->Imm; if (ea + 1 > length) { goto outOfBounds; } fp[i->A] = (ulong)(*(sbyte*)(memory + ea)); continue;
+                case Op.Load32At: if (i->Imm + 4 > length) { goto outOfBounds; } fp[i->A] = *(uint*)(memory + i->Imm); continue;
+                case Op.Load64At: if (i->Imm + 8 > length) { goto outOfBounds; } fp[i->A] = *(ulong*)(memory + i->Imm); continue;
+                case Op.Load32:
+                    ea = (ulong)((uint)fp[i->B] + (uint)i->Hi) + (uint)i->Lo;
+                    if (ea + 4 > length)
+                    {
+                        goto outOfBounds;
+                    }
+
+                    fp[i->A] = (*(uint*)(memory + ea));
+                    continue;
+                case Op.Load64:
+                    ea = (ulong)((uint)fp[i->B] + (uint)i->Hi) + (uint)i->Lo;
+                    if (ea + 8 > length)
+                    {
+                        goto outOfBounds;
+                    }
+
+                    fp[i->A] = (*(ulong*)(memory + ea));
+                    continue;
+                case Op.Load8U:
+                    ea = (ulong)((uint)fp[i->B] + (uint)i->Hi) + (uint)i->Lo;
+                    if (ea + 1 > length)
+                    {
+                        goto outOfBounds;
+                    }
+
+                    fp[i->A] = (*(byte*)(memory + ea));
+                    continue;
+                case Op.Load16U:
+                    ea = (ulong)((uint)fp[i->B] + (uint)i->Hi) + (uint)i->Lo;
+                    if (ea + 2 > length)
+                    {
+                        goto outOfBounds;
+                    }
+
+                    fp[i->A] = (*(ushort*)(memory + ea));
+                    continue;
+                case Op.Load8S32:
+                    ea = (ulong)((uint)fp[i->B] + (uint)i->Hi) + (uint)i->Lo;
+                    if (ea + 1 > length)
+                    {
+                        goto outOfBounds;
+                    }
+
+                    fp[i->A] = (uint)(*(sbyte*)(memory + ea));
+                    continue;
+                case Op.Load16S32:
+                    ea = (ulong)((uint)fp[i->B] + (uint)i->Hi) + (uint)i->Lo;
+                    if (ea + 2 > length)
+                    {
+                        goto outOfBounds;
+                    }
+
+                    fp[i->A] = (uint)(*(short*)(memory + ea));
+                    continue;
+                case Op.Load8S64:
+                    ea = (ulong)((uint)fp[i->B] + (uint)i->Hi) + (uint)i->Lo;
+                    if (ea + 1 > length)
+                    {
+                        goto outOfBounds;
+                    }
+
+                    fp[i->A] = (ulong)(*(sbyte*)(memory + ea));
+                    continue;
                 case Op.Load16S64:
-                    ea = (uint)fp[i->B] + i->Imm;
+                    ea = (ulong)((uint)fp[i->B] + (uint)i->Hi) + (uint)i->Lo;
                     if (ea + 2 > length)
                     {
                         goto outOfBounds;
@@ -128,11 +186,51 @@ internal sealed unsafe partial class Interpreter
 
                     fp[i->A] = (ulong)(*(short*)(memory + ea));
                     continue;
-                case Op.Load32S64: ea = (uint)fp[i->B] + i->Imm; if (ea + 4 > length) { goto outOfBounds; } fp[i->A] = (ulong)(*(int*)(memory + ea)); continue;
-                case Op.Store32: ea = (uint)fp[i->B] + i->Imm; if (ea + 4 > length) { goto outOfBounds; } *(uint*)(memory + ea) = (uint)fp[i->C]; continue;
-                case Op.Store64: ea = (uint)fp[i->B] + i->Imm; if (ea + 8 > length) { goto outOfBounds; } *(ulong*)(memory + ea) = (ulong)fp[i->C]; continue;
-                case Op.Store8: ea = (uint)fp[i->B] + i->Imm; if (ea + 1 > length) { goto outOfBounds; } *(byte*)(memory + ea) = (byte)fp[i->C]; continue;
-                case Op.Store16: ea = (uint)fp[i->B] + i->Imm; if (ea + 2 > length) { goto outOfBounds; } *(ushort*)(memory + ea) = (ushort)fp[i->C]; continue;
+                case Op.Load32S64:
+                    ea = (ulong)((uint)fp[i->B] + (uint)i->Hi) + (uint)i->Lo;
+                    if (ea + 4 > length)
+                    {
+                        goto outOfBounds;
+                    }
+
+                    fp[i->A] = (ulong)(*(int*)(memory + ea));
+                    continue;
+                case Op.Store32:
+                    ea = (ulong)((uint)fp[i->B] + (uint)i->Hi) + (uint)i->Lo;
+                    if (ea + 4 > length)
+                    {
+                        goto outOfBounds;
+                    }
+
+                    *(uint*)(memory + ea) = (uint)fp[i->C];
+                    continue;
+                case Op.Store64:
+                    ea = (ulong)((uint)fp[i->B] + (uint)i->Hi) + (uint)i->Lo;
+                    if (ea + 8 > length)
+                    {
+                        goto outOfBounds;
+                    }
+
+                    *(ulong*)(memory + ea) = (ulong)fp[i->C];
+                    continue;
+                case Op.Store8:
+                    ea = (ulong)((uint)fp[i->B] + (uint)i->Hi) + (uint)i->Lo;
+                    if (ea + 1 > length)
+                    {
+                        goto outOfBounds;
+                    }
+
+                    *(byte*)(memory + ea) = (byte)fp[i->C];
+                    continue;
+                case Op.Store16:
+                    ea = (ulong)((uint)fp[i->B] + (uint)i->Hi) + (uint)i->Lo;
+                    if (ea + 2 > length)
+                    {
+                        goto outOfBounds;
+                    }
+
+                    *(ushort*)(memory + ea) = (ushort)fp[i->C];
+                    continue;
 
                 case Op.I32Eq: fp[i->A] = (uint)fp[i->B] == (uint)fp[i->C] ? 1UL : 0; continue;
                 case Op.I32Ne: fp[i->A] = (uint)fp[i->B] != (uint)fp[i->C] ? 1UL : 0; continue;
@@ -280,10 +378,19 @@ internal sealed unsafe partial class Interpreter
                 case Op.F32SubI: fp[i->A] = BitConverter.SingleToUInt32Bits(Canonical(*(float*)(fp + i->B) - i->Single)); continue;
                 case Op.F32MulI: fp[i->A] = BitConverter.SingleToUInt32Bits(Canonical(*(float*)(fp + i->B) * i->Single)); continue;
                 case Op.F32DivI: fp[i->A] = BitConverter.SingleToUInt32Bits(Canonical(*(float*)(fp + i->B) / i->Single)); continue;
+                case Op.F32MinI: fp[i->A] = BitConverter.SingleToUInt32Bits(Canonical(MathF.Min(*(float*)(fp + i->B), i->Single))); continue;
+                case Op.F32MaxI: fp[i->A] = BitConverter.SingleToUInt32Bits(Canonical(MathF.Max(*(float*)(fp + i->B), i->Single))); continue;
                 case Op.F64AddI: *(double*)(fp + i->A) = Canonical(*(double*)(fp + i->B) + i->Double); continue;
                 case Op.F64SubI: *(double*)(fp + i->A) = Canonical(*(double*)(fp + i->B) - i->Double); continue;
                 case Op.F64MulI: *(double*)(fp + i->A) = Canonical(*(double*)(fp + i->B) * i->Double); continue;
                 case Op.F64DivI: *(double*)(fp + i->A) = Canonical(*(double*)(fp + i->B) / i->Double); continue;
+                case Op.F64MinI: *(double*)(fp + i->A) = Canonical(Math.Min(*(double*)(fp + i->B), i->Double)); continue;
+                case Op.F64MaxI: *(double*)(fp + i->A) = Canonical(Math.Max(*(double*)(fp + i->B), i->Double)); continue;
+
+                // A NaN of the first part is a NaN of the second, so one replacement suffices.
+                case Op.F64SubMul: *(double*)(fp + i->A) = Canonical((*(double*)(fp + i->B) - *(double*)(fp + i->C)) * *(double*)(fp + i->Lo)); continue;
+                case Op.F64MulAdd: *(double*)(fp + i->A) = Canonical((*(double*)(fp + i->B) * *(double*)(fp + i->C)) + *(double*)(fp + i->Lo)); continue;
+
                 case Op.F32Abs: fp[i->A] = fp[i->B] & 0x7FFFFFFFu; continue;
                 case Op.F32Neg: fp[i->A] = fp[i->B] ^ 0x80000000u; continue;
                 case Op.F32Sqrt: fp[i->A] = BitConverter.SingleToUInt32Bits(Canonical(MathF.Sqrt(*(float*)(fp + i->B)))); continue;

@@ -20,6 +20,10 @@ internal enum Op : ushort
     BrF64Eq, BrF64Ne, BrF64Lt, BrF64NotLt, BrF64Le, BrF64NotLe,
 
     Copy, Const, Select, GlobalGet,
+    // A constant address.
+    Load32At, Load64At,
+
+    // Address: slot B plus Hi (wrapping), then the offset Lo (not wrapping).
     Load32, Load64, Load8U, Load16U, Load8S32, Load16S32, Load8S64, Load16S64, Load32S64,
 
     I32Eq, I32Ne, I32LtS, I32GeS, I32LtU, I32GeU,
@@ -36,7 +40,11 @@ internal enum Op : ushort
 
     I32AddI, I32MulI, I32AndI, I32OrI, I32XorI, I32ShlI, I32ShrSI, I32ShrUI, I32RotlI,
     I64AddI, I64MulI, I64AndI, I64OrI, I64XorI, I64ShlI, I64ShrSI, I64ShrUI, I64RotlI,
-    F32AddI, F32SubI, F32MulI, F32DivI, F64AddI, F64SubI, F64MulI, F64DivI,
+    F32AddI, F32SubI, F32MulI, F32DivI, F32MinI, F32MaxI,
+    F64AddI, F64SubI, F64MulI, F64DivI, F64MinI, F64MaxI,
+
+    // (B - C) * Lo and (B * C) + Lo, each part rounded by itself.
+    F64SubMul, F64MulAdd,
 
     F32Abs, F32Neg, F32Sqrt, F64Abs, F64Neg, F64Sqrt,
     I32WrapI64, I64ExtendI32S, I32TruncF64S, F32ConvertI32S, F64ConvertI32S, F64ConvertI32U, F64PromoteF32, F32DemoteF64,

@@ -32,15 +32,44 @@ internal sealed partial class Translator
         var offset = _reader.U32();
         if (opcode >= Opcodes.FirstStore)
         {
-            var value = PopSlot();
-            var address = PopSlot();
-            Emit(Stores[opcode - Opcodes.FirstStore], 0, address, value).Imm = offset;
+            var value = Pop();
+            var (address, addend) = Address(Pop());
+            Access(Stores[opcode - Opcodes.FirstStore], 0, address, Slot(value, _height + 1), addend, offset);
+            return;
+        }
+
+        var operand = Pop();
+        var load = Loads[opcode - Opcodes.FirstLoad];
+        if (operand.IsConstant && load is Op.Load32 or Op.Load64)
+        {
+            Emit(load == Op.Load32 ? Op.Load32At : Op.Load64At, PushResult(), 0, 0).Imm = operand.Value + offset;
         }
         else
         {
-            var address = PopSlot();
-            Emit(Loads[opcode - Opcodes.FirstLoad], PushResult(), address, 0).Imm = offset;
+            var (address, addend) = Address(operand);
+            Access(load, PushResult(), address, 0, addend, offset);
         }
+    }
+
+    private void Access(Op op, ushort a, ushort b, ushort c, int addend, uint offset)
+    {
+        ref var ins = ref Emit(op, a, b, c);
+        ins.Lo = (int)offset;
+        ins.Hi = addend;
+    }
+
+    /// <summary>Slot of a popped address, and what the addition written last adds to it if that made it.</summary>
+    private (ushort Slot, int Addend) Address(Operand operand)
+    {
+        var slot = Slot(operand, _height);
+        if (!LastMakes(slot, Home(_height)) || code[code.Count - 1].Op != Op.I32AddI)
+        {
+            return (slot, 0);
+        }
+
+        var add = code[code.Count - 1];
+        code.Truncate(code.Count - 1);
+        return (add.B, add.Lo);
     }
 
     private void Numeric(byte opcode)
@@ -193,14 +222,42 @@ internal sealed partial class Translator
     {
         var second = Pop();
         var first = Pop();
-        if (second.IsConstant && operation <= 3)
+        var commutes = operation is 0 or 2 or 4 or 5;
+        if (first.IsConstant && !second.IsConstant && commutes)
         {
-            ConstantBinary(constants.At(operation), first, second.Value);
-            return;
+            (first, second) = (second, first);
         }
 
-        var b = Slot(first, _height);
-        var c = Slot(second, _height + 1);
-        Emit(group.At(operation), PushResult(), b, c);
+        if (second.IsConstant && operation <= 5)
+        {
+            ConstantBinary(constants.At(operation), first, second.Value);
+        }
+        else if (first.IsConstant || !TryFuse(group.At(operation), (ushort)first.Slot, (ushort)second.Slot))
+        {
+            var b = Slot(first, _height);
+            var c = Slot(second, _height + 1);
+            Emit(group.At(operation), PushResult(), b, c);
+        }
+    }
+
+    /// <summary>Fuses a product with the difference before it, or a sum with the product; the last instruction may have made either operand.</summary>
+    private bool TryFuse(Op op, ushort first, ushort second)
+    {
+        var (inner, fused) = op switch
+        {
+            Op.F64Mul => (Op.F64Sub, Op.F64SubMul),
+            Op.F64Add => (Op.F64Mul, Op.F64MulAdd),
+            _ => (Op.Exit, Op.Exit),
+        };
+        var madeSecond = LastMakes(second, Home(_height + 1));
+        if ((!madeSecond && !LastMakes(first, Home(_height))) || code[code.Count - 1].Op != inner)
+        {
+            return false;
+        }
+
+        var last = code[code.Count - 1];
+        code.Truncate(code.Count - 1);
+        Emit(fused, PushResult(), last.B, last.C).Lo = madeSecond ? first : second;
+        return true;
     }
 }

@@ -273,6 +273,13 @@ internal sealed class RandomModule(ulong seed)
             Emit(0x41, 0x3F);
             Emit(0x71);
         }
+
+        if (_chance.Below(3) == 0)
+        {
+            Emit(0x41);
+            Signed(_code, _chance.Below(40) - 5);
+            Emit(0x6A);
+        }
     }
 
     private void Constant(WasmType type)

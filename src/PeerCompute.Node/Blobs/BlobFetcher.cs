@@ -22,11 +22,13 @@ internal sealed record FetchResult(bool Ok, bool Bad, string Reason);
 /// <param name="time">For pauses.</param>
 internal sealed class BlobFetcher(Host host, BlobStore store, TimeProvider time)
 {
-    private static readonly TimeSpan FrameTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
     private readonly KeyedLock<Hash32> _roots = new();
+
+    /// <summary>How long a peer may be silent.</summary>
+    public TimeSpan FrameTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a fetch tries on without any progress.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(1);
@@ -137,7 +139,7 @@ internal sealed class BlobFetcher(Host host, BlobStore store, TimeProvider time)
         }
     }
 
-    private static async Task<BlobManifest> ManifestAsync(PeerStream stream, BlobRef blob, CancellationToken cancel)
+    private async Task<BlobManifest> ManifestAsync(PeerStream stream, BlobRef blob, CancellationToken cancel)
     {
         var bytes = await FrameAsync(stream, WireLimits.ManifestBytes, cancel).ConfigureAwait(false);
         var manifest = BlobManifest.Decode(bytes);
@@ -146,7 +148,7 @@ internal sealed class BlobFetcher(Host host, BlobStore store, TimeProvider time)
         return manifest;
     }
 
-    private static async Task ChunksAsync(PeerStream stream, BlobRef blob, PartialBlob partial, Action<int> progress, CancellationToken cancel)
+    private async Task ChunksAsync(PeerStream stream, BlobRef blob, PartialBlob partial, Action<int> progress, CancellationToken cancel)
     {
         while (!partial.IsWhole)
         {
@@ -157,7 +159,7 @@ internal sealed class BlobFetcher(Host host, BlobStore store, TimeProvider time)
         }
     }
 
-    private static async Task<byte[]> FrameAsync(PeerStream stream, int most, CancellationToken cancel)
+    private async Task<byte[]> FrameAsync(PeerStream stream, int most, CancellationToken cancel)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(FrameTimeout);

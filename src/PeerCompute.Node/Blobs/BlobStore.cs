@@ -110,28 +110,8 @@ internal sealed class BlobStore
     /// <param name="destination">Gets the plain bytes; worth nothing when this throws.</param>
     /// <param name="cancel">Ends the work.</param>
     /// <exception cref="PeerComputeException">Not here, or not what the reference promises.</exception>
-    public async Task OpenAsync(BlobRef blob, Stream destination, CancellationToken cancel = default)
-    {
-        using var chunks = OpenChunks(blob.Root) ?? throw new PeerComputeException(ErrorCode.NotFound, $"blob {blob.Root.Short()} is not in the store.");
-        if (blob.Key.Length != ChaChaPoly.KeyLength) throw Mismatch(blob, "its key is missing");
-        if (chunks.Manifest.Size != blob.Size) throw Mismatch(blob, $"it has {chunks.Manifest.Size} bytes instead of {blob.Size}");
-        using var cipher = new ChaChaPoly(blob.Key.Span);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var sealedChunk = new byte[BlobLayout.SealedBytes];
-        var plain = new byte[WireLimits.ChunkBytes];
-        var nonce = new byte[ChaChaPoly.NonceLength];
-        for (var i = 0; i < chunks.Manifest.Chunks.Length; i++)
-        {
-            var length = chunks.Read(i, sealedChunk);
-            var open = plain.AsMemory(0, length - ChaChaPoly.TagLength);
-            BlobLayout.Nonce(i, nonce);
-            if (!cipher.Decrypt(nonce, sealedChunk.AsSpan(0, length), open.Span, [])) throw Mismatch(blob, $"chunk {i} does not open with its key");
-            hash.AppendData(open.Span);
-            await destination.WriteAsync(open, cancel).ConfigureAwait(false);
-        }
-
-        if (new Hash32(hash.GetHashAndReset()) != blob.Plain) throw Mismatch(blob, "the plain bytes have another hash");
-    }
+    public Task OpenAsync(BlobRef blob, Stream destination, CancellationToken cancel = default)
+        => Disk.GuardAsync(PathOf(blob.Root), () => DecryptAsync(blob, destination, cancel));
 
     /// <summary>Full chunks that a broken download left; good or not shows with the manifest.</summary>
     public int ChunksOnDisk(Hash32 root)
@@ -160,7 +140,12 @@ internal sealed class BlobStore
         {
             partial.Close();
             FaultPoint.Hit("blob.fetch.before");
-            if (!Keep(path, root)) File.Delete(path);
+            if (!Keep(path, root))
+            {
+                _quota.Release(new FileInfo(path).Length);
+                File.Delete(path);
+            }
+
             FaultPoint.Hit("blob.fetch.after");
             return true;
         });
@@ -176,6 +161,30 @@ internal sealed class BlobStore
             _quota.Release(file.Length);
             file.Delete();
         }
+    }
+
+    private async Task<bool> DecryptAsync(BlobRef blob, Stream destination, CancellationToken cancel)
+    {
+        using var chunks = OpenChunks(blob.Root) ?? throw new PeerComputeException(ErrorCode.NotFound, $"blob {blob.Root.Short()} is not in the store.");
+        if (blob.Key.Length != ChaChaPoly.KeyLength) throw Mismatch(blob, "its key is missing");
+        if (chunks.Manifest.Size != blob.Size) throw Mismatch(blob, $"it has {chunks.Manifest.Size} bytes instead of {blob.Size}");
+        using var cipher = new ChaChaPoly(blob.Key.Span);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var sealedChunk = new byte[BlobLayout.SealedBytes];
+        var plain = new byte[WireLimits.ChunkBytes];
+        var nonce = new byte[ChaChaPoly.NonceLength];
+        for (var i = 0; i < chunks.Manifest.Chunks.Length; i++)
+        {
+            var length = chunks.Read(i, sealedChunk);
+            var open = plain.AsMemory(0, length - ChaChaPoly.TagLength);
+            BlobLayout.Nonce(i, nonce);
+            if (!cipher.Decrypt(nonce, sealedChunk.AsSpan(0, length), open.Span, [])) throw Mismatch(blob, $"chunk {i} does not open with its key");
+            hash.AppendData(open.Span);
+            await destination.WriteAsync(open, cancel).ConfigureAwait(false);
+        }
+
+        if (new Hash32(hash.GetHashAndReset()) != blob.Plain) throw Mismatch(blob, "the plain bytes have another hash");
+        return true;
     }
 
     private string PathOf(Hash32 root) => Path.Combine(_folder, root.ToString());

@@ -17,6 +17,7 @@ namespace PeerCompute.Node.Effects;
 /// <param name="receipts">Folder of receipts.</param>
 /// <param name="post">Takes events back; void when the token is cancelled.</param>
 /// <param name="log">Lines for the operator.</param>
+/// <param name="crash">Told about a bug of ours.</param>
 internal sealed class EffectRunner(
     Outbox outbox,
     PeerWatch peers,
@@ -24,7 +25,8 @@ internal sealed class EffectRunner(
     IRunDirector director,
     string receipts,
     Func<NodeEvent, CancellationToken, ValueTask> post,
-    Action<string> log) : IEffects
+    Action<string> log,
+    Action<Exception> crash) : IEffects
 {
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(10);
 
@@ -102,6 +104,10 @@ internal sealed class EffectRunner(
         catch (PeerComputeException e)
         {
             log(e.Message);
+        }
+        catch (Exception e)
+        {
+            crash(e);
         }
     }
 }

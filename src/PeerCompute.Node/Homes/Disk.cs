@@ -6,6 +6,9 @@ namespace PeerCompute.Node.Homes;
 /// <summary>Files of the node's own, readable by nobody else, and errors of the disk in words.</summary>
 internal static class Disk
 {
+    /// <summary>How the names of files end that a crash may leave half written.</summary>
+    public const string Unfinished = ".new";
+
     private const int NoSpaceLinux = 28;
     private const int QuotaLinux = 122;
 
@@ -28,10 +31,9 @@ internal static class Disk
     /// <exception cref="PeerComputeException">The disk fails.</exception>
     public static void Replace(string path, ReadOnlySpan<byte> content)
     {
-        var temporary = path + ".new";
+        var temporary = $"{path}.{Path.GetRandomFileName()}{Unfinished}";
         try
         {
-            File.Delete(temporary);
             using (var file = Create(temporary))
             {
                 file.Write(content);

@@ -95,6 +95,11 @@ public sealed class NodeHome : IDisposable
             {
                 foreach (var part in (string[])[home.Blobs, home.Uploads, home.Work, home.Receipts]) Disk.MakeFolder(part);
                 foreach (var left in Directory.GetDirectories(home.Work)) Directory.Delete(left, recursive: true);
+                foreach (var part in (string[])[folder, home.Uploads, home.Receipts])
+                {
+                    foreach (var left in Directory.GetFiles(part, "*" + Disk.Unfinished)) File.Delete(left);
+                }
+
                 return true;
             });
             return home;

@@ -104,7 +104,7 @@ internal sealed class NodeLoop : IAsyncDisposable
     }
 
     /// <summary>Follows a job: its view now, then each change, until it has ended.</summary>
-    /// <exception cref="PeerComputeException">No such job, or too many readers.</exception>
+    /// <exception cref="PeerComputeException">No such job, too many readers, or the node stops.</exception>
     public async IAsyncEnumerable<JobView> WatchAsync(Hash32 jobId, [EnumeratorCancellation] CancellationToken cancel = default)
     {
         var channel = Watchers.Enter(jobId);
@@ -117,6 +117,8 @@ internal sealed class NodeLoop : IAsyncDisposable
             {
                 while (channel.Reader.TryRead(out var next)) yield return view = next;
             }
+
+            if (!view.Ended) throw Stopping();
         }
         finally
         {
@@ -154,6 +156,10 @@ internal sealed class NodeLoop : IAsyncDisposable
         if (_progress.CurrentCount == 0) _progress.Release();
     }
 
+    /// <summary>Ends the node because of a bug of ours outside the machine.</summary>
+    public void Crash(Exception e)
+        => Fail(new PeerComputeException(ErrorCode.Internal, $"the node met a bug of its own and stops; nothing that it promised is lost: {e}", e));
+
     private void Fail(PeerComputeException failure)
     {
         if (!_end.TrySetResult(failure)) return;
@@ -188,7 +194,7 @@ internal sealed class NodeLoop : IAsyncDisposable
         }
         catch (Exception e)
         {
-            Fail(new PeerComputeException(ErrorCode.Internal, $"the node met a bug of its own and stops; nothing that it promised is lost: {e}", e));
+            Crash(e);
         }
     }
 

@@ -163,7 +163,7 @@ public sealed class PeerComputeClient : IDisposable
     /// <summary>Writes an output of an accepted task into a stream.</summary>
     /// <param name="jobId">The job.</param>
     /// <param name="task">Index of the task.</param>
-    /// <param name="name">The output; empty for the standard output.</param>
+    /// <param name="name">The output as in the submission, or <c>stdout</c> for the standard output.</param>
     /// <param name="target">Where it goes.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>Completion.</returns>

@@ -6,14 +6,16 @@ using PeerCompute.Base.Errors;
 
 namespace PeerCompute.Client.Results;
 
-/// <summary>Files of an ended job in a folder: <c>tasks/INDEX/NAME</c>, the gathered file, <c>receipt.pcr</c>.</summary>
+/// <summary>Files of an ended job in a folder: <c>tasks/INDEX/NAME</c> (and <c>stdout</c> where a task printed), the gathered file, <c>job.receipt</c>.</summary>
 /// <param name="Outputs">Paths of the outputs of all accepted tasks.</param>
 /// <param name="Gathered">Path of the gathered file, or null.</param>
 /// <param name="Receipt">Path of the receipt, or null.</param>
 public sealed record JobResults(IReadOnlyList<string> Outputs, string? Gathered, string? Receipt)
 {
     /// <summary>Name of the receipt's file.</summary>
-    public const string ReceiptFile = "receipt.pcr";
+    public const string ReceiptFile = "job.receipt";
+
+    private const string Stdout = "stdout";
 
     /// <summary>Fetches what an ended job has.</summary>
     /// <param name="client">The node.</param>
@@ -34,6 +36,10 @@ public sealed record JobResults(IReadOnlyList<string> Outputs, string? Gathered,
                 var own = Path.Combine(folder, "tasks", task.Index.ToString(CultureInfo.InvariantCulture));
                 Directory.CreateDirectory(own);
                 foreach (var name in job.Outputs) outputs.Add(await SaveAsync(client, id, task.Index, name, own, cancellationToken).ConfigureAwait(false));
+                if (job.Outputs.Contains(Stdout)) continue;
+                var stdout = await SaveAsync(client, id, task.Index, Stdout, own, cancellationToken).ConfigureAwait(false);
+                if (new FileInfo(stdout).Length > 0) outputs.Add(stdout);
+                else File.Delete(stdout);
             }
 
             return new JobResults(outputs, Gather(job, folder), await ReceiptAsync(client, job, id, folder, cancellationToken).ConfigureAwait(false));

@@ -31,6 +31,10 @@ internal sealed class Terminal(bool json)
         Console.Out.Flush();
     }
 
+    /// <summary>Prints a line of a result for people, as it is.</summary>
+    /// <param name="text">One line.</param>
+    public void Line(string text) => Console.Out.WriteLine(text);
+
     /// <summary>Tells something beside the result.</summary>
     /// <param name="text">One line.</param>
     public void Note(string text) => Console.Error.WriteLine(text);

@@ -108,6 +108,7 @@ public sealed partial class Host : IConnectionOwner
 
     private async Task TakePushAsync(PeerStream stream, CancellationToken cancel)
     {
+        if (!stream.Connection.Pushes.TryTake(_clock.Now)) throw new PeerComputeException(ErrorCode.LimitExceeded, "The peer pushes too often.");
         using var limit = Limit(_options.Limits.NegotiationTimeout, cancel);
         Identified(stream.Connection, await IdentifyExchange.ReadAsync(stream, limit.Token).ConfigureAwait(false));
     }

@@ -2,6 +2,7 @@
 using PeerCompute.Base.Bytes;
 using PeerCompute.Base.Chance;
 using PeerCompute.Base.Errors;
+using PeerCompute.Libp2p.Identify;
 using PeerCompute.Libp2p.Yamux;
 
 namespace PeerCompute.Net.Tests;
@@ -142,6 +143,51 @@ internal sealed class HostStreamTests
         Assert.That(async () => await reading, Throws.InstanceOf<OperationCanceledException>());
         await stream.WriteFrameAsync("still"u8.ToArray(), cancel);
         Assert.That(await stream.ReadFrameAsync(10, cancel), Is.EqualTo("still"u8.ToArray()));
+    }
+
+    [Test]
+    public async Task A_connection_that_makes_us_hold_too_much_is_closed(CancellationToken cancel)
+    {
+        var (a, b) = await TestHosts.PairAsync(new HostLimits { UnreadBytes = 100_000 });
+        await using var _ = a;
+        await using var __ = b;
+        var done = new TaskCompletionSource();
+        b.Handle("/test/deaf/1", (_, _) => done.Task);
+        await using var stream = await a.OpenAsync(b.PeerId, "/test/deaf/1", cancel);
+        await a.WaitAsync(PeerEventKind.Disconnected, async () => await stream.WriteAsync(new byte[120_000], cancel));
+        Assert.That(async () => await stream.ReadAsync(new byte[1], cancel), Throws.TypeOf<PeerComputeException>());
+        done.SetResult();
+    }
+
+    [Test]
+    public async Task A_peer_that_pushes_too_often_is_not_listened_to(CancellationToken cancel)
+    {
+        var (a, b) = await TestHosts.PairAsync();
+        await using var _ = a;
+        await using var __ = b;
+        var identified = 0;
+        b.PeerChanged += e =>
+        {
+            if (e.Kind == PeerEventKind.Identified) Interlocked.Increment(ref identified);
+        };
+        var refused = 0;
+        for (var i = 0; i < 40; i++)
+        {
+            try
+            {
+                await using var stream = await a.OpenAsync(b.PeerId, IdentifyMessage.PushProtocol, cancel);
+                await stream.WriteFrameAsync(new IdentifyMessage { AgentVersion = $"{i}" }.Encode(), cancel);
+                await stream.CloseWriteAsync(cancel);
+                await stream.ReadAsync(new byte[1], cancel);
+            }
+            catch (PeerComputeException)
+            {
+                refused++;
+            }
+        }
+
+        Assert.That(refused, Is.InRange(1, 30));
+        Assert.That(Volatile.Read(ref identified), Is.LessThanOrEqualTo(40 - refused + 1));
     }
 
     [Test]

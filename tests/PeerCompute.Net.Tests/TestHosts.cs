@@ -31,7 +31,7 @@ internal static class TestHosts
         var a = await StartAsync(1, limits, listen: false);
         var b = await StartAsync(2, limits, inlineMuxer: inlineMuxer);
         b.Handle(Echo, EchoAsync);
-        await a.ConnectAsync(b.FullAddress());
+        await b.WaitAsync(PeerEventKind.Connected, () => a.ConnectAsync(b.FullAddress()));
         return (a, b);
     }
 

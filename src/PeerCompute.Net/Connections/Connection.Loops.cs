@@ -15,6 +15,9 @@ internal sealed partial class Connection
     /// <summary>Full noise messages sent at once.</summary>
     private const int SendMessages = 4;
 
+    /// <summary>How long a connection that ends may take to send what waits.</summary>
+    private static readonly TimeSpan FlushTime = TimeSpan.FromSeconds(1);
+
     private const int FullMessage = NoiseTransport.LengthSize + NoiseTransport.MaxMessage;
     private readonly byte[] _cipherRest;
     private readonly byte[] _plainRest;
@@ -27,13 +30,12 @@ internal sealed partial class Connection
         var receiving = ReceiveAsync();
         await Task.WhenAny(sending, receiving).ConfigureAwait(false);
         Stop();
-        await Task.WhenAny(sending, Task.Delay(TimeSpan.FromSeconds(1))).ConfigureAwait(false);
+        await sending.WaitAsync(FlushTime).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _socket.Dispose();
-        await sending.ConfigureAwait(false);
-        var why = await receiving.ConfigureAwait(false);
+        await Task.WhenAll(sending, receiving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         lock (_gate)
         {
-            _session.Abort(why);
+            _session.Abort("the connection is over");
             Settle();
         }
 
@@ -57,28 +59,28 @@ internal sealed partial class Connection
         _output.Set();
     }
 
-    private async Task<string> ReceiveAsync()
+    private async Task ReceiveAsync()
     {
         var buffer = ArrayPool<byte>.Shared.Rent(ReceiveBuffer);
         try
         {
-            if (_plainRest.Length > 0 && !Deliver(_plainRest)) return "protocol";
+            if (_plainRest.Length > 0 && !Deliver(_plainRest)) return;
             _cipherRest.CopyTo(buffer, 0);
             var have = _cipherRest.Length;
             while (true)
             {
                 var used = Open(buffer.AsSpan(0, have));
-                if (used < 0) return "protocol";
+                if (used < 0) return;
                 buffer.AsSpan(used, have - used).CopyTo(buffer);
                 have -= used;
                 var read = await _socket.ReceiveAsync(buffer.AsMemory(have)).ConfigureAwait(false);
-                if (read == 0) return "closed by the peer";
+                if (read == 0) return;
                 have += read;
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            return "connection lost";
+            // The connection is lost.
         }
         finally
         {

@@ -58,6 +58,9 @@ internal sealed partial class Connection
     /// <summary>What the peer said about itself on this connection.</summary>
     public IdentifyMessage? Identity { get; set; }
 
+    /// <summary>How often the peer may push what it is: its listeners' work is ours.</summary>
+    public Allowance Pushes { get; } = new(burst: 10, TimeSpan.FromSeconds(1));
+
     public TimeSpan? PingRtt { get; set; }
 
     public TimeSpan? Rtt

@@ -53,6 +53,21 @@ public sealed class ProgramTests
     }
 
     [Test]
+    public void TheStandardLibraryOfRustFindsWhatItNeeds()
+    {
+        var guest = new Guest("rusty", "one");
+        guest.Files.Put("input.txt", "b a b\nc b a"u8, true);
+        guest.Options = guest.Options with { Env = ["NAME=world"], Stdin = "a line\n"u8.ToArray(), StartTime = 1_700_000_000_000_000_000 };
+        var exit = guest.Run();
+        Assert.That(guest.Errors, Is.EqualTo("a line\n"));
+        Assert.That(exit.ExitCode, Is.EqualTo(3), exit.TrapText);
+        Assert.That(
+            guest.Output,
+            Is.EqualTo("a 2\nb 3\nc 1\ncount 12 true\ntrue\n2\n1700000002\n[\"rusty\", \"one\"] world\n"));
+        Assert.That(guest.Files.Paths(), Is.EqualTo(new[] { "input.txt", "out/count" }));
+    }
+
+    [Test]
     public void FullStorageIsAnErrorOfTheProgramAndNotOfTheHost()
     {
         var guest = new Guest("copy", "input", "output");

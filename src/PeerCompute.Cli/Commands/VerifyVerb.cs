@@ -22,11 +22,12 @@ internal static class VerifyVerb
             var report = ReceiptCheck.Verify(Read(parsed.GetRequiredValue(file)));
             terminal.Result(() => Json(report), console =>
             {
+                Tables.Facts(console, ("receipt", report.Ok ? "valid" : "NOT valid"));
+                if (report.Receipt is null) return;
                 Tables.Facts(
                     console,
-                    ("receipt", report.Ok ? "valid" : "NOT valid"),
-                    ("job", report.Receipt is null ? "" : $"{report.JobName} {report.JobId}"),
-                    ("issuer", report.Issuer.IsNone ? "" : report.Issuer.ToString()),
+                    ("job", $"{report.JobName} {report.JobId}"),
+                    ("issuer", report.Issuer.ToString()),
                     ("workers", string.Join(' ', report.Workers)),
                     ("tasks", Tables.Number(report.Tasks)),
                     ("price", $"{Tables.Number(report.TotalMicro)} micro-{report.Unit}"),

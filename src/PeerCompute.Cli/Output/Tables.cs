@@ -8,16 +8,15 @@ namespace PeerCompute.Cli.Output;
 /// <summary>The API's views for people.</summary>
 internal static class Tables
 {
-    /// <summary>Names with values, one a line.</summary>
+    /// <summary>Names with values, one a line, never wrapped; empty values are left out.</summary>
     public static void Facts(IAnsiConsole console, params ReadOnlySpan<(string Name, string Value)> facts)
     {
-        var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();
+        var width = 0;
+        foreach (var (name, value) in facts) width = value.Length > 0 ? Math.Max(width, name.Length) : width;
         foreach (var (name, value) in facts)
         {
-            if (value.Length > 0) grid.AddRow(Markup.Escape(name), Markup.Escape(value));
+            if (value.Length > 0) console.Profile.Out.Writer.WriteLine($"{name.PadRight(width)}  {value}");
         }
-
-        console.Write(grid);
     }
 
     /// <summary>A table of texts.</summary>

@@ -20,6 +20,9 @@ internal sealed class JobApi(NodeLoop loop, NodeClock clock, BlobStore store, Up
     private const int JobsMost = 1000;
     private const int ChunkBytes = 1 << 20;
 
+    private static readonly TimeSpan ReceiptPoll = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan ReceiptPatience = TimeSpan.FromSeconds(10);
+
     /// <inheritdoc/>
     public override async Task<Blob> UploadBlob(IAsyncStreamReader<Chunk> requestStream, ServerCallContext context)
     {
@@ -62,6 +65,7 @@ internal sealed class JobApi(NodeLoop loop, NodeClock clock, BlobStore store, Up
         Views.JobView? before = null;
         await foreach (var job in loop.WatchAsync(Id(request.JobId), context.CancellationToken).ConfigureAwait(false))
         {
+            if (job.State == Views.JobState.Accepted) await ReceiptWrittenAsync(job.JobId, context.CancellationToken).ConfigureAwait(false);
             await responseStream.WriteAsync(Head(job).WithDetails(job, before, facts.Incarnation), context.CancellationToken).ConfigureAwait(false);
             before = job;
         }
@@ -126,6 +130,14 @@ internal sealed class JobApi(NodeLoop loop, NodeClock clock, BlobStore store, Up
 
         if (name == "stdout") return bundle.Stdout;
         throw new PeerComputeException(ErrorCode.NotFound, $"the task has no output '{name}'.");
+    }
+
+    // The machine accepts a job before its journal entry is durable; the receipt is written after. Who waits for the end finds the receipt.
+    private async Task ReceiptWrittenAsync(Hash32 jobId, CancellationToken cancel)
+    {
+        var path = EffectRunner.ReceiptPath(facts.Receipts, jobId);
+        for (var waited = TimeSpan.Zero; waited < ReceiptPatience && !File.Exists(path); waited += ReceiptPoll)
+            await Task.Delay(ReceiptPoll, cancel).ConfigureAwait(false);
     }
 
     private JobView Head(Views.JobView job)

@@ -72,7 +72,7 @@ internal sealed partial class WorkerDesk(NodeContext node)
     /// <summary>The first event of a life: nothing is done before the issuers say what they hold.</summary>
     public void Begin()
     {
-        foreach (var id in _live) Look(id);
+        foreach (var id in new List<Hash32>(_live)) Look(id);
     }
 
     public void PeerUp(PeerId peer)

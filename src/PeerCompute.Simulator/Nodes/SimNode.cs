@@ -71,19 +71,20 @@ internal sealed class SimNode
 
     public CrashPlan? CrashPlan { get; set; }
 
-    /// <summary>A second machine that starts now from the durable journal; what it wants to do is dropped.</summary>
-    public INodeMachine Restarted()
+    /// <summary>A second machine that starts now from the durable journal; what it wants to do is dropped. Null when it cannot start.</summary>
+    public INodeMachine? Restarted()
     {
-        var machine = Replayed();
-        machine.Handle(new NodeStarted(new Incarnation(ulong.MaxValue, 0)), Now(), []);
-        return machine;
-    }
-
-    private INodeMachine Replayed()
-    {
-        var machine = _world.NewMachine(Site());
-        for (var i = 0; i < Disk.Durable; i++) machine.Restore(Disk.Entries[i]);
-        return machine;
+        try
+        {
+            var machine = Replayed();
+            machine?.Handle(new NodeStarted(new Incarnation(ulong.MaxValue, 0)), Now(), []);
+            return machine;
+        }
+        catch (Exception broken) when (broken is not OutOfMemoryException)
+        {
+            _world.Violate("exceptions", $"node {Index} would not start again: {broken}");
+            return null;
+        }
     }
 
     public void Start()
@@ -93,7 +94,7 @@ internal sealed class SimNode
         _startedMicros = _world.Clock.Micros;
         _wakeAt = long.MaxValue;
         Sandbox = new SimSandbox(_world, this, Class.FlakyPpm, Draw.Stream(_world.Seed, "sandbox", (ulong)Index, (ulong)Life));
-        var machine = Replayed();
+        if (Replayed() is not { } machine) return;
         Machine = machine;
         var lives = 1UL;
         foreach (var entry in Disk.Entries) lives += entry is LifeBegan ? 1UL : 0;
@@ -198,6 +199,21 @@ internal sealed class SimNode
     {
         Shelf.Put(job.Spec.Module);
         Handle(new SubmitJob(job));
+    }
+
+    private INodeMachine? Replayed()
+    {
+        var machine = _world.NewMachine(Site());
+        try
+        {
+            for (var i = 0; i < Disk.Durable; i++) machine.Restore(Disk.Entries[i]);
+            return machine;
+        }
+        catch (Exception broken) when (broken is not OutOfMemoryException)
+        {
+            _world.Violate("replay", $"node {Index} cannot be restored from its journal: {broken}");
+            return null;
+        }
     }
 
     private void Apply(NodeEffect effect)

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Core;
+using PeerCompute.Core.Effects;
+using PeerCompute.Core.Events;
+using PeerCompute.Core.Journal;
+using PeerCompute.Core.Runs;
+using PeerCompute.Simulator.Adversaries;
+using PeerCompute.Simulator.Nodes;
+using PeerCompute.Wire.Leases;
+
+namespace PeerCompute.Simulator.Tests.Checkers;
+
+/// <summary>Each checker speaks up when a machine breaks its rule on purpose.</summary>
+[TestFixture]
+internal sealed class CheckersTest
+{
+    private const int Client = 1;
+
+    [Test]
+    public void Accepting_a_wrong_output_is_seen()
+    {
+        var broken = Broken(m => new Credulous(m), adversary: "liar");
+        Assert.That(broken, Does.Contain("results"));
+    }
+
+    [Test]
+    public void A_journal_that_does_not_give_the_state_back_is_seen()
+    {
+        var broken = Broken(m => new Forgetful(m), adversary: null);
+        Assert.That(broken, Does.Contain("replay"));
+    }
+
+    [Test]
+    public void An_exception_of_a_machine_is_seen()
+    {
+        var broken = Broken(m => new Clumsy(m), adversary: null);
+        Assert.That(broken, Does.Contain("exceptions"));
+    }
+
+    [Test]
+    public void Two_live_leases_of_one_task_and_two_words_in_one_life_are_seen()
+    {
+        var pair = Lab.Read("pair") with { Adversaries = [] };
+        var experiment = new Experiment(pair, 1, site => site.Index == Client ? new Forger(SimulatorRun.Honest(site), site) : SimulatorRun.Honest(site));
+        var rules = experiment.Run().Violations.Select(v => v.Rule).ToArray();
+        Assert.That(rules, Does.Contain("live leases"));
+        Assert.That(rules, Does.Contain("equivocation"));
+    }
+
+    private static string[] Broken(Func<INodeMachine, INodeMachine> wrap, string? adversary)
+    {
+        var pair = Lab.Read("pair");
+        if (adversary is not null) pair = pair with { Adversaries = [new Simulator.Scenarios.AdversaryPlan(adversary, 1)] };
+        var experiment = new Experiment(pair, 1, site => site.Index == Client ? wrap(SimulatorRun.Honest(site)) : SimulatorRun.Honest(site));
+        return [.. experiment.Run().Violations.Select(v => v.Rule)];
+    }
+
+    /// <summary>Re-executes nothing: what the worker says is what it finds.</summary>
+    private sealed class Credulous(INodeMachine honest) : MachineWrapper(honest)
+    {
+        private readonly Dictionary<uint, Base.Crypto.Hash32> _said = [];
+
+        protected override NodeEvent In(NodeEvent e)
+        {
+            if (e is EntriesCame came)
+            {
+                foreach (var item in came.Message.Items)
+                {
+                    foreach (var leaf in item.Entry.Body is Opening opening ? opening.Leaves : []) _said[leaf.Task] = leaf.OutputHash;
+                }
+            }
+
+            return e is TaskRan { Run.Role: RunRole.Confirm } ran ? ran with { Result = ran.Result with { OutputHash = _said[ran.Result.Task] } } : e;
+        }
+    }
+
+    /// <summary>Does not keep its closes.</summary>
+    private sealed class Forgetful(INodeMachine honest) : MachineWrapper(honest)
+    {
+        protected override bool Out(NodeEffect effect) => effect is not Keep { Entry: JobEnded };
+    }
+
+    private sealed class Clumsy(INodeMachine honest) : MachineWrapper(honest)
+    {
+        protected override NodeEvent In(NodeEvent e) => e is BidCame ? throw new InvalidOperationException("on purpose") : e;
+    }
+
+    /// <summary>Signs every award twice, the second time for another lease of the same tasks, and every reveal with two nonces.</summary>
+    private sealed class Forger(INodeMachine honest, MachineSite site) : INodeMachine
+    {
+        public Base.Time.Instant NextWake => honest.NextWake;
+
+        public void Restore(JournalEntry entry) => honest.Restore(entry);
+
+        public void Handle(NodeEvent e, Base.Time.NodeTime now, List<NodeEffect> effects)
+        {
+            var from = effects.Count;
+            honest.Handle(e, now, effects);
+            foreach (var effect in effects[from..])
+            {
+                if (effect is Keep { Entry: EntryKept { Kept.Entry: { Body: Award award } entry } }) effects.Add(new Keep(new EntryKept(Other(entry, award))));
+                if (effect is Say { Message: EntriesMessage { Items: [{ Entry: { Body: Reveal reveal } said }] } message } say)
+                    effects.Add(say with { Message = message with { Items = [KeptEntry.Sign(site.Signer, said with { Body = reveal with { Nonce = default } })] } });
+            }
+        }
+
+        public IReadOnlyList<Core.Views.JobView> Jobs() => honest.Jobs();
+
+        public Core.Views.JobView? Job(Base.Crypto.Hash32 jobId) => honest.Job(jobId);
+
+        public IReadOnlyList<Core.Views.LeaseView> Work() => honest.Work();
+
+        private KeptEntry Other(Entry entry, Award award)
+        {
+            var id = Lease.IdOf(award.Lease.OfferId, award.Lease.BidHash, award.Lease.AwardNumber + 1000);
+            var lease = award.Lease with { Id = id, AwardNumber = award.Lease.AwardNumber + 1000 };
+            return KeptEntry.Sign(site.Signer, entry with { Header = entry.Header with { Context = id }, Body = award with { Lease = lease } });
+        }
+    }
+}

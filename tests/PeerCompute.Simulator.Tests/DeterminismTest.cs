@@ -20,7 +20,7 @@ internal sealed class DeterminismTest
         {
             Assert.That((string)there["traceHash"]!, Is.EqualTo(here.TraceHash));
             Assert.That((long)there["events"]!, Is.EqualTo(here.Events));
-            Assert.That((string)there["scenarioHash"]!, Is.EqualTo(here.ScenarioHash));
+            Assert.That((string)there["scenarioSha256"]!, Is.EqualTo(here.ScenarioHash));
             Assert.That((string)there["coreMvid"]!, Is.EqualTo(here.CoreMvid.ToString()));
         }
     }

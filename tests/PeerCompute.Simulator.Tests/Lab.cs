@@ -23,7 +23,8 @@ internal static class Lab
     {
         var text = new StringBuilder();
         text.Append($"seed {result.Seed} trace {result.TraceHash}: {result.Events} events, {result.Messages} messages, {result.Crashes} crashes, ");
-        text.Append($"{result.Accepted}/{result.Jobs.Length} accepted, lies {result.Planted}/{result.Judged}/{result.Found}, owed {result.OwedMicro} settled {result.SettledMicro}\n");
+        text.Append($"{result.Accepted}/{result.Jobs.Length} accepted, lies {result.Planted}/{result.Judged}/{result.Found}, ");
+        text.Append($"owed {result.OwedMicro} settled {result.SettledMicro}\n");
         foreach (var job in result.Jobs)
         {
             if (job.State != "Accepted") text.Append($"{job.JobId[..8]} of {job.Client}: {job.State} {job.TasksAccepted}/{job.Tasks}: {job.Cause}\n");

@@ -41,8 +41,22 @@ internal static class Storm
             Churn = Churn(c, 60),
             FlakyPpm = Chance(c, 30) ? (int)c.Between(0, 100_000) : 0,
         },
-        new NodeClass { Name = "slow", Count = (int)c.Between(1, 6), Slots = (int)c.Between(1, 2), SpeedPermille = (int)c.Between(300, 4000), Churn = Churn(c, 60) },
-        new NodeClass { Name = "client", Worker = false, Count = (int)c.Between(1, 3), SpeedPermille = (int)c.Between(1000, 5000), Churn = Churn(c, 30) },
+        new NodeClass
+        {
+            Name = "slow",
+            Count = (int)c.Between(1, 6),
+            Slots = (int)c.Between(1, 2),
+            SpeedPermille = (int)c.Between(300, 4000),
+            Churn = Churn(c, 60),
+        },
+        new NodeClass
+        {
+            Name = "client",
+            Worker = false,
+            Count = (int)c.Between(1, 3),
+            SpeedPermille = (int)c.Between(1000, 5000),
+            Churn = Churn(c, 30),
+        },
     ];
 
     private static ImmutableArray<AdversaryPlan> Crook(Choices c)
@@ -51,7 +65,11 @@ internal static class Storm
     private static LinkPlan Links(Choices c)
     {
         var partitions = ImmutableArray.CreateBuilder<PartitionPlan>();
-        while (Chance(c, 30)) partitions.Add(new PartitionPlan(c.Between(1, 300) * Second, c.Between(1, 60) * Second, (int)c.Between(100_000, 900_000)));
+        while (Chance(c, 30))
+        {
+            partitions.Add(new PartitionPlan(c.Between(1, 300) * Second, c.Between(1, 60) * Second, (int)c.Between(100_000, 900_000)));
+        }
+
         return new LinkPlan
         {
             Latency = new Spread(c.Between(1_000, 50_000), c.Between(50_000, 500_000)),

@@ -74,7 +74,8 @@ internal sealed class EndRules(Simulation world, int jobs) : Observer
             }
 
             if (job.EndedMs > allowed + SlackMs) world.Violate("jobs", $"{name} ended {job.EndedMs - allowed} ms after its deadline");
-            if (job.State == JobState.Accepted && !_receipts.Contains((node.Index, job.JobId))) world.Violate("receipts", $"{name} was accepted without a receipt");
+            if (job.State == JobState.Accepted && !_receipts.Contains((node.Index, job.JobId)))
+                world.Violate("receipts", $"{name} was accepted without a receipt");
             if (job.State != JobState.Accepted && job.Cause.Length == 0) world.Violate("jobs", $"{name} is {job.State} without a cause");
         }
 
@@ -100,8 +101,9 @@ internal sealed class EndRules(Simulation world, int jobs) : Observer
 
         if (ours.Phase != LeasePhase.Settled) return;
         SettledMicro += ours.DueMicro;
-        if (theirs is null) world.Violate("money", $"{name}: lease {ours.LeaseId.Short()} is settled, node {worker.Index} does not know it");
-        else if (theirs.Head != ours.Head) world.Violate("heads", $"{name}: settled lease {ours.LeaseId.Short()} has heads {ours.Head.Short()} and {theirs.Head.Short()}");
-        else if (theirs.DueMicro != ours.DueMicro) world.Violate("money", $"{name}: lease {ours.LeaseId.Short()}: {ours.DueMicro} owed, {theirs.DueMicro} due");
+        var about = $"{name}: settled lease {ours.LeaseId.Short()}";
+        if (theirs is null) world.Violate("money", $"{about} is not known to node {worker.Index}");
+        else if (theirs.Head != ours.Head) world.Violate("heads", $"{about} has heads {ours.Head.Short()} and {theirs.Head.Short()}");
+        else if (theirs.DueMicro != ours.DueMicro) world.Violate("money", $"{about}: {ours.DueMicro} owed, {theirs.DueMicro} due");
     }
 }

@@ -49,9 +49,11 @@ internal sealed class LeaseRules(Simulation world, Cast cast) : Observer
                 book.Jobs[added.JobId] = added.Job;
                 break;
             case EntryKept { Kept: { Entry.Body: Award award } kept } when award.Lease.Issuer == node.Signer.PeerId:
+                if (!replay && book.Leases.TryGetValue(award.Lease.Id, out var old) && old.Entries.Count > 0)
+                    world.Violate("leases", $"node {node.Index} awarded lease {award.Lease.Id.Short()} twice");
                 var lease = new Chains(award.Lease);
                 lease.Entries.Add(kept);
-                if (!book.Leases.TryAdd(award.Lease.Id, lease) && !replay) world.Violate("leases", $"node {node.Index} awarded lease {award.Lease.Id.Short()} twice");
+                book.Leases[award.Lease.Id] = lease;
                 Refresh(node, book, lease, replay);
                 break;
             case EntryKept { Kept: { } other } when book.Leases.TryGetValue(other.Entry.Header.Context, out var chains):
@@ -83,7 +85,8 @@ internal sealed class LeaseRules(Simulation world, Cast cast) : Observer
             var key = (lease.JobId, task, lease.Slot);
             if (book.Live.TryGetValue(key, out var held))
             {
-                if (!replay) world.Violate("live leases", $"node {node.Index}: task {task} of job {lease.JobId.Short()} is in leases {held.Short()} and {lease.Id.Short()}");
+                var where = $"node {node.Index}: task {task} of job {lease.JobId.Short()}";
+                if (!replay) world.Violate("live leases", $"{where} is in leases {held.Short()} and {lease.Id.Short()}");
                 continue;
             }
 
@@ -103,16 +106,17 @@ internal sealed class LeaseRules(Simulation world, Cast cast) : Observer
         {
             var finding = verdict.Tasks[i];
             var spoiled = cast.Planted.Has(lease.Id, finding.Task);
+            var about = $"node {node.Index}: task {finding.Task} of job {lease.JobId.Short()}, lease {lease.Id.Short()}";
             var honest = SimProgram.Run(spec, specHash, finding.Task).Hash;
             if (finding.Outcome == VerdictOutcome.Accepted)
             {
-                if (!book.Accepted.Add((lease.JobId, finding.Task)) && !replay) world.Violate("verdicts", $"node {node.Index}: task {finding.Task} of job {lease.JobId.Short()} was accepted twice");
+                if (!book.Accepted.Add((lease.JobId, finding.Task)) && !replay) world.Violate("verdicts", about + ": accepted twice");
                 var said = opening is not null && i < opening.Leaves.Length ? opening.Leaves[i].OutputHash : default;
-                if (!replay && (said != honest || finding.Recomputed != honest)) world.Violate("results", $"node {node.Index} accepted a wrong output of task {finding.Task} of lease {lease.Id.Short()}");
+                if (!replay && (said != honest || finding.Recomputed != honest)) world.Violate("results", about + ": a wrong output was accepted");
             }
             else if (!replay && finding.Outcome == VerdictOutcome.Rejected && !spoiled)
             {
-                world.Violate("results", $"node {node.Index} rejected an honest output of task {finding.Task} of lease {lease.Id.Short()}");
+                world.Violate("results", about + ": an honest output was rejected");
             }
 
             if (replay || !spoiled) continue;

@@ -9,7 +9,7 @@ using PeerCompute.Wire.Leases;
 
 namespace PeerCompute.Simulator.Checkers;
 
-/// <summary>Nobody signs two bodies for one (signer, incarnation, lease, sequence), nobody says what is not durable, and no message of a house machine is refused.</summary>
+/// <summary>Nobody signs two bodies for one (signer, incarnation, lease, sequence), and no message of a house machine is refused.</summary>
 internal sealed class OneWord(Simulation world) : Observer
 {
     private readonly Dictionary<(int Node, Incarnation Life, Hash32 Lease, ulong Sequence), Hash32> _said = [];

@@ -16,10 +16,11 @@ internal static class ViewText
             text.Append(CultureInfo.InvariantCulture, $"job {job.JobId} {job.State} {job.SubmittedMs} {job.EndedMs} {job.TotalMicro}\n");
             foreach (var task in job.Tasks)
             {
-                text.Append(CultureInfo.InvariantCulture, $" task {task.Task} {task.State} {task.LeaseId.Short()} {task.Output?.Root.Short()} {task.Fuel} {task.Fault}\n");
+                text.Append(CultureInfo.InvariantCulture, $" task {task.Task} {task.State} {task.LeaseId.Short()} ");
+                text.Append(CultureInfo.InvariantCulture, $"{task.Output?.Root.Short()} {task.Fuel} {task.Fault}\n");
             }
 
-            foreach (var lease in job.Leases) text.Append(CultureInfo.InvariantCulture, $" lease {lease.LeaseId} {lease.Phase} {lease.Head} {lease.DueMicro}\n");
+            foreach (var lease in job.Leases) text.Append(CultureInfo.InvariantCulture, $" {lease.LeaseId} {lease.Phase} {lease.Head} {lease.DueMicro}\n");
         }
 
         foreach (var lease in machine.Work()) text.Append(CultureInfo.InvariantCulture, $"work {lease.LeaseId} {lease.Phase} {lease.Head} {lease.DueMicro}\n");

@@ -26,7 +26,8 @@ internal static class Meter
                 foreach (var item in m.Items) hash = (hash * 31) ^ Word(item.Hash);
                 return hash;
             case SyncMessage m:
-                return Word(m.LeaseId) ^ (Word(m.IssuerHead) * 3) ^ (Word(m.WorkerHead) * 5) ^ m.IssuerCount ^ ((ulong)m.WorkerCount << 8) ^ (m.Answer ? 1UL << 16 : 0);
+                var counts = m.IssuerCount ^ ((ulong)m.WorkerCount << 8) ^ (m.Answer ? 1UL << 16 : 0);
+                return Word(m.LeaseId) ^ (Word(m.IssuerHead) * 3) ^ (Word(m.WorkerHead) * 5) ^ counts;
             default:
                 return (ulong)message.Kind;
         }

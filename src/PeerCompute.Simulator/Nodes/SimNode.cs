@@ -250,6 +250,7 @@ internal sealed class SimNode
                 Sandbox.Start(start);
                 break;
             case StopRun stop:
+                StopWaiting(stop.Run);
                 Sandbox.Stop(stop.Run);
                 break;
             case IssueReceipt receipt:
@@ -260,6 +261,16 @@ internal sealed class SimNode
             default:
                 _world.Violate("effects", $"node {Index} asked for {effect.GetType().Name}, which no shell knows");
                 break;
+        }
+    }
+
+    /// <summary>A run that waits for the journal can be stopped too.</summary>
+    private void StopWaiting(RunKey run)
+    {
+        for (var i = _held.Count; i > 0; i--)
+        {
+            var held = _held.Dequeue();
+            if (held.Effect is not StartRun start || start.Run != run) _held.Enqueue(held);
         }
     }
 

@@ -17,7 +17,8 @@ internal static class HtmlReport
         var html = new StringBuilder();
         html.Append("<!doctype html>\n<meta charset=\"utf-8\">\n");
         html.Append(CultureInfo.InvariantCulture, $"<title>{Safe(result.Scenario)}, seed {result.Seed}</title>\n");
-        html.Append("<style>body{font:14px sans-serif;max-width:960px;margin:2em auto;color:#222}td{padding:2px 12px 2px 0}svg{background:#f6f6f4}.bad{color:#a00}text{font:10px sans-serif}</style>\n");
+        html.Append("<style>body{font:14px sans-serif;max-width:960px;margin:2em auto;color:#222}td{padding:2px 12px 2px 0}");
+        html.Append("svg{background:#f6f6f4}.bad{color:#a00}text{font:10px sans-serif}</style>\n");
         html.Append(CultureInfo.InvariantCulture, $"<h1>{Safe(result.Scenario)}, seed {result.Seed}</h1>\n<table>\n");
         Row(html, "trace", result.TraceHash);
         Row(html, "scenario", result.ScenarioHash[..16]);
@@ -61,8 +62,10 @@ internal static class HtmlReport
             var last = job.EndedMs < 0 ? Width : X(job.EndedMs, end);
             var colour = job.State switch { "Accepted" => "#3a7d44", "Failed" => "#b3392f", "Offered" or "Running" => "#888", _ => "#d08c2c" };
             var y = (i * RowHeight) + 3;
-            html.Append(CultureInfo.InvariantCulture, $"<rect x=\"{x}\" y=\"{y}\" width=\"{Math.Max(1, last - x)}\" height=\"{RowHeight - 4}\" fill=\"{colour}\"/>");
-            html.Append(CultureInfo.InvariantCulture, $"<text x=\"{last + 4}\" y=\"{y + 9}\">{job.TasksAccepted}/{job.Tasks} {job.State.ToLowerInvariant()}</text>\n");
+            var (length, thickness) = (Math.Max(1, last - x), RowHeight - 4);
+            var words = $"{job.TasksAccepted}/{job.Tasks} {job.State.ToLowerInvariant()}";
+            html.Append(CultureInfo.InvariantCulture, $"<rect x=\"{x}\" y=\"{y}\" width=\"{length}\" height=\"{thickness}\" fill=\"{colour}\"/>");
+            html.Append(CultureInfo.InvariantCulture, $"<text x=\"{last + 4}\" y=\"{y + 9}\">{words}</text>\n");
         }
 
         html.Append("</svg>\n");
@@ -74,10 +77,12 @@ internal static class HtmlReport
         const int height = 160;
         var most = 1;
         foreach (var row in experiment.Metrics.Rows) most = Math.Max(most, row.TasksAccepted);
-        html.Append(CultureInfo.InvariantCulture, $"<svg width=\"{Width}\" height=\"{height}\" role=\"img\"><polyline fill=\"none\" stroke=\"#2c5d8f\" stroke-width=\"2\" points=\"");
+        html.Append(CultureInfo.InvariantCulture, $"<svg width=\"{Width}\" height=\"{height}\" role=\"img\">");
+        html.Append("<polyline fill=\"none\" stroke=\"#2c5d8f\" stroke-width=\"2\" points=\"");
         foreach (var row in experiment.Metrics.Rows)
         {
-            html.Append(CultureInfo.InvariantCulture, $"{X(row.AtMicros / 1000, experiment.EndMicros / 1000)},{height - 10 - (row.TasksAccepted * (height - 20) / most)} ");
+            var y = height - 10 - (row.TasksAccepted * (height - 20) / most);
+            html.Append(CultureInfo.InvariantCulture, $"{X(row.AtMicros / 1000, experiment.EndMicros / 1000)},{y} ");
         }
 
         html.Append(CultureInfo.InvariantCulture, $"\"/><text x=\"4\" y=\"12\">{most}</text></svg>\n");
@@ -85,7 +90,8 @@ internal static class HtmlReport
 
     private static long X(long ms, long end) => Math.Clamp(ms * (Width - 90) / end, 0, Width);
 
-    private static void Row(StringBuilder html, string name, string value) => html.Append(CultureInfo.InvariantCulture, $"<tr><td>{name}</td><td>{Safe(value)}</td></tr>\n");
+    private static void Row(StringBuilder html, string name, string value)
+        => html.Append(CultureInfo.InvariantCulture, $"<tr><td>{name}</td><td>{Safe(value)}</td></tr>\n");
 
     private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 

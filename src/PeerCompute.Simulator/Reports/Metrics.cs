@@ -8,7 +8,18 @@ namespace PeerCompute.Simulator.Reports;
 
 /// <summary>One moment of a run.</summary>
 internal sealed record MetricRow(
-    long AtMicros, int NodesUp, int Links, int JobsKnown, int JobsEnded, int TasksAccepted, int LeasesAwarded, int LeasesEnded, long Events, long MessageBytes, long BlobBytes, int Queued);
+    long AtMicros,
+    int NodesUp,
+    int Links,
+    int JobsKnown,
+    int JobsEnded,
+    int TasksAccepted,
+    int LeasesAwarded,
+    int LeasesEnded,
+    long Events,
+    long MessageBytes,
+    long BlobBytes,
+    int Queued);
 
 /// <summary>Time series of a run, and a bounded sample of what happened.</summary>
 internal sealed class Metrics(Simulation world) : Observer

@@ -49,11 +49,13 @@ internal static class OutputFolder
 
     private static string MetricsCsv(Metrics metrics)
     {
-        var text = new StringBuilder("seconds,nodes_up,links,jobs_known,jobs_ended,tasks_accepted,leases_awarded,leases_ended,events,message_bytes,blob_bytes,queued\n");
+        var text = new StringBuilder("seconds,nodes_up,links,jobs_known,jobs_ended,tasks_accepted,leases_awarded,leases_ended,");
+        text.Append("events,message_bytes,blob_bytes,queued\n");
         foreach (var r in metrics.Rows)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{r.AtMicros / 1_000_000}.{r.AtMicros / 1000 % 1000:000},{r.NodesUp},{r.Links},{r.JobsKnown},{r.JobsEnded},");
-            text.Append(CultureInfo.InvariantCulture, $"{r.TasksAccepted},{r.LeasesAwarded},{r.LeasesEnded},{r.Events},{r.MessageBytes},{r.BlobBytes},{r.Queued}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{r.AtMicros / 1_000_000}.{r.AtMicros / 1000 % 1000:000},{r.NodesUp},{r.Links},");
+            text.Append(CultureInfo.InvariantCulture, $"{r.JobsKnown},{r.JobsEnded},{r.TasksAccepted},{r.LeasesAwarded},{r.LeasesEnded},");
+            text.Append(CultureInfo.InvariantCulture, $"{r.Events},{r.MessageBytes},{r.BlobBytes},{r.Queued}\n");
         }
 
         return text.ToString();

@@ -22,7 +22,8 @@ internal static class ScenarioReader
     {
         var file = new FileInfo(path);
         if (!file.Exists) throw new PeerComputeException(ErrorCode.NotFound, $"Scenario {path} does not exist; docs/samples/scenarios has some.");
-        if (file.Length > FileBytes) throw new PeerComputeException(ErrorCode.LimitExceeded, $"Scenario {path} has {file.Length} bytes, at most {FileBytes} are read.");
+        if (file.Length > FileBytes)
+            throw new PeerComputeException(ErrorCode.LimitExceeded, $"Scenario {path} has {file.Length} bytes, at most {FileBytes} are read.");
         return Read(Path.GetFileName(path), File.ReadAllBytes(path));
     }
 
@@ -96,7 +97,8 @@ internal static class ScenarioReader
         ChurnPlan? churn = null;
         if (map.Map("churn") is { } plan)
         {
-            churn = new ChurnPlan(plan.Share("share", 1_000_000), plan.Time("up", 300 * Second, Second, 30 * Day), plan.Time("down", 30 * Second, 1000, 30 * Day));
+            var share = plan.Share("share", 1_000_000);
+            churn = new ChurnPlan(share, plan.Time("up", 300 * Second, Second, 30 * Day), plan.Time("down", 30 * Second, 1000, 30 * Day));
             plan.Done();
         }
 
@@ -120,7 +122,8 @@ internal static class ScenarioReader
         var partitions = ImmutableArray.CreateBuilder<PartitionPlan>();
         foreach (var item in map.Maps("partitions", 100))
         {
-            partitions.Add(new PartitionPlan(item.Time("at", 0, 0, 30 * Day), item.Time("for", 30 * Second, 1, 30 * Day), item.Share("share", 500_000)));
+            var at = item.Time("at", 0, 0, 30 * Day);
+            partitions.Add(new PartitionPlan(at, item.Time("for", 30 * Second, 1, 30 * Day), item.Share("share", 500_000)));
             item.Done();
         }
 

@@ -28,7 +28,8 @@ internal sealed class YamlMap
         foreach (var (key, _) in _node.Children)
         {
             var name = (key as YamlScalarNode)?.Value ?? "";
-            if (!_read.Contains(name)) throw Bad(_file, key, $"key '{name}' is not known here; known are {string.Join(", ", _read.Order(StringComparer.Ordinal))}");
+            if (_read.Contains(name)) continue;
+            throw Bad(_file, key, $"key '{name}' is not known here; known are {string.Join(", ", _read.Order(StringComparer.Ordinal))}");
         }
     }
 
@@ -95,7 +96,8 @@ internal sealed class YamlMap
         var text = Scalar(node, key);
         var digits = text.TrimEnd('u', 'm', 's', 'h', 'd');
         var unit = text[digits.Length..] switch { "us" => 1L, "ms" => 1000L, "s" => 1_000_000L, "m" => 60_000_000L, "h" => 3_600_000_000L, _ => 0 };
-        if (unit == 0 || !int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number * unit < least || number * unit > most)
+        var good = int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && unit > 0;
+        if (!good || number * unit < least || number * unit > most)
             throw Bad(_file, node, $"'{key}' is '{text}', expected a time such as 80ms, 5s or 10m from {least} to {most} microseconds");
         return number * unit;
     }

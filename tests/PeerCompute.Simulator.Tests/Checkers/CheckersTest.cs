@@ -99,8 +99,9 @@ internal sealed class CheckersTest
             foreach (var effect in effects[from..])
             {
                 if (effect is Keep { Entry: EntryKept { Kept.Entry: { Body: Award award } entry } }) effects.Add(new Keep(new EntryKept(Other(entry, award))));
-                if (effect is Say { Message: EntriesMessage { Items: [{ Entry: { Body: Reveal reveal } said }] } message } say)
-                    effects.Add(say with { Message = message with { Items = [KeptEntry.Sign(site.Signer, said with { Body = reveal with { Nonce = default } })] } });
+                if (effect is not Say { Message: EntriesMessage { Items: [{ Entry: { Body: Reveal } said }] } message } say) continue;
+                var second = KeptEntry.Sign(site.Signer, said with { Body = new Reveal(default) });
+                effects.Add(say with { Message = message with { Items = [second] } });
             }
         }
 

@@ -2,6 +2,7 @@
 using System.Globalization;
 using System.Text.Json;
 using PeerCompute.Benchmarks.Network;
+using PeerCompute.Benchmarks.Simulation;
 using PeerCompute.Benchmarks.Sandbox;
 using PeerCompute.Benchmarks.Wasm;
 using PeerCompute.Execution.Sandbox;
@@ -15,6 +16,7 @@ internal static class Program
     [
         ("crypto", () => CryptoSuite.Run().ToAsyncEnumerable()),
         ("network", NetworkSuite.RunAsync),
+        ("simulator", () => SimulatorSuite.Run().ToAsyncEnumerable()),
         ("sandbox", SandboxSuite.RunAsync),
         ("wasm", () => WasmSuite.Run().ToAsyncEnumerable()),
     ];

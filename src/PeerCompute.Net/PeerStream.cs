@@ -152,7 +152,7 @@ public sealed class PeerStream : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets the stream go: our side ends after what is written, what the peer still sends is refused.</summary>
+    /// <summary>Lets the stream go: our side ends after what is written, what the peer still sends is dropped. <see cref="Reset"/> tells it to stop.</summary>
     /// <returns>When noted.</returns>
     public ValueTask DisposeAsync()
     {

@@ -123,25 +123,24 @@ public sealed partial class YamuxSession
     {
         _payloadLeft -= bytes.Length;
         if (_target is null || _target.IsReset) return;
-        if (_target.Abandoned)
-        {
-            Reset(_target);
-            return;
-        }
+        if (!_target.Abandoned) Keep(_target, bytes);
+        if (_payloadLeft == 0) Ends(_target, _frame.Flags);
+    }
 
+    private void Keep(YamuxStream stream, ReadOnlySpan<byte> bytes)
+    {
         Unread += bytes.Length;
-        if (_target.In.Length == 0 && _target.Offer.Length > _target.Offered)
+        if (stream.In.Length == 0 && stream.Offer.Length > stream.Offered)
         {
-            var room = _target.Offer.Span[_target.Offered..];
+            var room = stream.Offer.Span[stream.Offered..];
             var take = Math.Min(room.Length, bytes.Length);
             bytes[..take].CopyTo(room);
-            _target.Offered += take;
+            stream.Offered += take;
             bytes = bytes[take..];
         }
 
-        _target.In.Append(bytes);
-        Change(_target);
-        if (_payloadLeft == 0) Ends(_target, _frame.Flags);
+        stream.In.Append(bytes);
+        Change(stream);
     }
 
     private void WindowUpdate(YamuxStream stream)

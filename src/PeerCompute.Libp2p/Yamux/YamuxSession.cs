@@ -168,14 +168,7 @@ public sealed partial class YamuxSession
     {
         if (stream.IsReset || stream.Abandoned) return;
         stream.Abandoned = true;
-        var unread = stream.Readable > 0;
         Drop(stream);
-        if (unread && !stream.ReceiveDone)
-        {
-            Reset(stream);
-            return;
-        }
-
         CloseWrite(stream);
         Release(stream);
         if (_streams.ContainsKey(stream.Id)) _lingering.Enqueue((now + _limits.Linger, stream));

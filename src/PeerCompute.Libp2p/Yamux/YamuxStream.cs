@@ -132,7 +132,7 @@ public sealed class YamuxStream
     /// <summary>Ends both sides at once; what waits is dropped.</summary>
     public void Reset() => _session.Reset(this);
 
-    /// <summary>The application is done with the stream: our side ends after what is taken, what still arrives is refused.</summary>
+    /// <summary>The application is done with the stream: our side ends after what is taken, what still arrives is dropped and gives no credit.</summary>
     /// <param name="now">The time; the peer has <see cref="YamuxLimits.Linger"/> to end its side.</param>
     public void Abandon(Instant now) => _session.Abandon(this, now);
 }

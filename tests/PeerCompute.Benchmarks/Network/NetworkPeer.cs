@@ -29,7 +29,8 @@ internal static class NetworkPeer
         using var bare = new TcpListener(IPAddress.Loopback, 0);
         bare.Start();
         var accepting = BareAsync(bare);
-        Console.WriteLine(JsonSerializer.Serialize(new Addresses(host.ListenAddresses[0].WithPeer(host.PeerId).ToString(), ((IPEndPoint)bare.LocalEndpoint).Port)));
+        var address = host.ListenAddresses[0].WithPeer(host.PeerId);
+        Console.WriteLine(JsonSerializer.Serialize(new Addresses(address.ToString(), ((IPEndPoint)bare.LocalEndpoint).Port)));
         await Console.In.ReadLineAsync();
         bare.Stop();
         await accepting;

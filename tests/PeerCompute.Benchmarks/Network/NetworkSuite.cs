@@ -49,7 +49,8 @@ internal static class NetworkSuite
         }
 
         yield return new Figure("stream, one direction, against TCP with the cipher", Median(streams), "MiB/s", Median(bare));
-        yield return new Figure("stream, processor time of both ends per GiB", Median(streamCpu) * 1024 * Mebi / Bytes, "ms", Median(bareCpu) * 1024 * Mebi / Bytes, "lower");
+        const double perGibi = 1024 * Mebi / Bytes;
+        yield return new Figure("stream, processor time of both ends per GiB", perGibi * Median(streamCpu), "ms", perGibi * Median(bareCpu), "lower");
         if (js is not null) yield return new Figure("stream, one direction, against js-libp2p", Median(streams), "MiB/s", Median(theirs));
 
         foreach (var dialers in new[] { 1, 8 })
@@ -57,7 +58,8 @@ internal static class NetworkSuite
             var before = Cpu(child);
             var rate = await HandshakesAsync(address, dialers);
             var cpu = (Cpu(child) - before) / (rate * Dialling.TotalSeconds);
-            yield return new Figure($"handshakes, {dialers} at a time", rate, "1/s", js is not null && dialers == 1 ? await js.HandshakesAsync(Dialling) : null);
+            double? their = js is not null && dialers == 1 ? await js.HandshakesAsync(Dialling) : null;
+            yield return new Figure($"handshakes, {dialers} at a time, against js-libp2p", rate, "1/s", their);
             yield return new Figure($"handshakes, {dialers} at a time, processor time of both ends", 1000 * cpu, "us", 1000 * CryptoHandshake(), "lower");
         }
     }

@@ -195,13 +195,21 @@ internal sealed class YamuxSessionTests
     }
 
     [Test]
-    public void Data_for_a_stream_that_was_let_go_is_refused()
+    public void Data_for_a_stream_that_was_let_go_is_dropped_and_what_was_written_is_still_sent()
     {
         var session = new YamuxSession(true, new YamuxLimits(), Start);
-        session.Open(Start)!.Abandon(Start);
-        session.Drain();
+        var stream = session.Open(Start)!;
         session.Receive(DataFrame(1, 0, Hello), Start);
-        Assert.That(Frames(session.Drain()), Is.EqualTo(new[] { (Update, Rst, 1u, 0u) }));
+        stream.Write(Hello);
+        stream.Abandon(Start);
+        session.Receive(DataFrame(1, 0, Hello), Start);
+        Assert.Multiple(() =>
+        {
+            Assert.That(session.Unread, Is.Zero);
+            Assert.That(Frames(session.Drain()).Select(f => (f.Type, f.Flags)), Is.EqualTo(new[] { (Update, Syn), (Data, 0), (Update, Fin) }));
+        });
+        session.Receive(DataFrame(1, Fin, Hello), Start);
+        Assert.That(session.Streams, Is.Zero);
     }
 
     [Test]

@@ -60,7 +60,7 @@ public class HomeTest
         using var tool = new Tool();
         var answer = await tool.RunAsync("daemon", "--home", pair.Worker.Home);
         Assert.That(answer.ExitCode, Is.EqualTo(78));
-        Assert.That(answer.Error, Does.Contain("pid"));
+        Assert.That(answer.Error, Does.Contain("is locked by the node with process id"));
         var job = await pair.SubmitAsync(4, 2);
         await pair.AcceptedAsync(job, "after a second daemon was refused");
     }

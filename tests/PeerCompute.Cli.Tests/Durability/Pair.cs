@@ -3,7 +3,6 @@ using System.Globalization;
 using PeerCompute.Api.V1;
 using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Errors;
-using PeerCompute.Client;
 using PeerCompute.Client.Jobs;
 
 namespace PeerCompute.Cli.Tests.Durability;

@@ -80,8 +80,10 @@ public sealed class NodeShell : IAsyncDisposable
             parts.Executor = new WasmExecutor(new SandboxOptions { Command = options.SandboxCommand });
             var report = await parts.Executor.ProbeAsync(cancel).ConfigureAwait(false);
             var takesWork = config.TakesWork && !options.Light && report.Isolation != IsolationClass.None;
-            if (report.Isolation == IsolationClass.None) options.Log($"this host cannot wall programs in, so the node takes no work: {string.Join("; ", report.Notes)}");
-            INodeMachine machine = new NodeCore(home.Key, Settings(config, takesWork, report), new Secrets(RandomNumberGenerator.GetBytes(32)), new Choices(Random64()));
+            if (report.Isolation == IsolationClass.None)
+                options.Log($"this host cannot wall programs in, so the node takes no work: {string.Join("; ", report.Notes)}");
+            INodeMachine machine = new NodeCore(home.Key, Settings(config, takesWork, report), new Secrets(RandomNumberGenerator.GetBytes(32)),
+                new Choices(Random64()));
             if (options.Wrap is { } wrap) machine = wrap(machine);
             parts.Journal = Journal.Open(home.Journal);
             var incarnation = new Incarnation(Replay(parts.Journal, machine) + 1, Random64());
@@ -114,14 +116,16 @@ public sealed class NodeShell : IAsyncDisposable
     private static async Task ConnectAsync(Parts parts, NodeHome home, NodeOptions options, CancellationToken cancel)
     {
         var listen = options.Light ? [] : options.Listen ?? home.Config.Listen;
-        parts.Host = await Host.StartAsync(new HostOptions { Key = home.Key, Listen = [.. listen.Select(Address)], AgentVersion = Agent, Time = options.Time }, cancel).ConfigureAwait(false);
+        parts.Host = await Host.StartAsync(new HostOptions { Key = home.Key, Listen = [.. listen.Select(Address)], AgentVersion = Agent, Time = options.Time },
+            cancel).ConfigureAwait(false);
         parts.Host.Handle(Protocols.Blob, new BlobServer(parts.Store).ServeAsync);
         parts.Inbox = new Inbox(parts.Host, home.Key, options.Time, parts.Loop.PostAsync, options.Log);
         parts.Outbox = new Outbox(parts.Host, options.Log);
         parts.Peers = new PeerWatch(parts.Host, parts.Outbox, parts.Inbox, parts.Loop.PostAsync);
         parts.Director = new RunDirector(parts.Executor, parts.Store, home.Work, home.Config.Slots, home.Config.ConfirmSlots);
         var fetcher = new BlobFetcher(parts.Host, parts.Store, options.Time);
-        parts.Effects = new EffectRunner(parts.Outbox, parts.Peers, fetcher, parts.Director, home.Receipts, parts.Loop.PostAsync, options.Log, parts.Loop.Crash);
+        parts.Effects = new EffectRunner(parts.Outbox, parts.Peers, fetcher, parts.Director, home.Receipts, parts.Loop.PostAsync, options.Log,
+            parts.Loop.Crash);
     }
 
     private static Multiaddr Address(string text)
@@ -165,7 +169,8 @@ public sealed class NodeShell : IAsyncDisposable
             }
             catch (WireException e)
             {
-                throw new PeerComputeException(ErrorCode.Home, $"entry {n} of the journal cannot be read ({e.Message}): install the newer peercompute, or restore the home from a copy.", e);
+                throw new PeerComputeException(ErrorCode.Home,
+                    $"entry {n} of the journal cannot be read ({e.Message}): install the newer peercompute, or restore the home from a copy.", e);
             }
         }
 

@@ -38,7 +38,8 @@ internal static class Program
 
     private static string Row(Figure figure)
     {
-        var compared = figure.Ratio is { } ratio ? string.Create(CultureInfo.InvariantCulture, $"  (baseline {figure.Baseline:#,0.###}, ratio {ratio:N2})") : "";
+        var compared = figure.Ratio is { } ratio
+            ? string.Create(CultureInfo.InvariantCulture, $"  (baseline {figure.Baseline:#,0.###}, ratio {ratio:N2})") : "";
         return string.Create(CultureInfo.InvariantCulture, $"{figure.Name,-60} {figure.Value,12:#,0.###} {figure.Unit}{compared}");
     }
 }

@@ -64,7 +64,8 @@ public class CrashTest
                 });
             };
             var job = OneJobTest.Submit(client, Bench.Job(6, 2, 2, worker));
-            Assert.That(bench.RunUntil(() => client.Alive && client.Job(job).Ended, 1800), Is.True, $"killed after event {at}: {Describe(client, worker, job)}");
+            Assert.That(bench.RunUntil(() => client.Alive && client.Job(job).Ended, 1800), Is.True,
+                $"killed after event {at}: {Describe(client, worker, job)}");
             Assert.That(client.Job(job).State, Is.EqualTo(JobState.Accepted), $"killed after event {at}: {client.Job(job).Cause}");
             bench.RunUntil(() => worker.Work.All(static l => l.Phase is LeasePhase.Settled or LeasePhase.Cancelled), 60);
             Check(client, worker, job, $"killed after event {at}", retries: false);

@@ -22,7 +22,8 @@ internal static class DemoVerb
     /// <summary>The verb.</summary>
     public static Command Make()
     {
-        var folder = new Option<string?>("--out", "-o") { Description = "Folder for the picture, the receipt and the nodes' homes (default: a new temporary one).", HelpName = "DIR" };
+        var folder = new Option<string?>("--out",
+            "-o") { Description = "Folder for the picture, the receipt and the nodes' homes (default: a new temporary one).", HelpName = "DIR" };
         var verb = new Command("demo", "Show one job between two nodes on this machine: a picture, rendered, checked and receipted.") { folder };
         verb.SetAction(async (parsed, token) => await RunAsync(Folder(parsed.GetValue(folder)), Globals.TerminalOf(parsed), token));
         return verb;
@@ -50,7 +51,8 @@ internal static class DemoVerb
             terminal.Progress($"{sample} {Views.Word(view.State)}, tasks {Tables.Counts(view)}, {Views.Seconds(view.ElapsedMs)} s");
         }
 
-        if (ended?.HasEnded() != true) throw new PeerComputeException(ErrorCode.Unavailable, $"The client ended before the job did; its log is in {client.Home}.");
+        if (ended?.HasEnded() != true)
+            throw new PeerComputeException(ErrorCode.Unavailable, $"The client ended before the job did; its log is in {client.Home}.");
         var results = await JobResults.SaveAsync(client.Client, ended, folder, cancellationToken);
         terminal.Progress("");
         Show(terminal, ended, results, [client, worker], watch.Elapsed);

@@ -6,7 +6,8 @@ using PeerCompute.Base.Errors;
 
 namespace PeerCompute.Client.Results;
 
-/// <summary>Files of an ended job in a folder: <c>tasks/INDEX/NAME</c> (and <c>stdout</c> where a task printed), the gathered file, <c>job.receipt</c>.</summary>
+/// <summary>Files of an ended job in a folder: <c>tasks/INDEX/NAME</c> (and <c>stdout</c> where a task printed), the gathered file,
+/// <c>job.receipt</c>.</summary>
 /// <param name="Outputs">Paths of the outputs of all accepted tasks.</param>
 /// <param name="Gathered">Path of the gathered file, or null.</param>
 /// <param name="Receipt">Path of the receipt, or null.</param>

@@ -119,7 +119,8 @@ internal sealed class IssuedLease
     /// </summary>
     public bool Yields(Award award, Hash32 entry)
     {
-        if (Link.Chains.Issuer.Count != 1 || Link.Chains.IssuerHead == entry || Link.Chains.Worker.Count != 0 || award.Lease.Worker != Lease.Worker) return false;
+        if (Link.Chains.Issuer.Count != 1 || Link.Chains.IssuerHead == entry || Link.Chains.Worker.Count != 0 || award.Lease.Worker != Lease.Worker)
+            return false;
         return Job.Tasks.IsFree(award.Lease.FirstTask, award.Lease.TaskCount, Id);
     }
 

@@ -291,7 +291,8 @@ internal sealed partial class IssuerDesk(NodeContext node)
         (candidate.Bid, candidate.BidEnvelope) = (bid, envelope);
     }
 
-    /// <summary>A lease of ours that we forgot: taken over when the award is ours on an offer and bid that we hold, its job is known and its tasks are free.</summary>
+    /// <summary>A lease of ours that we forgot: taken over when the award is ours on an offer and bid that we hold, its job is known and its tasks are
+    /// free.</summary>
     private IssuedLease? TakeOver(EntriesCame e)
     {
         if (e.Message.Items.Length == 0) return null;

@@ -14,8 +14,10 @@ using Views = PeerCompute.Core.Views;
 
 namespace PeerCompute.Node.Api;
 
-/// <summary>Jobs of this node as their client: what the local API offers. Failures are <see cref="PeerComputeException"/>; the carrier makes statuses of them.</summary>
-internal sealed class JobApi(NodeLoop loop, NodeClock clock, BlobStore store, Uploads uploads, Submissions submissions, NodeFacts facts) : JobService.JobServiceBase
+/// <summary>Jobs of this node as their client: what the local API offers. Failures are <see cref="PeerComputeException"/>; the carrier makes statuses of
+/// them.</summary>
+internal sealed class JobApi(NodeLoop loop, NodeClock clock, BlobStore store, Uploads uploads, Submissions submissions,
+    NodeFacts facts) : JobService.JobServiceBase
 {
     private const int JobsMost = 1000;
     private const int ChunkBytes = 1 << 20;
@@ -85,7 +87,8 @@ internal sealed class JobApi(NodeLoop loop, NodeClock clock, BlobStore store, Up
     {
         var cancel = context.CancellationToken;
         var job = await FindAsync(Id(request.JobId), cancel).ConfigureAwait(false);
-        if (request.Task >= job.Tasks.Length) throw new PeerComputeException(ErrorCode.NotFound, $"the job has tasks 0 to {job.Tasks.Length - 1}, not {request.Task}.");
+        if (request.Task >= job.Tasks.Length)
+            throw new PeerComputeException(ErrorCode.NotFound, $"the job has tasks 0 to {job.Tasks.Length - 1}, not {request.Task}.");
         var task = job.Tasks[(int)request.Task];
         if (task.State is not (Views.TaskState.Accepted or Views.TaskState.Failed) || task.Output is not { } output)
         {
@@ -106,7 +109,8 @@ internal sealed class JobApi(NodeLoop loop, NodeClock clock, BlobStore store, Up
         var id = Id(request.JobId);
         await FindAsync(id, context.CancellationToken).ConfigureAwait(false);
         var path = EffectRunner.ReceiptPath(facts.Receipts, id);
-        if (!File.Exists(path)) throw new PeerComputeException(ErrorCode.NotFound, $"job {id} has no receipt: only a job whose every task was confirmed has one.");
+        if (!File.Exists(path))
+            throw new PeerComputeException(ErrorCode.NotFound, $"job {id} has no receipt: only a job whose every task was confirmed has one.");
         var bytes = await File.ReadAllBytesAsync(path, context.CancellationToken).ConfigureAwait(false);
         return new GetReceiptResponse { Receipt = UnsafeByteOperations.UnsafeWrap(bytes), Path = path };
     }

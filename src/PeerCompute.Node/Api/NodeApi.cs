@@ -11,7 +11,8 @@ using PeerCompute.Node.Loops;
 namespace PeerCompute.Node.Api;
 
 /// <summary>The node itself: who it is, whom it sees, what it can run.</summary>
-internal sealed class NodeApi(Host host, NodeClock clock, PeerWatch peers, NodeFacts facts, Func<IEnumerable<KeyValuePair<string, long>>> counters, Action shutdown)
+internal sealed class NodeApi(Host host, NodeClock clock, PeerWatch peers, NodeFacts facts, Func<IEnumerable<KeyValuePair<string, long>>> counters,
+    Action shutdown)
     : NodeService.NodeServiceBase
 {
     private const int PeersMost = 1024;
@@ -30,7 +31,8 @@ internal sealed class NodeApi(Host host, NodeClock clock, PeerWatch peers, NodeF
             Light = facts.Light,
         };
         view.Listen.AddRange(host.ListenAddresses.Select(address => address.WithPeer(facts.Self).ToString()));
-        foreach (var (name, value) in counters().OrderBy(static c => c.Key, StringComparer.Ordinal)) view.Counters.Add(new Counter { Name = name, Value = (ulong)value });
+        foreach (var (name, value) in counters().OrderBy(static c => c.Key, StringComparer.Ordinal))
+            view.Counters.Add(new Counter { Name = name, Value = (ulong)value });
         return Task.FromResult(view);
     }
 
@@ -52,7 +54,8 @@ internal sealed class NodeApi(Host host, NodeClock clock, PeerWatch peers, NodeF
         }
         catch (WireException e)
         {
-            throw new PeerComputeException(ErrorCode.BadInput, $"'{request.Address}' is no address ({e.Message}): write for example /ip4/192.0.2.7/tcp/4001/p2p/PEER.", e);
+            throw new PeerComputeException(ErrorCode.BadInput,
+                $"'{request.Address}' is no address ({e.Message}): write for example /ip4/192.0.2.7/tcp/4001/p2p/PEER.", e);
         }
 
         var peer = await host.ConnectAsync(address, context.CancellationToken).ConfigureAwait(false);
@@ -67,7 +70,8 @@ internal sealed class NodeApi(Host host, NodeClock clock, PeerWatch peers, NodeF
         var response = new ListDevicesResponse();
         foreach (var device in DeviceInventory.Read().Devices)
         {
-            var view = new DeviceView { Kind = device.Kind.ToString().ToLowerInvariant(), Name = device.Model, Cores = (uint)device.Cores, MemoryBytes = (ulong)device.MemoryBytes };
+            var view = new DeviceView { Kind = device.Kind.ToString()
+                .ToLowerInvariant(), Name = device.Model, Cores = (uint)device.Cores, MemoryBytes = (ulong)device.MemoryBytes };
             if (device.Usable) view.Runtimes.Add("wasm");
             response.Devices.Add(view);
         }

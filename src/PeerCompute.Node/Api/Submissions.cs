@@ -44,11 +44,14 @@ internal sealed class Submissions(Uploads uploads, Host host)
         if (job.Verification is { By: not ("" or "issuer") } terms)
         {
             throw new PeerComputeException(
-                ErrorCode.Refused, $"verification.by: \"{terms.By}\" is not offered in this version: write \"issuer\", and your own node executes every task again.");
+                ErrorCode.Refused,
+                    $"verification.by: \"{terms.By}\" is not offered in this version: write \"issuer\", and your own node executes every task again.");
         }
 
-        if (job.Needs is { Runtime: not ("" or "wasm") } needs) throw new PeerComputeException(ErrorCode.Refused, $"needs.runtime: \"{needs.Runtime}\" is not offered in this version: write \"wasm\".");
-        if (job.Needs is { Cores: > 1 }) throw new PeerComputeException(ErrorCode.Refused, "needs.cores: a WebAssembly task runs on one core: write 1, or cut the job into more tasks.");
+        if (job.Needs is { Runtime: not ("" or "wasm") } needs)
+            throw new PeerComputeException(ErrorCode.Refused, $"needs.runtime: \"{needs.Runtime}\" is not offered in this version: write \"wasm\".");
+        if (job.Needs is { Cores: > 1 })
+            throw new PeerComputeException(ErrorCode.Refused, "needs.cores: a WebAssembly task runs on one core: write 1, or cut the job into more tasks.");
     }
 
     private JobSpec Spec(JobSubmission job)
@@ -108,7 +111,8 @@ internal sealed class Submissions(Uploads uploads, Host host)
         if (workers.Count == 0)
         {
             throw new PeerComputeException(
-                ErrorCode.Unavailable, "no worker is named and no peer is connected: name one under placement.workers, or connect first ('peercompute connect ADDRESS').");
+                ErrorCode.Unavailable,
+                    "no worker is named and no peer is connected: name one under placement.workers, or connect first ('peercompute connect ADDRESS').");
         }
 
         if (workers.Count > JobRequest.WorkersMost) throw Wrong("placement.workers", $"names more than {JobRequest.WorkersMost} workers");
@@ -134,7 +138,8 @@ internal sealed class Submissions(Uploads uploads, Host host)
     private NamedWorker Connected(PeerId peer)
         => host.Peers.Any(known => known.Id == peer)
             ? new NamedWorker(peer, "")
-            : throw new PeerComputeException(ErrorCode.Unavailable, $"placement.workers: {peer} is not connected: give its address, or connect first ('peercompute connect ADDRESS').");
+            : throw new PeerComputeException(ErrorCode.Unavailable,
+                $"placement.workers: {peer} is not connected: give its address, or connect first ('peercompute connect ADDRESS').");
 
     private static PeerComputeException Wrong(string field, string what) => new(ErrorCode.BadInput, $"{field} {what}.");
 }

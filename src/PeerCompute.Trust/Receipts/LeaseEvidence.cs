@@ -27,7 +27,8 @@ internal sealed class LeaseEvidence(ProblemList problems, string field)
         if (Chains.Lease is not { } lease) return;
         problems.Same(field + ".lease_id", shown.LeaseId, lease.Id, "its award");
         problems.Same(field + ".worker", shown.Worker, lease.Worker, "its award");
-        if (Chains.Body<Close>() is null) problems.Add(field + ".issuer_chain", $"the lease is {Chains.Phase.ToString().ToLowerInvariant()}, not closed on a verdict");
+        if (Chains.Body<Close>() is null)
+            problems.Add(field + ".issuer_chain", $"the lease is {Chains.Phase.ToString().ToLowerInvariant()}, not closed on a verdict");
         CheckTerms(lease, receipt, offer, bid);
     }
 
@@ -147,7 +148,8 @@ internal sealed class LeaseEvidence(ProblemList problems, string field)
         problems.Same(name + ".placement", lease.Placement, o.Placement, "the offer");
         problems.Same(name + ".price.unit", lease.Price.Unit, o.Price.Unit, "the offer");
         if (lease.EndTask > o.Tasks || lease.TaskCount > o.Placement.TasksPerLease)
-            problems.Add(name + ".task_count", $"tasks {lease.FirstTask} to {lease.EndTask - 1} are no range of the offer's {o.Tasks} tasks, {o.Placement.TasksPerLease} to a lease");
+            problems.Add(name + ".task_count",
+                $"tasks {lease.FirstTask} to {lease.EndTask - 1} are no range of the offer's {o.Tasks} tasks, {o.Placement.TasksPerLease} to a lease");
     }
 
     private static string NameOf(EntryBody body) => body.GetType().Name.ToLowerInvariant();

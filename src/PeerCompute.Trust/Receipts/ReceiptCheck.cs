@@ -15,7 +15,8 @@ public static class ReceiptCheck
     public const string ByTheClient = "the client itself";
 
     /// <summary>Fields that are the issuer's word alone: it could sign another value and the check would still pass. Each is named under "trusts".</summary>
-    public static ImmutableArray<string> IssuersWord { get; } = ["header.start", "header.salt", "header.time_ms with ended_ms", "submitted_ms", "lease.worker_chain's last entry"];
+    public static ImmutableArray<string> IssuersWord { get; } = ["header.start", "header.salt", "header.time_ms with ended_ms", "submitted_ms",
+        "lease.worker_chain's last entry"];
 
     /// <summary>Checks a file. Never throws, whatever the bytes.</summary>
     /// <param name="file">The receipt file.</param>
@@ -106,7 +107,8 @@ public static class ReceiptCheck
     {
         var sums = ReceiptSums.Of(receipt.Tasks, leases);
         problems.Same("receipt.task", (uint)receipt.TaskList.Length, receipt.Tasks, "tasks of the job");
-        for (var i = 0; i < Math.Min(receipt.TaskList.Length, sums.Tasks.Count); i++) CheckTask(problems, $"receipt.task[{i}]", receipt.TaskList[i], sums.Tasks[i], (uint)i);
+        for (var i = 0; i < Math.Min(receipt.TaskList.Length, sums.Tasks.Count); i++)
+            CheckTask(problems, $"receipt.task[{i}]", receipt.TaskList[i], sums.Tasks[i], (uint)i);
         problems.Same("receipt.tasks_root", receipt.TasksRoot, ReceiptSums.Root(receipt.TaskList), "the tasks give");
         problems.Same("receipt.share", receipt.Shares.Length, sums.Shares.Length, "workers who are owed something");
         for (var i = 0; i < Math.Min(receipt.Shares.Length, sums.Shares.Length); i++)

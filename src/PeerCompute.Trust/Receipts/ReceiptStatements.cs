@@ -40,7 +40,8 @@ internal static class ReceiptStatements
         lines.Add("the issuer's signed verdict names, for each task, the same output hash as the worker's opening");
         lines.Add($"program {receipt.ModuleHash} and {receipt.Inputs.Length} inputs are those of the spec whose salted hash stood in the offer that the workers bid on and in every lease");
         lines.Add($"what is due follows: accepted tasks times the price bid, never above the offer's ceiling; it adds up to {receipt.TotalMicro} micro-units, and fuel to {receipt.TotalFuel}");
-        if (settled > 0) lines.Add($"the workers of {settled} of {leases.Count} leases countersigned the issuer's whole chain, verdict and amount due included");
+        if (settled > 0)
+            lines.Add($"the workers of {settled} of {leases.Count} leases countersigned the issuer's whole chain, verdict and amount due included");
         return lines.ToImmutable();
     }
 

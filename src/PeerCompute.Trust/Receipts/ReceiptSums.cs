@@ -42,7 +42,8 @@ internal sealed class ReceiptSums
         UInt128 total = 0;
         foreach (var chains in leases)
         {
-            if (chains.Lease is not { } lease || chains.Body<Opening>() is not { } opening || chains.Body<Verdict>() is not { } verdict || chains.Body<Close>() is not { } close) continue;
+            if (chains.Lease is not { } lease || chains.Body<Opening>() is not { } opening || chains.Body<Verdict>() is not { } verdict
+                || chains.Body<Close>() is not { } close) continue;
             var due = close.DueMicro;
             total += due;
             owed.TryGetValue(lease.Worker, out var before);

@@ -85,7 +85,8 @@ public sealed record Receipt
             ConfirmedBy = Canonical.Text(m.ConfirmedBy, WireLimits.NameBytes, "confirmed_by"),
             SubmittedMs = Canonical.Within(m.SubmittedMs, 0, long.MaxValue, "submitted_ms"),
             EndedMs = Canonical.Within(m.EndedMs, 0, long.MaxValue, "ended_ms"),
-            Inputs = Canonical.List(m.Input, WireLimits.SpecItems, "input", static (i, f) => new NamedHash(Canonical.FileName(i.Name, f + ".name"), Canonical.Hash(i.Hash, f + ".hash"))),
+            Inputs = Canonical.List(m.Input, WireLimits.SpecItems, "input",
+                static (i, f) => new NamedHash(Canonical.FileName(i.Name, f + ".name"), Canonical.Hash(i.Hash, f + ".hash"))),
             ModuleHash = Canonical.Hash(m.ModuleHash, "module_hash"),
             Spec = Part(m.Spec, WireLimits.SpecBytes, "spec"),
         };
@@ -153,7 +154,8 @@ public sealed record Receipt
 
     private static V1.ReceiptLease ToProto(ReceiptLease lease)
     {
-        var m = new V1.ReceiptLease { LeaseId = Canonical.Bytes(lease.LeaseId), Worker = Canonical.Bytes(lease.Worker), BidEnvelope = Canonical.Bytes(lease.Bid) };
+        var m = new V1.ReceiptLease { LeaseId = Canonical.Bytes(lease.LeaseId), Worker = Canonical.Bytes(lease.Worker),
+            BidEnvelope = Canonical.Bytes(lease.Bid) };
         foreach (var link in lease.IssuerChain) m.IssuerChain.Add(Canonical.Bytes(link));
         foreach (var link in lease.WorkerChain) m.WorkerChain.Add(Canonical.Bytes(link));
         return m;

@@ -100,7 +100,8 @@ internal static class SimulatorSuite
 
     private sealed class LibraryQueue : IHold
     {
-        private static readonly Comparer<SimEvent> Order = Comparer<SimEvent>.Create(static (a, b) => SimEvent.Before(a, b) ? -1 : SimEvent.Before(b, a) ? 1 : 0);
+        private static readonly Comparer<SimEvent> Order = Comparer<SimEvent>.Create(static (a, b) => SimEvent.Before(a, b)
+            ? -1 : SimEvent.Before(b, a) ? 1 : 0);
 
         private readonly PriorityQueue<SimEvent, SimEvent> _queue = new(Order);
 

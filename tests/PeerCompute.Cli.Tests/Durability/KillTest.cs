@@ -44,7 +44,8 @@ public class KillTest
                 await victim.KillAsync();
 
                 // The third time: the first ones are those of the start.
-                if (!await victim.StartAsync(point + (point.StartsWith("journal", StringComparison.Ordinal) || point.StartsWith("loop", StringComparison.Ordinal) ? ":3" : "")))
+                if (!await victim.StartAsync(point + (point.StartsWith("journal", StringComparison.Ordinal) || point.StartsWith("loop",
+                    StringComparison.Ordinal) ? ":3" : "")))
                 {
                     struck.Add(point);
                     await victim.GoneAsync(TimeSpan.FromSeconds(30));

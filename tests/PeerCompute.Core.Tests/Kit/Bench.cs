@@ -109,5 +109,6 @@ internal sealed class Bench
             ReadOnlyMemory<byte>.Empty);
     }
 
-    public static BlobRef Blob(string text) => new(Hash32.Of(System.Text.Encoding.UTF8.GetBytes(text)), 100, Hash32.Of(System.Text.Encoding.UTF8.GetBytes("root " + text)), new byte[32]);
+    public static BlobRef Blob(string text) =>
+        new(Hash32.Of(System.Text.Encoding.UTF8.GetBytes(text)), 100, Hash32.Of(System.Text.Encoding.UTF8.GetBytes("root " + text)), new byte[32]);
 }

@@ -173,7 +173,8 @@ internal sealed class BenchNode
         if (_life != life || !_runs.TryNext(key, out var run, out var task)) return;
         Ran.Add((key, task));
         var output = new HashBuilder("bench output").Add(run.Spec.Hash()).Add(task).Hash();
-        var blob = run.OutputKey.IsEmpty ? null : new BlobRef(output, 10, new HashBuilder("cipher").Add(output).Hash(), StartRun.ContentKey(run.OutputKey.Span, task));
+        var blob = run.OutputKey.IsEmpty
+            ? null : new BlobRef(output, 10, new HashBuilder("cipher").Add(output).Hash(), StartRun.ContentKey(run.OutputKey.Span, task));
         Post(new TaskRan(key, Lie(key, new TaskResult(task, output, blob, 10, 1000 + task, 1, ""))));
         RunNext(key, life);
     });

@@ -28,7 +28,8 @@ internal sealed class UnprivilegedTest
             foreach (string file in Directory.EnumerateFiles(AppContext.BaseDirectory)) File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
             File.Copy(Samples.Misc("noop"), Path.Combine(folder, "noop.wasm"));
             SandboxCommand command = Children.Walled.Command!;
-            string[] program = [command.Runtime!, "exec", Path.Combine(folder, Path.GetFileName(command.Program)), Program.Once, Path.Combine(folder, "noop.wasm")];
+            string[] program = [command.Runtime!, "exec", Path.Combine(folder, Path.GetFileName(command.Program)), Program.Once,
+                Path.Combine(folder, "noop.wasm")];
             string[] start = user is null ? program : ["setpriv", "--reuid", user, "--regid", user, "--clear-groups", "--", .. program];
             using Process node = Process.Start(new ProcessStartInfo(start[0], start[1..]) { RedirectStandardOutput = true, WorkingDirectory = folder })!;
             string said = await node.StandardOutput.ReadToEndAsync();

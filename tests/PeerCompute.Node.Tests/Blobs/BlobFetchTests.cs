@@ -29,7 +29,8 @@ internal sealed class BlobFetchTests
         _there = BlobStore.Open(_folder["there"], 1 << 30, DateTimeOffset.UtcNow);
         _here = BlobStore.Open(_folder["here"], 1 << 30, DateTimeOffset.UtcNow);
         _hosts = await HostPair.StartAsync();
-        _fetcher = new BlobFetcher(_hosts.Near, _here, TimeProvider.System) { Patience = TimeSpan.FromMilliseconds(200), FrameTimeout = TimeSpan.FromMilliseconds(500) };
+        _fetcher = new BlobFetcher(_hosts.Near, _here, TimeProvider.System) { Patience = TimeSpan.FromMilliseconds(200),
+            FrameTimeout = TimeSpan.FromMilliseconds(500) };
         _blob = await _there.PutAsync(new MemoryStream(Plain), new byte[32], 1 << 30);
     }
 

@@ -105,7 +105,8 @@ internal static class Mutations
             case Enum:
                 for (var other = 0; other < 4; other++)
                 {
-                    if (other != Convert.ToInt32(value, System.Globalization.CultureInfo.InvariantCulture)) yield return ($"value {other}", Enum.ToObject(value.GetType(), other));
+                    if (other != Convert.ToInt32(value, System.Globalization.CultureInfo.InvariantCulture))
+                        yield return ($"value {other}", Enum.ToObject(value.GetType(), other));
                 }
 
                 break;

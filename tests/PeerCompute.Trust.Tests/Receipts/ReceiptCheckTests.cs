@@ -23,7 +23,8 @@ internal sealed class ReceiptCheckTests
         Assert.That(report.Unit, Is.EqualTo(scene.Offer.Offer.Price.Unit));
         Assert.That(report.ConfirmedBy, Is.EqualTo("the client itself"));
         Assert.That(report.Workers, Is.EqualTo(scene.Workers.Select(w => w.PeerId)));
-        Assert.That(report.Receipt!.Shares, Is.EquivalentTo(new[] { new ReceiptShare(scene.Workers[0].PeerId, 14, "work"), new ReceiptShare(scene.Workers[1].PeerId, 7, "work") }));
+        Assert.That(report.Receipt!.Shares,
+            Is.EquivalentTo(new[] { new ReceiptShare(scene.Workers[0].PeerId, 14, "work"), new ReceiptShare(scene.Workers[1].PeerId, 7, "work") }));
         Assert.That(report.Proves, Has.Some.Contains("countersigned").And.Some.Contains(scene.JobId.ToString()));
         Assert.That(report.Trusts, Has.Some.Contains("no third party").And.Some.Contains("no escrow"));
     }
@@ -126,7 +127,9 @@ internal sealed class ReceiptCheckTests
         var scene = new ReceiptScene();
         scene.Run(scene.Workers[0], 0, 2);
         var chains = scene.Run(scene.Workers[1], 2, 1);
-        var file = Changed(scene, r => r with { Leases = r.Leases.SetItem(1, r.Leases[1] with { IssuerChain = r.Leases[1].IssuerChain[..^1], WorkerChain = r.Leases[1].WorkerChain[..^1] }) });
+        var file = Changed(scene,
+            r => r with { Leases = r.Leases.SetItem(1,
+                r.Leases[1] with { IssuerChain = r.Leases[1].IssuerChain[..^1], WorkerChain = r.Leases[1].WorkerChain[..^1] }) });
         Assert.That(chains.Phase, Is.EqualTo(LeasePhase.Settled));
         Assert.That(Fields(file), Has.Member("receipt.lease[1].issuer_chain").And.Member("receipt.task[2]"));
     }
@@ -142,7 +145,8 @@ internal sealed class ReceiptCheckTests
             var entry = chains.Issuer[i].Entry;
             var anew = KeptEntry.Sign(scene.Client, entry with { Header = entry.Header with { TimeMs = entry.Header.TimeMs + 1 } });
             var place = i;
-            var file = Changed(scene, r => r with { Leases = r.Leases.SetItem(1, r.Leases[1] with { IssuerChain = r.Leases[1].IssuerChain.SetItem(place, anew.Envelope.Bytes) }) });
+            var file = Changed(scene,
+                r => r with { Leases = r.Leases.SetItem(1, r.Leases[1] with { IssuerChain = r.Leases[1].IssuerChain.SetItem(place, anew.Envelope.Bytes) }) });
             Assert.That(Fields(file), Has.Some.StartsWith("receipt.lease[1]."));
         }
     }
@@ -154,7 +158,8 @@ internal sealed class ReceiptCheckTests
         scene.Run(scene.Workers[0], 0, 2);
         var chains = scene.Run(scene.Workers[1], 2, 1);
         var forged = KeptEntry.Sign(scene.Client, chains.Worker[2].Entry);
-        var file = Changed(scene, r => r with { Leases = r.Leases.SetItem(1, r.Leases[1] with { WorkerChain = r.Leases[1].WorkerChain.SetItem(2, forged.Envelope.Bytes) }) });
+        var file = Changed(scene,
+            r => r with { Leases = r.Leases.SetItem(1, r.Leases[1] with { WorkerChain = r.Leases[1].WorkerChain.SetItem(2, forged.Envelope.Bytes) }) });
         var problems = ReceiptCheck.Verify(file).Problems;
         Assert.That(problems.First(p => p.Field == "receipt.lease[1].worker_chain[2]").Text, Does.Contain("wrong side"));
     }

@@ -26,7 +26,8 @@ internal sealed partial class ResignedReceiptTests
             changed++;
             var report = Verify(scene, mutation.Message);
             if (report.Ok) passed.Add(WordOf(mutation));
-            else Assert.That(report.Problems.Any(p => Names(p.Field, mutation.About) || Misses(p.Field, mutation)), $"{mutation.Path} {mutation.How}: {string.Join("; ", report.Problems)}");
+            else Assert.That(report.Problems.Any(p => Names(p.Field, mutation.About) || Misses(p.Field, mutation)),
+                $"{mutation.Path} {mutation.How}: {string.Join("; ", report.Problems)}");
         }
 
         Assert.That(changed, Is.GreaterThan(300));
@@ -54,9 +55,11 @@ internal sealed partial class ResignedReceiptTests
         foreach (var mutation in Mutations.Of(V1.Offer.Parser.ParseFrom(scene.Offer.Envelope.Payload.Span)))
         {
             var other = receipt.Clone();
-            other.OfferEnvelope = ByteString.CopyFrom(SignedEnvelope.Seal(scene.Client, Domains.Signature, Domains.Offer, mutation.Message.ToByteArray()).Bytes.Span);
+            other.OfferEnvelope = ByteString.CopyFrom(SignedEnvelope.Seal(scene.Client, Domains.Signature, Domains.Offer, mutation.Message.ToByteArray())
+                .Bytes.Span);
             var problems = Verify(scene, other).Problems;
-            Assert.That(problems.Any(p => p.Field.Contains("offer", StringComparison.Ordinal)), $"{mutation.Path} {mutation.How}: {string.Join("; ", problems)}");
+            Assert.That(problems.Any(p => p.Field.Contains("offer", StringComparison.Ordinal)),
+                $"{mutation.Path} {mutation.How}: {string.Join("; ", problems)}");
         }
     }
 
@@ -99,7 +102,8 @@ internal sealed partial class ResignedReceiptTests
 
     /// <summary>A lease that is left out is missed by its tasks.</summary>
     private static bool Misses(string problem, Mutation mutation)
-        => mutation.About == "lease" && mutation.How.EndsWith("dropped", StringComparison.Ordinal) && problem.StartsWith("receipt.task[", StringComparison.Ordinal);
+        => mutation.About == "lease" && mutation.How.EndsWith("dropped", StringComparison.Ordinal)
+            && problem.StartsWith("receipt.task[", StringComparison.Ordinal);
 
     private static string Root()
     {

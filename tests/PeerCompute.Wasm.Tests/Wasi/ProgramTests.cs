@@ -53,6 +53,23 @@ public sealed class ProgramTests
     }
 
     [Test]
+    public void ListingALargeFolderCostsFuelForEveryEntry()
+    {
+        long Fuel(int entries)
+        {
+            var guest = new Guest("list", "/");
+            for (var i = 0; i < entries; i++)
+            {
+                guest.Files.Put($"f{i}", []);
+            }
+
+            return guest.Run().FuelUsed;
+        }
+
+        Assert.That(Fuel(1_000) - Fuel(10), Is.GreaterThan(990 * 256 / 8));
+    }
+
+    [Test]
     public void TheStandardLibraryOfRustFindsWhatItNeeds()
     {
         var guest = new Guest("rusty", "one");

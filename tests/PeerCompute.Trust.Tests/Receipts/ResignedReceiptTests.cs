@@ -4,6 +4,7 @@ using Google.Protobuf;
 using PeerCompute.Base.Identity;
 using PeerCompute.Trust.Receipts;
 using PeerCompute.Wire.Common;
+using PeerCompute.Wire.Tests;
 using V1 = PeerCompute.Wire.V1;
 
 namespace PeerCompute.Trust.Tests.Receipts;

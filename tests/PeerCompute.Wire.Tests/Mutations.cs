@@ -3,7 +3,7 @@ using System.Collections;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 
-namespace PeerCompute.Trust.Tests.Receipts;
+namespace PeerCompute.Wire.Tests;
 
 /// <summary>A change of one field of a message.</summary>
 /// <param name="Path">The field, for example <c>task[3].fuel</c>.</param>
@@ -36,14 +36,18 @@ internal static class Mutations
 
     private static IEnumerable<Mutation> OfValue(object? value, FieldDescriptor field, string path, Func<IMessage, IMessage> find, Func<IMessage> fresh)
     {
-        if (value is IMessage message)
+        if (value is null)
+        {
+            yield return Changed(path, "there", m => field.Accessor.SetValue(find(m), field.MessageType.Parser.ParseFrom([])), fresh);
+        }
+        else if (value is IMessage message)
         {
             yield return Changed(path, "left out", m => field.Accessor.Clear(find(m)), fresh);
             foreach (var inner in Of(message, path + ".", m => (IMessage)field.Accessor.GetValue(find(m)), fresh)) yield return inner;
         }
         else
         {
-            foreach (var (how, other) in Others(value!)) yield return Changed(path, how, m => field.Accessor.SetValue(find(m), other), fresh);
+            foreach (var (how, other) in Others(value)) yield return Changed(path, how, m => field.Accessor.SetValue(find(m), other), fresh);
         }
     }
 
@@ -101,6 +105,9 @@ internal static class Mutations
                     yield return ($"byte {at}", ByteString.CopyFrom(other));
                 }
 
+                break;
+            case bool yes:
+                yield return ("other", !yes);
                 break;
             case Enum:
                 for (var other = 0; other < 4; other++)

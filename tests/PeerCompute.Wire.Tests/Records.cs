@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using Google.Protobuf;
+using PeerCompute.Base.Errors;
+using PeerCompute.Base.Identity;
+using PeerCompute.Wire.Blobs;
+using PeerCompute.Wire.Common;
+using PeerCompute.Wire.Leases;
+using PeerCompute.Wire.Messages;
+using PeerCompute.Wire.Offers;
+using PeerCompute.Wire.Receipts;
+
+namespace PeerCompute.Wire.Tests;
+
+/// <summary>A record of the wire: a valid one, how it is read and written, and its generated message where it is one.</summary>
+internal sealed record RecordCase(string Name, byte[] Bytes, Func<ReadOnlyMemory<byte>, object> Decode, Func<object, byte[]> Encode, int Limit, Func<byte[], IEnumerable<Mutation>>? Mutate = null)
+{
+    public override string ToString() => Name;
+}
+
+/// <summary>One case for each record, bodies of entries one by one.</summary>
+internal static class Records
+{
+    public static IEnumerable<RecordCase> All()
+    {
+        var make = new Samples(11);
+        var (client, worker) = (make.Key(), make.Key());
+        yield return Of("offer", make.Offer(client).Encode(), Offer.Decode, static r => r.Encode(), WireLimits.OfferBytes, V1.Offer.Parser);
+        yield return Of("bid", make.Bid(worker, make.Hash()).Encode(), Bid.Decode, static r => r.Encode(), WireLimits.BidBytes, V1.Bid.Parser);
+        yield return Of("sealed bid", new SealedBid(make.Hash(), make.Bytes(99)).Encode(), SealedBid.Decode, static r => r.Encode(), WireLimits.BidBytes, V1.SealedBid.Parser);
+        yield return Of("decline", new Decline(make.Hash(), DeclineReason.Price, "dear").Encode(), Decline.Decode, static r => r.Encode(), WireLimits.BidBytes, V1.Decline.Parser);
+        yield return Of("spec", make.Spec(7, withKeys: true).Encode(), JobSpec.Decode, static r => r.Encode(), WireLimits.SpecBytes, V1.JobSpec.Parser);
+        foreach (var body in make.Bodies(client.PeerId, worker.PeerId))
+        {
+            yield return Of("entry " + body.GetType().Name, make.Entry(body).Encode(), Entry.Decode, static r => r.Encode(), WireLimits.EntryBytes, V1.Entry.Parser);
+        }
+
+        var bundle = new TaskBundle(3, "trap", [new OutputFile("a", make.Bytes(9)), new OutputFile("b", default)], make.Bytes(20));
+        yield return Of("bundle", bundle.Encode(), TaskBundle.Decode, static r => r.Encode(), TaskBundle.MaxBytes, V1.TaskBundle.Parser);
+        yield return Of("sync", new SyncMessage(make.Hash(), 3, make.Hash(), 0, default, true).Encode(), SyncMessage.Decode, static r => r.Encode(), SyncMessage.MaxBytes, V1.Sync.Parser);
+        var manifest = new BlobManifest(WireLimits.ChunkBytes + 1, [make.Hash(), make.Hash()]);
+        yield return Of("manifest", manifest.Encode(), BlobManifest.Decode, static r => r.Encode(), WireLimits.ManifestBytes, V1.BlobManifest.Parser);
+        yield return Of("blob request", new BlobRequest(make.Hash(), 4).Encode(), BlobRequest.Decode, static r => r.Encode(), BlobRequest.MaxBytes, V1.BlobRequest.Parser);
+        yield return Of("receipt", Receipt(make).Encode(), Receipts.Receipt.Decode, static r => r.Encode(), WireLimits.ReceiptBytes, V1.Receipt.Parser);
+
+        var offer = OfferMessage.Sign(client, make.Offer(client));
+        yield return new RecordCase("offer message", offer.Encode(), static b => OfferMessage.Decode(b), static r => ((OfferMessage)r).Encode(), WireLimits.OfferBytes + SignedEnvelope.MaxOverhead);
+        var kept = KeptEntry.Sign(worker, make.Entry(new Accept()));
+        yield return Of("entries", new EntriesMessage(make.Hash(), [kept, kept]).Encode(), EntriesMessage.Decode, static r => r.Encode(), WireLimits.EntriesBytes, V1.Entries.Parser);
+    }
+
+    /// <summary>Bytes are refused with a name, or are the one encoding of what they are read as.</summary>
+    public static void OnlyCanonical(RecordCase record, byte[] bytes)
+    {
+        object read;
+        try
+        {
+            read = record.Decode(bytes);
+        }
+        catch (WireException e)
+        {
+            Assert.That(e.Field, Is.Not.Empty);
+            return;
+        }
+
+        Assert.That(record.Encode(read), Is.EqualTo(bytes));
+    }
+
+    private static Receipt Receipt(Samples make) => new()
+    {
+        Header = make.Header(make.Hash(), 1),
+        Issuer = make.Peer(),
+        JobName = "sum",
+        Offer = make.Bytes(30),
+        Tasks = 2,
+        TasksRoot = make.Hash(),
+        TaskList = [new(0, make.Hash(), make.Peer(), make.Hash(), 1, 2), new(1, make.Hash(), make.Peer(), make.Hash(), 3, 4)],
+        Leases = [new(make.Hash(), make.Peer(), make.Bytes(20), Parts(make), Parts(make))],
+        Shares = [new(make.Peer(), 5, ReceiptShare.Work)],
+        TotalMicro = 5,
+        TotalFuel = 4,
+        ConfirmedBy = "me",
+        SubmittedMs = 1,
+        EndedMs = 2,
+        Inputs = [new("in", make.Hash())],
+        ModuleHash = make.Hash(),
+        Spec = make.Bytes(50),
+    };
+
+    private static ImmutableArray<ReadOnlyMemory<byte>> Parts(Samples make) => [make.Bytes(10), make.Bytes(11)];
+
+    private static RecordCase Of<TRecord, TMessage>(
+        string name, byte[] bytes, Func<ReadOnlyMemory<byte>, TRecord> decode, Func<TRecord, byte[]> encode, int limit, MessageParser<TMessage> parser)
+        where TRecord : class
+        where TMessage : IMessage<TMessage>, IDeepCloneable<TMessage>
+        => new(name, bytes, b => decode(b), r => encode((TRecord)r), limit, b => Mutations.Of(parser.ParseFrom(b)));
+}

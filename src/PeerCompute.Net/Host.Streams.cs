@@ -10,6 +10,9 @@ namespace PeerCompute.Net;
 /// <content>How streams are agreed on, and the services that every host has.</content>
 public sealed partial class Host : IConnectionOwner
 {
+    /// <summary>How long changes are collected before they are pushed.</summary>
+    private static readonly TimeSpan PushDelay = TimeSpan.FromMilliseconds(100);
+
     void IConnectionOwner.Accepted(PeerStream stream) => _tasks.Run(() => ServeAsync(stream));
 
     bool IConnectionOwner.Unread(long change) => Interlocked.Add(ref _unread, change) <= _options.Limits.UnreadBytes;
@@ -111,6 +114,14 @@ public sealed partial class Host : IConnectionOwner
         if (!stream.Connection.Pushes.TryTake(_clock.Now)) throw new PeerComputeException(ErrorCode.LimitExceeded, "The peer pushes too often.");
         using var limit = Limit(_options.Limits.NegotiationTimeout, cancel);
         Identified(stream.Connection, await IdentifyExchange.ReadAsync(stream, limit.Token).ConfigureAwait(false));
+    }
+
+    /// <summary>Tells everybody once what may have changed several times.</summary>
+    private async Task PushAllAsync()
+    {
+        await Task.Delay(PushDelay, _options.Time, _stop.Token).ConfigureAwait(false);
+        Volatile.Write(ref _pushing, 0);
+        await Task.WhenAll(_table.Connections.Select(PushAsync)).ConfigureAwait(false);
     }
 
     private async Task PushAsync(Connection connection)

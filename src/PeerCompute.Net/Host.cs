@@ -32,6 +32,7 @@ public sealed partial class Host : IAsyncDisposable
     private readonly Channel<PeerEvent> _events = Channel.CreateUnbounded<PeerEvent>(new UnboundedChannelOptions { SingleReader = true });
     private Task _dispatch = Task.CompletedTask;
     private long _unread;
+    private int _pushing;
     private int _disposed;
 
     private Host(HostOptions options)
@@ -96,7 +97,7 @@ public sealed partial class Host : IAsyncDisposable
     public void Handle(string protocol, Func<PeerStream, CancellationToken, Task> handler)
     {
         if (!_protocols.Set(protocol, handler, _options.Limits.StreamsPerProtocol)) return;
-        foreach (var connection in _table.Connections) _tasks.Run(() => PushAsync(connection));
+        if (Interlocked.Exchange(ref _pushing, 1) == 0) _tasks.Run(PushAllAsync);
     }
 
     /// <summary>Remembers an address of a peer, for opening streams without connecting first.</summary>

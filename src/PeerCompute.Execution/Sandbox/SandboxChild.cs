@@ -27,7 +27,13 @@ public static class SandboxChild
             if (args is [SandboxProbe.Trial])
             {
                 bool filtered = Lockdown.Apply(TrialFileBytes, parent: 0);
-                Frames.Write(output, FrameKind.Walls, WallTrial.Run(filtered).Encode());
+                WallsMessage? walls = null;
+
+                // On a new thread: the runtime makes threads at any time, and a filter under which it cannot is no wall but a crash.
+                var trial = new Thread(() => walls = WallTrial.Run(filtered));
+                trial.Start();
+                trial.Join();
+                Frames.Write(output, FrameKind.Walls, walls!.Encode());
                 return 0;
             }
 

@@ -7,6 +7,7 @@ internal static class Filters
     private const uint CloneThread = 0x00010000;
     private const uint CloneNewAnything = 0x7E020080; // NEWTIME, NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET
     private const uint SetThreadName = 15;
+    private const uint OrdinaryScheduling = 0;
 
     /// <summary>What nobody inside needs, the start of the runtime included: sockets, mounts, keys, tracing, other users' kernel surface.</summary>
     public static byte[] ForStart() => new FilterProgram()
@@ -34,18 +35,20 @@ internal static class Filters
             Syscall.FileSystemStatus, Syscall.FileSystemStatusOf, Syscall.Access, Syscall.AccessAt, Syscall.AccessAt2, Syscall.Open, Syscall.OpenAt,
             Syscall.ReadLink, Syscall.ReadLinkAt, Syscall.ReadDirectory, Syscall.CurrentDirectory, Syscall.FileControl, Syscall.FileLock, Syscall.Truncate,
             Syscall.Allocate, Syscall.Advise, Syscall.Sync, Syscall.SyncData, Syscall.MakeDirectory, Syscall.MakeDirectoryAt, Syscall.RemoveDirectory,
-            Syscall.Unlink, Syscall.UnlinkAt, Syscall.Rename, Syscall.RenameAt, Syscall.RenameAt2, Syscall.Duplicate)
+            Syscall.Unlink, Syscall.UnlinkAt, Syscall.Rename, Syscall.RenameAt, Syscall.RenameAt2, Syscall.Duplicate, Syscall.Pipe)
         .Allow(
             Syscall.MemoryMap, Syscall.MemoryProtect, Syscall.MemoryUnmap, Syscall.MemoryRemap, Syscall.MemoryAdvise, Syscall.MemoryLock, Syscall.Break,
             Syscall.MemoryBarrier, Syscall.Futex, Syscall.FutexWaitVector, Syscall.SetRobustList, Syscall.RestartableSequences, Syscall.SetThreadAddress,
-            Syscall.Yield, Syscall.GetAffinity, Syscall.GetScheduler, Syscall.GetSchedulerParameters, Syscall.GetPriority, Syscall.GetMemoryPolicy,
-            Syscall.GetCpu, Syscall.Sleep, Syscall.ClockSleep, Syscall.ClockTime, Syscall.ClockResolution, Syscall.TimeOfDay, Syscall.Random,
+            Syscall.Yield, Syscall.GetAffinity, Syscall.GetScheduler, Syscall.GetSchedulerParameters, Syscall.HighestPriority, Syscall.LowestPriority,
+            Syscall.GetPriority, Syscall.GetMemoryPolicy, Syscall.GetCpu, Syscall.Sleep, Syscall.ClockSleep, Syscall.ClockTime, Syscall.ClockResolution, Syscall.TimeOfDay, Syscall.Random,
             Syscall.ProcessId, Syscall.ThreadId, Syscall.ParentId, Syscall.UserId, Syscall.EffectiveUserId, Syscall.GroupId, Syscall.EffectiveGroupId,
             Syscall.ResourceUsage, Syscall.GetResourceLimit, Syscall.SystemInfo, Syscall.SystemName, Syscall.Poll, Syscall.PollTimed, Syscall.Select,
             Syscall.SignalAction, Syscall.SignalMask, Syscall.SignalReturn, Syscall.SignalStack, Syscall.RestartCall, Syscall.Exit, Syscall.ExitGroup)
         .AllowIfEqual(Syscall.SignalThread, 0, (uint)ownProcess)
         .AllowIfEqual(Syscall.ProcessControl, 0, SetThreadName)
         .AllowIfEqual(Syscall.ResourceLimits, 0, 0)
+        .AllowIfEqual(Syscall.SetAffinity, 0, 0) // every new thread of the runtime sets its own, and the process aborts where it may not
+        .AllowIfEqual(Syscall.SetScheduler, 1, OrdinaryScheduling)
         .AllowIfAnyBit(Syscall.Clone, 0, CloneThread)
         .Refuse(FilterProgram.ErrorNumber.NoSuchCall, Syscall.Clone3)
         .ElseRefuse();

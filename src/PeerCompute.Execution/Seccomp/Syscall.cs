@@ -70,7 +70,10 @@ internal enum Syscall : uint
     FileSystemStatusOf = 138, // fstatfs
     GetPriority = 140, // getpriority
     GetSchedulerParameters = 143, // sched_getparam
+    SetScheduler = 144, // sched_setscheduler
     GetScheduler = 145, // sched_getscheduler
+    HighestPriority = 146, // sched_get_priority_max
+    LowestPriority = 147, // sched_get_priority_min
     MemoryLock = 149, // mlock
     ModifyLdt = 154, // modify_ldt
     PivotRoot = 155, // pivot_root
@@ -93,6 +96,7 @@ internal enum Syscall : uint
     QuotaControl = 179, // quotactl
     ThreadId = 186, // gettid
     Futex = 202, // futex
+    SetAffinity = 203, // sched_setaffinity
     GetAffinity = 204, // sched_getaffinity
     ReadDirectory = 217, // getdents64
     SetThreadAddress = 218, // set_tid_address
@@ -123,10 +127,12 @@ internal enum Syscall : uint
     MovePages = 279, // move_pages
     Allocate = 285, // fallocate
     Accept4 = 288, // accept4
+    Pipe = 293, // pipe2
     ReadVectorAt = 295, // preadv
     WriteVectorAt = 296, // pwritev
     PerfEventOpen = 298, // perf_event_open
     Fanotify = 300, // fanotify_init
+    ResourceLimits = 302, // prlimit64
     NameToHandle = 303, // name_to_handle_at
     OpenByHandle = 304, // open_by_handle_at
     ClockAdjust = 305, // clock_adjtime
@@ -138,7 +144,6 @@ internal enum Syscall : uint
     FinitModule = 313, // finit_module
     RenameAt2 = 316, // renameat2
     Random = 318, // getrandom
-    ResourceLimits = 302, // prlimit64
     KernelFileLoad = 320, // kexec_file_load
     Bpf = 321, // bpf
     UserFault = 323, // userfaultfd

@@ -9,6 +9,7 @@ namespace PeerCompute.Execution.Tests.Runs;
 
 /// <summary>The sample job of the first screen: what it costs and that it is the same everywhere.</summary>
 [TestFixture]
+[Category("Slow")]
 internal sealed class RayTracerTest
 {
     private const int Tiles = 24;

@@ -12,6 +12,9 @@ internal sealed class Tool : IDisposable
     /// <summary>The built program.</summary>
     public static string Program { get; } = Path.Combine(TestContext.CurrentContext.TestDirectory, "peercompute");
 
+    /// <summary>Root of the repository.</summary>
+    public static string Repository { get; } = FindRepository();
+
     /// <summary>The empty HOME.</summary>
     public string Home => _folder.FullName;
 
@@ -26,7 +29,17 @@ internal sealed class Tool : IDisposable
         return path;
     }
 
-    /// <summary>Starts a command; its input is closed.</summary>
+    /// <summary>A sample of docs/samples.</summary>
+    public static string Sample(params string[] path) => Path.Combine([Repository, "docs", "samples", .. path]);
+
+    /// <summary>Sends a signal.</summary>
+    public static async Task SignalAsync(Process process, string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+    }
+
+    /// <summary>Starts a command; its input stays open until it is disposed of.</summary>
     public Process Start(params string[] args)
     {
         var start = new ProcessStartInfo(Program)
@@ -40,15 +53,20 @@ internal sealed class Tool : IDisposable
         start.Environment["HOME"] = Home;
         start.Environment.Remove("PEERCOMPUTE_HOME");
         start.Environment.Remove("XDG_STATE_HOME");
-        var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        return process;
+        return Process.Start(start)!;
     }
 
     /// <summary>Runs a command to its end.</summary>
     public async Task<Answer> RunAsync(params string[] args)
     {
         using var process = Start(args);
+        process.StandardInput.Close();
+        return await EndOfAsync(process);
+    }
+
+    /// <summary>Waits for the end of a command.</summary>
+    public static async Task<Answer> EndOfAsync(Process process)
+    {
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
@@ -59,13 +77,20 @@ internal sealed class Tool : IDisposable
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            Assert.Fail($"peercompute {string.Join(' ', args)} does not end");
+            Assert.Fail($"{string.Join(' ', process.StartInfo.ArgumentList)} does not end");
         }
 
         return new Answer(process.ExitCode, await output, await error);
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
+
+    private static string FindRepository()
+    {
+        var folder = new DirectoryInfo(TestContext.CurrentContext.TestDirectory);
+        while (!System.IO.File.Exists(Path.Combine(folder!.FullName, "PeerCompute.sln"))) folder = folder.Parent;
+        return folder.FullName;
+    }
 
     /// <summary>What a command left.</summary>
     internal sealed record Answer(int ExitCode, string Output, string Error)

@@ -8,7 +8,7 @@ namespace PeerCompute.Client.Results;
 
 /// <summary>Files of an ended job in a folder: <c>tasks/INDEX/NAME</c> (and <c>stdout</c> where a task printed), the gathered file,
 /// <c>job.receipt</c>.</summary>
-/// <param name="Outputs">Paths of the outputs of all accepted tasks.</param>
+/// <param name="Outputs">Absolute paths, as all here, of the outputs of all accepted tasks.</param>
 /// <param name="Gathered">Path of the gathered file, or null.</param>
 /// <param name="Receipt">Path of the receipt, or null.</param>
 public sealed record JobResults(IReadOnlyList<string> Outputs, string? Gathered, string? Receipt)
@@ -28,6 +28,7 @@ public sealed record JobResults(IReadOnlyList<string> Outputs, string? Gathered,
     public static async Task<JobResults> SaveAsync(PeerComputeClient client, JobView job, string folder, CancellationToken cancellationToken)
     {
         var id = new Hash32(job.JobId.Span);
+        folder = Path.GetFullPath(folder);
         try
         {
             Directory.CreateDirectory(folder);

@@ -6,7 +6,7 @@ namespace PeerCompute.Cli.Tests.Commands;
 /// <summary>The simulator through its door.</summary>
 public sealed class SimVerbTests
 {
-    private static readonly string Pair = Path.Combine(Repository(), "docs", "samples", "scenarios", "pair.yaml");
+    private static readonly string Pair = Tool.Sample("scenarios", "pair.yaml");
 
     [Test]
     public async Task Two_processes_with_one_seed_have_one_trace_and_another_seed_has_another()
@@ -26,12 +26,5 @@ public sealed class SimVerbTests
     {
         using var tool = new Tool();
         Assert.That((await tool.RunAsync("sim", "run", "none.yaml")).ExitCode, Is.EqualTo((int)ErrorCode.NotFound));
-    }
-
-    private static string Repository()
-    {
-        var folder = new DirectoryInfo(TestContext.CurrentContext.TestDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "PeerCompute.sln"))) folder = folder.Parent;
-        return folder.FullName;
     }
 }

@@ -49,11 +49,13 @@ async function calls() {
   };
 }
 
-async function job({ module, submission }) {
+async function job({ module, inputs = [], submission }) {
   const content = readFileSync(module);
   const blob = await upload([content.subarray(0, 1000), content.subarray(1000)]);
   if (blob.error) return { error: blob.error };
-  const submitted = await unary(jobs, 'Submit', { ...submission, module_sha256: blob.sha256 });
+  const files = [];
+  for (const { name, text: content } of inputs) files.push({ name, ...(await upload([Buffer.from(content)])) });
+  const submitted = await unary(jobs, 'Submit', { ...submission, inputs: files, module_sha256: blob.sha256 });
   if (submitted.error) return { error: submitted.error };
   const views = await stream(jobs.Watch({ job_id: submitted.job_id }));
   const shown = await unary(jobs, 'Show', { job_id: submitted.job_id });

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json.Nodes;
+using PeerCompute.Base.Errors;
+
+namespace PeerCompute.Cli.Tests.Commands;
+
+/// <summary>Jobs between real processes: a worker's daemon, and a client that is a private node or a daemon.</summary>
+public sealed class JobTests
+{
+    private Tool _tool = null!;
+    private RunningDaemon _worker = null!;
+
+    [SetUp]
+    public async Task StartWorker()
+    {
+        _tool = new Tool();
+        _worker = await RunningDaemon.StartAsync(_tool, "worker");
+    }
+
+    [TearDown]
+    public async Task StopWorker()
+    {
+        await _worker.DisposeAsync();
+        _tool.Dispose();
+    }
+
+    [Test]
+    public async Task Run_without_daemon_says_so_and_brings_results_and_a_receipt_that_verifies()
+    {
+        var words = string.Concat(Enumerable.Range(0, 1000).Select(i => $"line {i}\n"));
+        _tool.File("words.txt", words);
+        var job = Job("readinput", """
+            args: ["words.txt.{index}", out.txt]
+            inputs: [words.txt]
+            split: {input: words.txt}
+            outputs: [out.txt]
+            gather: {kind: concat, file: all.txt}
+            tasks: 5
+            placement: {leases: 2}
+            """);
+        var run = await _tool.RunAsync("run", job, "-o", "out", "--to", _worker.Address, "--json");
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+        Assert.That(run.Error, Does.Contain("a private light node"));
+        Assert.That((string?)run.Json["state"], Is.EqualTo("accepted"));
+        Assert.That(run.Json["tasks"]!.AsArray().Select(t => (string?)t!["worker"]), Is.All.EqualTo(_worker.PeerId));
+        Assert.That(await File.ReadAllTextAsync(Path.Combine(_tool.Home, "out", "all.txt")), Is.EqualTo(words));
+
+        var receipt = (string)run.Json["receipt"]!;
+        var verified = await _tool.RunAsync("verify", receipt, "--json");
+        Assert.That(verified.ExitCode, Is.Zero, verified.Error);
+        Assert.That((string?)verified.Json["jobId"], Is.EqualTo((string?)run.Json["jobId"]));
+        Assert.That((string?)verified.Json["confirmedBy"], Is.EqualTo("the client itself"));
+        Assert.That(verified.Json["trusts"]!.AsArray(), Is.Not.Empty);
+
+        var listed = await _tool.RunAsync("job", "list", "--json");
+        Assert.That(listed.Json.AsArray().Select(j => (string?)j!["jobId"]), Is.EqualTo(new[] { (string?)run.Json["jobId"] }));
+        var shown = await _tool.RunAsync("job", "show", (string)run.Json["jobId"]!, "-o", "again", "--json");
+        Assert.That(shown.ExitCode, Is.Zero, shown.Error);
+        Assert.That(await File.ReadAllTextAsync(Path.Combine(_tool.Home, "again", "all.txt")), Is.EqualTo(words));
+    }
+
+    [Test]
+    [Category("Slow")]
+    public async Task A_receipt_with_one_byte_changed_is_not_authentic()
+    {
+        var run = await _tool.RunAsync("run", Job("noop", "tasks: 1"), "-o", "out", "--to", _worker.Address, "--json");
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+        var bytes = await File.ReadAllBytesAsync((string)run.Json["receipt"]!);
+        bytes[bytes.Length / 2] ^= 1;
+        await File.WriteAllBytesAsync(Path.Combine(_tool.Home, "bad"), bytes);
+        var verified = await _tool.RunAsync("verify", "bad", "--json");
+        Assert.That(verified.ExitCode, Is.EqualTo((int)ErrorCode.NotAuthentic));
+        Assert.That((bool)verified.Json["ok"]!, Is.False);
+        Assert.That((string?)verified.Json["problems"]![0]!["field"], Is.Not.Empty);
+    }
+
+    [TestCase("noop", "args: ['3']")]
+    [TestCase("trap", "")]
+    [Category("Slow")]
+    public async Task A_program_that_fails_fails_the_job_with_its_cause(string module, string more)
+    {
+        var run = await _tool.RunAsync("run", Job(module, "tasks: 1\n" + more), "-o", "out", "--to", _worker.Address, "--json");
+        Assert.That(run.ExitCode, Is.EqualTo((int)ErrorCode.JobFailed), run.Error);
+        Assert.That((string?)run.Json["state"], Is.EqualTo("failed"));
+        Assert.That((string?)run.Json["failure"]!["cause"], Is.Not.Empty);
+        Assert.That(run.Error, Does.Contain("error: the job ended failed: "));
+    }
+
+    [Test]
+    [Category("Slow")]
+    public async Task Submitted_jobs_go_on_in_the_daemon_and_can_be_cancelled()
+    {
+        await using var client = await RunningDaemon.StartAsync(_tool, "client", "--light");
+        string[] home = ["--home", client.Home, "--json"];
+        var loop = Job("loop", "tasks: 2\nlimits: {fuel: 1T, wall: 1h}");
+        var submitted = await _tool.RunAsync(["job", "submit", loop, "--to", _worker.Address, .. home]);
+        Assert.That(submitted.ExitCode, Is.Zero, submitted.Error);
+        Assert.That(submitted.Error, Is.Empty);
+        var id = (string)submitted.Json["jobId"]!;
+
+        var shown = await _tool.RunAsync(["job", "show", id, .. home]);
+        Assert.That((string?)shown.Json["state"], Is.AnyOf("offered", "running"));
+        var early = await _tool.RunAsync(["job", "show", id, "-o", "out", .. home]);
+        Assert.That(early.ExitCode, Is.EqualTo((int)ErrorCode.Unavailable));
+        var cancelled = await _tool.RunAsync(["job", "cancel", id, .. home]);
+        Assert.That((cancelled.ExitCode, (string?)cancelled.Json["state"]), Is.EqualTo((0, "cancelled")));
+        var unknown = await _tool.RunAsync(["job", "show", new string('0', 64), .. home]);
+        Assert.That(unknown.ExitCode, Is.EqualTo((int)ErrorCode.NotFound));
+    }
+
+    [Test]
+    [Category("Slow")]
+    public async Task Ctrl_C_ends_run_with_130()
+    {
+        var job = Job("loop", "tasks: 1\nlimits: {fuel: 1T, wall: 1h}");
+        await using var client = await RunningDaemon.StartAsync(_tool, "client", "--light");
+        using var run = _tool.Start("run", job, "-o", "out", "--to", _worker.Address, "--home", client.Home);
+        JsonNode? listed;
+        do listed = (await _tool.RunAsync("job", "list", "--home", client.Home, "--json")).Json;
+        while (listed.AsArray().Count == 0);
+        await Tool.SignalAsync(run, "INT");
+        var answer = await Tool.EndOfAsync(run);
+        Assert.That(answer.ExitCode, Is.EqualTo(130), answer.Error);
+        Assert.That(answer.Error, Does.Contain("The job goes on in the daemon"));
+    }
+
+    [Test]
+    public async Task A_private_node_without_worker_says_what_is_missing()
+    {
+        var run = await _tool.RunAsync("run", Job("noop", "tasks: 1"), "-o", "out");
+        Assert.That(run.ExitCode, Is.EqualTo((int)ErrorCode.Usage));
+        Assert.That(run.Error, Does.Contain("--to ADDR"));
+    }
+
+    [Test]
+    [Category("Slow")]
+    public async Task A_worker_that_cannot_be_reached_lets_the_job_expire_with_its_cause()
+    {
+        var nobody = $"/ip4/127.0.0.1/tcp/1/p2p/{_worker.PeerId}";
+        var run = await _tool.RunAsync("run", Job("noop", "tasks: 1\ndeadline: 2s"), "-o", "out", "--to", nobody, "--json");
+        Assert.That(run.ExitCode, Is.EqualTo((int)ErrorCode.JobFailed), run.Error);
+        Assert.That((string?)run.Json["state"], Is.EqualTo("expired"));
+    }
+
+    private string Job(string module, string rest) =>
+        _tool.File("job.yaml", $"name: test\nmodule: {Tool.Sample("misc", module + ".wasm")}\n{rest}\n");
+}

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Errors;
 using PeerCompute.Base.Identity;
 using PeerCompute.Net;
@@ -56,8 +57,16 @@ internal sealed class BlobServer(BlobStore store)
         for (var i = (int)request.FirstChunk; i < manifest.Chunks.Length; i++)
         {
             limit.CancelAfter(ChunkTimeout);
-            var length = chunks!.Read(i, buffer);
-            await stream.WriteFrameAsync(buffer.AsMemory(0, length), limit.Token).ConfigureAwait(false);
+            var chunk = buffer.AsMemory(0, chunks!.Read(i, buffer));
+            if (Hash32.Of(chunk.Span) != manifest.Chunks[i])
+            {
+                // Our disk lost it: who asks must not take us for a liar.
+                store.Delete(request.Root);
+                stream.Reset();
+                return;
+            }
+
+            await stream.WriteFrameAsync(chunk, limit.Token).ConfigureAwait(false);
         }
 
         await stream.CloseWriteAsync(limit.Token).ConfigureAwait(false);

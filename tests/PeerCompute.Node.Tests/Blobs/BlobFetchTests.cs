@@ -98,6 +98,16 @@ internal sealed class BlobFetchTests
     }
 
     [Test]
+    public async Task A_server_whose_disk_lost_bytes_sends_none_of_them()
+    {
+        Serve(new BlobServer(_there).ServeAsync);
+        using (var file = File.OpenWrite(Path.Combine(_folder["there"], _blob.Root.ToString()))) file.Write(new byte[100]);
+        var result = await Fetch();
+        Assert.That(result.Ok || result.Bad, Is.False);
+        Assert.That(_there.Has(_blob.Root), Is.False);
+    }
+
+    [Test]
     public async Task A_silent_server_is_left()
     {
         Serve(static (_, cancel) => Task.Delay(Timeout.Infinite, cancel));

@@ -15,6 +15,9 @@ internal sealed class TestNode : IAsyncDisposable
     {
     }
 
+    /// <summary>This assembly is the sandboxed child.</summary>
+    public static SandboxCommand Sandbox { get; } = SandboxCommand.ForAssembly(typeof(TestNode).Assembly.Location);
+
     public NodeShell Shell { get; private set; } = null!;
 
     public string Home => _folder["home"];
@@ -33,7 +36,7 @@ internal sealed class TestNode : IAsyncDisposable
         {
             Home = Home,
             Light = light,
-            SandboxCommand = SandboxCommand.ForAssembly(typeof(TestNode).Assembly.Location),
+            SandboxCommand = Sandbox,
             Log = line => TestContext.Progress.WriteLine($"{(light ? "client" : "worker")}: {line}"),
         };
         Shell = await NodeShell.StartAsync(change is null ? options : change(options));

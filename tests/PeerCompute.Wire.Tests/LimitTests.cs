@@ -114,7 +114,12 @@ internal sealed class LimitTests
     [Test]
     public void A_specs_fields_have_limits()
     {
-        var spec = Make.Spec(3, withKeys: true) with { Inputs = [new("in", Make.Blob(true)), new("other", Make.Blob(true))], Outputs = ["a", "b"], Args = ["x"] };
+        var spec = Make.Spec(3, withKeys: true) with
+        {
+            Inputs = [new("in", Make.Blob(true)), new("other", Make.Blob(true))],
+            Outputs = ["a", "b"],
+            Args = ["x"],
+        };
         Refuses(V1.JobSpec.Parser, spec.Encode(), static b => JobSpec.Decode(b),
             ("args", static o => o.Args.Add(Enumerable.Repeat("x", WireLimits.SpecItems))),
             ("args[0]", static o => o.Args[0] = new string('x', WireLimits.TextBytes + 1)),
@@ -154,7 +159,8 @@ internal sealed class LimitTests
         Assert.That(() => PeerMessage.Decode(Protocols.Bid, new byte[PeerMessage.MaxFrame(Protocols.Bid) + 1]), Throws.TypeOf<WireException>());
     }
 
-    private static void Refuses<T>(MessageParser<T> parser, byte[] bytes, Func<ReadOnlyMemory<byte>, object> decode, params (string Field, Action<T> Change)[] cases)
+    private static void Refuses<T>(
+        MessageParser<T> parser, byte[] bytes, Func<ReadOnlyMemory<byte>, object> decode, params (string Field, Action<T> Change)[] cases)
         where T : IMessage<T>
     {
         Assert.That(() => decode(bytes), Throws.Nothing);

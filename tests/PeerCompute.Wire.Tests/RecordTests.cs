@@ -39,7 +39,8 @@ internal sealed class RecordTests(RecordCase record)
     [Test]
     public void An_unknown_field_is_refused()
     {
-        foreach (var tail in new byte[][] { [0xF8, 0x07, 1], [0xFA, 0x07, 0], [0xFA, 0x07, 2, 8, 1], [0xFD, 0x07, 0, 0, 0, 0], [0xF9, 0x07, 0, 0, 0, 0, 0, 0, 0, 0] })
+        byte[][] tails = [[0xF8, 0x07, 1], [0xFA, 0x07, 0], [0xFA, 0x07, 2, 8, 1], [0xFD, 0x07, 0, 0, 0, 0], [0xF9, 0x07, 0, 0, 0, 0, 0, 0, 0, 0]];
+        foreach (var tail in tails)
         {
             Assert.That(() => record.Decode((byte[])[.. record.Bytes, .. tail]), Throws.TypeOf<WireException>());
         }

@@ -13,7 +13,13 @@ using PeerCompute.Wire.Receipts;
 namespace PeerCompute.Wire.Tests;
 
 /// <summary>A record of the wire: a valid one, how it is read and written, and its generated message where it is one.</summary>
-internal sealed record RecordCase(string Name, byte[] Bytes, Func<ReadOnlyMemory<byte>, object> Decode, Func<object, byte[]> Encode, int Limit, Func<byte[], IEnumerable<Mutation>>? Mutate = null)
+internal sealed record RecordCase(
+    string Name,
+    byte[] Bytes,
+    Func<ReadOnlyMemory<byte>, object> Decode,
+    Func<object, byte[]> Encode,
+    int Limit,
+    Func<byte[], IEnumerable<Mutation>>? Mutate = null)
 {
     public override string ToString() => Name;
 }
@@ -27,26 +33,38 @@ internal static class Records
         var (client, worker) = (make.Key(), make.Key());
         yield return Of("offer", make.Offer(client).Encode(), Offer.Decode, static r => r.Encode(), WireLimits.OfferBytes, V1.Offer.Parser);
         yield return Of("bid", make.Bid(worker, make.Hash()).Encode(), Bid.Decode, static r => r.Encode(), WireLimits.BidBytes, V1.Bid.Parser);
-        yield return Of("sealed bid", new SealedBid(make.Hash(), make.Bytes(99)).Encode(), SealedBid.Decode, static r => r.Encode(), WireLimits.BidBytes, V1.SealedBid.Parser);
-        yield return Of("decline", new Decline(make.Hash(), DeclineReason.Price, "dear").Encode(), Decline.Decode, static r => r.Encode(), WireLimits.BidBytes, V1.Decline.Parser);
+        yield return Of(
+            "sealed bid", new SealedBid(make.Hash(), make.Bytes(99)).Encode(),
+            SealedBid.Decode, static r => r.Encode(), WireLimits.BidBytes, V1.SealedBid.Parser);
+        yield return Of(
+            "decline", new Decline(make.Hash(), DeclineReason.Price, "dear").Encode(),
+            Decline.Decode, static r => r.Encode(), WireLimits.BidBytes, V1.Decline.Parser);
         yield return Of("spec", make.Spec(7, withKeys: true).Encode(), JobSpec.Decode, static r => r.Encode(), WireLimits.SpecBytes, V1.JobSpec.Parser);
         foreach (var body in make.Bodies(client.PeerId, worker.PeerId))
         {
-            yield return Of("entry " + body.GetType().Name, make.Entry(body).Encode(), Entry.Decode, static r => r.Encode(), WireLimits.EntryBytes, V1.Entry.Parser);
+            yield return Of(
+                "entry " + body.GetType().Name, make.Entry(body).Encode(), Entry.Decode, static r => r.Encode(), WireLimits.EntryBytes, V1.Entry.Parser);
         }
 
         var bundle = new TaskBundle(3, "trap", [new OutputFile("a", make.Bytes(9)), new OutputFile("b", default)], make.Bytes(20));
         yield return Of("bundle", bundle.Encode(), TaskBundle.Decode, static r => r.Encode(), TaskBundle.MaxBytes, V1.TaskBundle.Parser);
-        yield return Of("sync", new SyncMessage(make.Hash(), 3, make.Hash(), 0, default, true).Encode(), SyncMessage.Decode, static r => r.Encode(), SyncMessage.MaxBytes, V1.Sync.Parser);
+        yield return Of(
+            "sync", new SyncMessage(make.Hash(), 3, make.Hash(), 0, default, true).Encode(),
+            SyncMessage.Decode, static r => r.Encode(), SyncMessage.MaxBytes, V1.Sync.Parser);
         var manifest = new BlobManifest(WireLimits.ChunkBytes + 1, [make.Hash(), make.Hash()]);
         yield return Of("manifest", manifest.Encode(), BlobManifest.Decode, static r => r.Encode(), WireLimits.ManifestBytes, V1.BlobManifest.Parser);
-        yield return Of("blob request", new BlobRequest(make.Hash(), 4).Encode(), BlobRequest.Decode, static r => r.Encode(), BlobRequest.MaxBytes, V1.BlobRequest.Parser);
+        yield return Of(
+            "blob request", new BlobRequest(make.Hash(), 4).Encode(), BlobRequest.Decode, static r => r.Encode(), BlobRequest.MaxBytes, V1.BlobRequest.Parser);
         yield return Of("receipt", Receipt(make).Encode(), Receipts.Receipt.Decode, static r => r.Encode(), WireLimits.ReceiptBytes, V1.Receipt.Parser);
 
         var offer = OfferMessage.Sign(client, make.Offer(client));
-        yield return new RecordCase("offer message", offer.Encode(), static b => OfferMessage.Decode(b), static r => ((OfferMessage)r).Encode(), WireLimits.OfferBytes + SignedEnvelope.MaxOverhead);
+        yield return new RecordCase(
+            "offer message", offer.Encode(), static b => OfferMessage.Decode(b), static r => ((OfferMessage)r).Encode(),
+            WireLimits.OfferBytes + SignedEnvelope.MaxOverhead);
         var kept = KeptEntry.Sign(worker, make.Entry(new Accept()));
-        yield return Of("entries", new EntriesMessage(make.Hash(), [kept, kept]).Encode(), EntriesMessage.Decode, static r => r.Encode(), WireLimits.EntriesBytes, V1.Entries.Parser);
+        yield return Of(
+            "entries", new EntriesMessage(make.Hash(), [kept, kept]).Encode(),
+            EntriesMessage.Decode, static r => r.Encode(), WireLimits.EntriesBytes, V1.Entries.Parser);
     }
 
     /// <summary>Bytes are refused with a name, or are the one encoding of what they are read as.</summary>

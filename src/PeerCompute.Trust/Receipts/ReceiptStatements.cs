@@ -35,11 +35,13 @@ internal static class ReceiptStatements
         var lines = ImmutableArray.CreateBuilder<string>();
         lines.Add($"{receipt.Issuer} signed the offer of job {receipt.Header.Context}, its own chain of each of {leases.Count} leases, and this receipt");
         foreach (var worker in Workers(leases)) lines.Add(Worked(worker, leases));
-        lines.Add("each worker committed to output hash, size and fuel of every task of its lease in a signed entry, and the issuer revealed the lease's nonce in an entry that names that commit: "
-            + "what was opened afterwards is what was committed");
+        lines.Add("each worker committed to output hash, size and fuel of every task of its lease in a signed entry, and the issuer revealed the "
+            + "lease's nonce in an entry that names that commit: what was opened afterwards is what was committed");
         lines.Add("the issuer's signed verdict names, for each task, the same output hash as the worker's opening");
-        lines.Add($"program {receipt.ModuleHash} and {receipt.Inputs.Length} inputs are those of the spec whose salted hash stood in the offer that the workers bid on and in every lease");
-        lines.Add($"what is due follows: accepted tasks times the price bid, never above the offer's ceiling; it adds up to {receipt.TotalMicro} micro-units, and fuel to {receipt.TotalFuel}");
+        lines.Add($"program {receipt.ModuleHash} and {receipt.Inputs.Length} inputs are those of the spec whose salted hash stood in the offer "
+            + "that the workers bid on and in every lease");
+        lines.Add($"what is due follows: accepted tasks times the price bid, never above the offer's ceiling; it adds up to "
+            + $"{receipt.TotalMicro} micro-units, and fuel to {receipt.TotalFuel}");
         if (settled > 0)
             lines.Add($"the workers of {settled} of {leases.Count} leases countersigned the issuer's whole chain, verdict and amount due included");
         return lines.ToImmutable();
@@ -55,18 +57,21 @@ internal static class ReceiptStatements
             tasks += chains.Body<Opening>()?.Leaves.Length ?? 0;
         }
 
-        return $"{worker} signed a bid, accepted {count} {(count == 1 ? "lease" : "leases")} and opened the results of {tasks} {(tasks == 1 ? "task" : "tasks")}";
+        var (leaseWord, taskWord) = (count == 1 ? "lease" : "leases", tasks == 1 ? "task" : "tasks");
+        return $"{worker} signed a bid, accepted {count} {leaseWord} and opened the results of {tasks} {taskWord}";
     }
 
     private static ImmutableArray<string> Trusts(List<LeaseChains> leases)
     {
         var lines = ImmutableArray.CreateBuilder<string>();
-        lines.Add($"no third party confirmed anything; confirmed by: {ReceiptCheck.ByTheClient}, whose own node re-executed every task: that it did is the issuer's word");
+        lines.Add($"no third party confirmed anything; confirmed by: {ReceiptCheck.ByTheClient}, whose own node re-executed every task: "
+            + "that it did is the issuer's word");
         lines.Add("the price is a promise between two parties: there is no escrow, and nothing here shows that anything was paid");
         lines.Add("all times are the signers' clocks; submitted_ms, and header.time_ms with ended_ms, are the issuer's word alone");
         lines.Add("header.start and header.salt (which life of the issuer's node signed this receipt) are the issuer's word alone");
         lines.Add("run_ms of each task is the worker's word alone");
-        lines.Add("the issuer shows the leases that it chooses: one that had no task accepted may be missing, and so may lease.worker_chain's last entry, by which a worker countersigns");
+        lines.Add("the issuer shows the leases that it chooses: one that had no task accepted may be missing, and so may "
+            + "lease.worker_chain's last entry, by which a worker countersigns");
         lines.Add("a peer id is a key, not a person: issuer and workers may belong to one and the same");
         for (var i = 0; i < leases.Count; i++)
         {

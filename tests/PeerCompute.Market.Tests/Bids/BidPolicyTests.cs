@@ -37,7 +37,8 @@ internal sealed class BidPolicyTests
     public void What_is_just_within_what_is_lent_is_bid_on()
     {
         var fits = Fitting();
-        var just = Lent with { MemoryBytes = fits.Limits.MemoryBytes, FuelMost = fits.Limits.Fuel, WallMsMost = fits.Limits.WallMs, PerTaskMicro = fits.PriceCeilingMicro };
+        var (limits, price) = (fits.Limits, fits.PriceCeilingMicro);
+        var just = Lent with { MemoryBytes = limits.MemoryBytes, FuelMost = limits.Fuel, WallMsMost = limits.WallMs, PerTaskMicro = price };
         Assert.That(BidPolicy.Decide(fits, just with { ClockErrorMs = 1000 }, Now), Is.Null);
         Assert.That(BidPolicy.Decide(fits with { Header = fits.Header with { TimeMs = (ulong)(Now + BidPolicy.SkewMs) } }, just, Now), Is.Null);
     }

@@ -35,7 +35,8 @@ internal sealed class ChainScene
     ];
 
     public EntryBody Body<T>()
-        where T : EntryBody => typeof(T) == typeof(Award) ? new Award(Lease, _make.Bytes(9)) : _make.Bodies(Client.PeerId, Worker.PeerId).OfType<T>().Single();
+        where T : EntryBody
+        => typeof(T) == typeof(Award) ? new Award(Lease, _make.Bytes(9)) : _make.Bodies(Client.PeerId, Worker.PeerId).OfType<T>().Single();
 
     public IEnumerable<EntryBody> Bodies() => _make.Bodies(Client.PeerId, Worker.PeerId).Select(body => body is Award ? Body<Award>() : body);
 
@@ -44,7 +45,10 @@ internal sealed class ChainScene
     {
         var (own, others) = LeaseChains.IsIssuers(body) ? (Chains.Issuer, Chains.Worker) : (Chains.Worker, Chains.Issuer);
         return new Entry(
-            new Header(Life, (ulong)own.Count, Lease.Id, Rules.Hash, 1), own.Count == 0 ? default : own[^1].Hash, others.Count == 0 ? default : others[^1].Hash, body);
+            new Header(Life, (ulong)own.Count, Lease.Id, Rules.Hash, 1),
+            own.Count == 0 ? default : own[^1].Hash,
+            others.Count == 0 ? default : others[^1].Hash,
+            body);
     }
 
     public KeptEntry Sign(Entry entry) => KeptEntry.Sign(LeaseChains.IsIssuers(entry.Body) ? Client : Worker, entry);

@@ -103,9 +103,11 @@ internal sealed class LeaseChainsTests
         var scene = new ChainScene().Through<Started>();
         var commit = scene.Next(scene.Body<Commit>());
         Assert.That(scene.Chains.Check(KeptEntry.Sign(scene.Client, commit)).Reason, Does.Contain("wrong side"));
-        Assert.That(scene.Chains.Check(scene.Sign(commit with { Header = commit.Header with { Context = scene.Hash() } })).Reason, Does.Contain("another lease"));
-        Assert.That(scene.Chains.Check(scene.Sign(commit with { Header = commit.Header with { Rules = scene.Hash() } })).Reason, Does.Contain("other rules"));
-        Assert.That(scene.Chains.Check(scene.Sign(commit with { Header = commit.Header with { Sequence = WireLimits.EntriesPerChain } })).Reason, Does.Contain("longer"));
+        Assert.That(Why(commit.Header with { Context = scene.Hash() }), Does.Contain("another lease"));
+        Assert.That(Why(commit.Header with { Rules = scene.Hash() }), Does.Contain("other rules"));
+        Assert.That(Why(commit.Header with { Sequence = WireLimits.EntriesPerChain }), Does.Contain("longer"));
+
+        string Why(Header header) => scene.Chains.Check(scene.Sign(commit with { Header = header })).Reason;
     }
 
     [Test]
@@ -136,7 +138,8 @@ internal sealed class LeaseChainsTests
         var scene = new ChainScene().Through<Started>();
         scene.Add(scene.Body<Fail>());
         Assert.That(scene.Chains.Phase, Is.EqualTo(LeasePhase.Failed));
-        Assert.That(scene.Bodies().Where(body => scene.Kind(scene.Next(body)) == LinkKind.Links).Select(static b => b.GetType().Name), Is.EqualTo(new[] { "Cancel" }));
+        var links = scene.Bodies().Where(body => scene.Kind(scene.Next(body)) == LinkKind.Links).Select(static b => b.GetType().Name);
+        Assert.That(links, Is.EqualTo(new[] { "Cancel" }));
     }
 
     [Test]

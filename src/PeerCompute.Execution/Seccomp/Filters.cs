@@ -41,9 +41,10 @@ internal static class Filters
             Syscall.MemoryBarrier, Syscall.Futex, Syscall.FutexWaitVector, Syscall.SetRobustList, Syscall.RestartableSequences, Syscall.SetThreadAddress,
             Syscall.Yield, Syscall.GetAffinity, Syscall.GetScheduler, Syscall.GetSchedulerParameters, Syscall.HighestPriority, Syscall.LowestPriority,
             Syscall.GetPriority, Syscall.GetMemoryPolicy, Syscall.GetCpu, Syscall.Sleep, Syscall.ClockSleep, Syscall.ClockTime, Syscall.ClockResolution,
-            Syscall.TimeOfDay, Syscall.Random, Syscall.ProcessId, Syscall.ThreadId, Syscall.ParentId, Syscall.UserId, Syscall.EffectiveUserId, Syscall.GroupId,
-            Syscall.EffectiveGroupId, Syscall.ResourceUsage, Syscall.GetResourceLimit, Syscall.SystemInfo, Syscall.SystemName, Syscall.Poll, Syscall.PollTimed, Syscall.Select,
-            Syscall.SignalAction, Syscall.SignalMask, Syscall.SignalReturn, Syscall.SignalStack, Syscall.RestartCall, Syscall.Exit, Syscall.ExitGroup)
+            Syscall.TimeOfDay, Syscall.Random, Syscall.ProcessId, Syscall.ThreadId, Syscall.ParentId, Syscall.UserId, Syscall.EffectiveUserId,
+            Syscall.GroupId, Syscall.EffectiveGroupId, Syscall.ResourceUsage, Syscall.GetResourceLimit, Syscall.SystemInfo, Syscall.SystemName,
+            Syscall.Poll, Syscall.PollTimed, Syscall.Select, Syscall.SignalAction, Syscall.SignalMask, Syscall.SignalReturn, Syscall.SignalStack,
+            Syscall.RestartCall, Syscall.Exit, Syscall.ExitGroup)
         .AllowIfEqual(Syscall.SignalThread, 0, (uint)ownProcess)
         .AllowIfEqual(Syscall.ProcessControl, 0, SetThreadName)
         .AllowIfEqual(Syscall.ResourceLimits, 0, 0)

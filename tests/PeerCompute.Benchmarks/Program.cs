@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using System.Text.Json;
+using PeerCompute.Benchmarks.Jobs;
 using PeerCompute.Benchmarks.Network;
 using PeerCompute.Benchmarks.Simulation;
 using PeerCompute.Benchmarks.Sandbox;
@@ -15,6 +16,7 @@ internal static class Program
     private static readonly (string Name, Func<IAsyncEnumerable<Figure>> Run)[] Suites =
     [
         ("crypto", () => CryptoSuite.Run().ToAsyncEnumerable()),
+        ("jobs", JobsSuite.RunAsync),
         ("network", NetworkSuite.RunAsync),
         ("simulator", () => SimulatorSuite.Run().ToAsyncEnumerable()),
         ("sandbox", SandboxSuite.RunAsync),

@@ -54,9 +54,10 @@ internal static class SimVerb
     private static void Show(Terminal terminal, SimProgress progress, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        var (seconds, end) = (progress.VirtualMicros / 1_000_000, progress.EndMicros / 1_000_000);
         terminal.Progress(string.Create(
             CultureInfo.InvariantCulture,
-            $"{progress.VirtualMicros / 1_000_000} of {progress.EndMicros / 1_000_000} virtual seconds, {progress.Events} events, {progress.JobsEnded} of {progress.Jobs} jobs"));
+            $"{seconds} of {end} virtual seconds, {progress.Events} events, {progress.JobsEnded} of {progress.Jobs} jobs"));
     }
 
     private static JsonObject Json(SimulationResult result) => new()

@@ -46,9 +46,17 @@ internal static class VerifyVerb
     {
         try
         {
-            if (new FileInfo(path).Length > WireLimits.ReceiptBytes)
-                throw new PeerComputeException(ErrorCode.BadInput, $"{path} is larger than a receipt can be, {WireLimits.ReceiptBytes} bytes.");
-            return File.ReadAllBytes(path);
+            using var file = File.OpenRead(path);
+            using var content = new MemoryStream();
+            var buffer = new byte[64 << 10];
+            for (int got; (got = file.Read(buffer)) > 0;)
+            {
+                content.Write(buffer, 0, got);
+                if (content.Length > WireLimits.ReceiptBytes)
+                    throw new PeerComputeException(ErrorCode.BadInput, $"{path} is larger than a receipt can be, {WireLimits.ReceiptBytes} bytes.");
+            }
+
+            return content.ToArray();
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -40,7 +40,10 @@ internal static class DemoVerb
         var clientConfig = new HomeConfig { Listen = [], TakesWork = false };
         await using var client = await DemoNode.StartAsync("client", Path.Combine(folder, "client"), clientConfig, light: true, cancellationToken);
         foreach (var node in new[] { client, worker })
-            terminal.Note($"{node.Role}: pid {node.Pid}, peer {Tables.Tail(node.PeerId)}, {(node.Address.Length > 0 ? node.Address : "listens on nothing")}, home {node.Home}");
+        {
+            var address = node.Address.Length > 0 ? node.Address : "listens on nothing";
+            terminal.Note($"{node.Role}: pid {node.Pid}, peer {Tables.Tail(node.PeerId)}, {address}, home {node.Home}");
+        }
 
         var spread = job with { Placement = job.Placement with { Leases = LeasesOfTheDemo, TasksPerLease = 0, Parallel = 2 } };
         var id = await client.Client.SubmitAsync(await JobUpload.UploadAsync(client.Client, spread, [worker.Address], cancellationToken), cancellationToken);

@@ -58,7 +58,10 @@ public sealed record JobFile
         string text;
         try
         {
-            text = File.ReadAllText(path);
+            // One character more than fits shows that a file is too large; no more is ever read.
+            using var reader = new StreamReader(path);
+            var buffer = new char[YamlText.MaxLength + 1];
+            text = new string(buffer, 0, reader.ReadBlock(buffer));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -22,7 +22,7 @@ internal static class YamlText
     {
         if (text.Length > MaxLength)
         {
-            errors.Add(new Mark(0, 1, 1), "", $"{text.Length} characters, limit {MaxLength}; put data into input files");
+            errors.Add(new Mark(0, 1, 1), "", $"more than {MaxLength} characters; put data into input files");
             return null;
         }
 

@@ -72,6 +72,7 @@ internal sealed class NodeApi(Host host, NodeClock clock, PeerWatch peers, NodeF
         {
             var view = new DeviceView { Kind = device.Kind.ToString()
                 .ToLowerInvariant(), Name = device.Model, Cores = (uint)device.Cores, MemoryBytes = (ulong)device.MemoryBytes };
+            view.Note = device.Note;
             if (device.Usable) view.Runtimes.Add("wasm");
             response.Devices.Add(view);
         }

@@ -2,6 +2,7 @@
 using Microsoft.Data.Sqlite;
 using PeerCompute.Base.Checks;
 using PeerCompute.Base.Errors;
+using PeerCompute.Node.Homes;
 
 namespace PeerCompute.Node.Journals;
 
@@ -49,6 +50,8 @@ internal sealed class Journal : IJournal, IDisposable
     /// <exception cref="PeerComputeException">It cannot be written, is damaged, or comes from a newer version.</exception>
     public static Journal Open(string path)
     {
+        // Made by us, so that nobody else may read it; SQLite gives its own files beside it the same mode.
+        if (!File.Exists(path)) Disk.Guard(path, () => Disk.Create(path)).Dispose();
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
         try
         {

@@ -90,6 +90,18 @@ internal sealed class JournalTests
     }
 
     [Test]
+    public void Nobody_else_may_read_it()
+    {
+        using var folder = new TempFolder();
+        using var journal = Journal.Open(folder["j"]);
+        Assume.That(OperatingSystem.IsWindows(), Is.False, "Windows has no modes");
+        foreach (var file in Directory.GetFiles(folder.Path))
+        {
+            if (!OperatingSystem.IsWindows()) Assert.That(File.GetUnixFileMode(file), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite), file);
+        }
+    }
+
+    [Test]
     public void A_file_that_is_no_journal_is_refused()
     {
         using var folder = new TempFolder();

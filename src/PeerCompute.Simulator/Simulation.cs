@@ -129,7 +129,7 @@ internal sealed class Simulation
         switch (e.Kind)
         {
             case SimEventKind.Kill:
-                node.Crash();
+                node.Crash((int)e.Tag);
                 break;
             case SimEventKind.Start:
                 node.Start();

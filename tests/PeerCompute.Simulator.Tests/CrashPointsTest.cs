@@ -37,6 +37,7 @@ internal sealed class CrashPointsTest
     }
 
     [Test]
+    [Category("Slow")]
     public void Both_nodes_killed_at_any_two_writes_end_the_job_accepted()
     {
         var (ours, theirs) = (Writes(Client), Writes(Worker));

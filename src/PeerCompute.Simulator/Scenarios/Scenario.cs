@@ -8,7 +8,11 @@ namespace PeerCompute.Simulator.Scenarios;
 internal readonly record struct Spread(long Least, long Most);
 
 /// <summary>Nodes that come and go: a share of a class, with mean times up and down in microseconds.</summary>
-internal sealed record ChurnPlan(int SharePpm, long UpMicros, long DownMicros);
+/// <param name="SharePpm">Share of the class, millionths.</param>
+/// <param name="UpMicros">Mean time up.</param>
+/// <param name="DownMicros">Mean time down.</param>
+/// <param name="Torn">Most durable entries that the disk of a killed node loses all the same.</param>
+internal sealed record ChurnPlan(int SharePpm, long UpMicros, long DownMicros, int Torn = 0);
 
 /// <summary>Nodes of one kind.</summary>
 internal sealed record NodeClass

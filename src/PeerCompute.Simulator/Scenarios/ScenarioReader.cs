@@ -98,7 +98,8 @@ internal static class ScenarioReader
         if (map.Map("churn") is { } plan)
         {
             var share = plan.Share("share", 1_000_000);
-            churn = new ChurnPlan(share, plan.Time("up", 300 * Second, Second, 30 * Day), plan.Time("down", 30 * Second, 1000, 30 * Day));
+            var up = plan.Time("up", 300 * Second, Second, 30 * Day);
+            churn = new ChurnPlan(share, up, plan.Time("down", 30 * Second, 1000, 30 * Day), plan.Count("torn", 0, 0, 1000));
             plan.Done();
         }
 

@@ -49,7 +49,7 @@ internal static class Weather
         var at = chance.Around(churn.UpMicros);
         while (at < world.Scenario.DurationMicros)
         {
-            world.Schedule(index, SimEventKind.Kill, at, index, 0, null);
+            world.Schedule(index, SimEventKind.Kill, at, index, churn.Torn == 0 ? 0 : chance.Between(0, churn.Torn), null);
             at += chance.Around(churn.DownMicros);
             world.Schedule(index, SimEventKind.Start, Math.Min(at, world.Scenario.DurationMicros), index, 0, null);
             at += chance.Around(churn.UpMicros);

@@ -74,6 +74,35 @@ internal sealed class NetworksTest
     }
 
     [Test]
+    public void A_worker_that_hears_an_old_offer_still_takes_part()
+    {
+        const int late = 0;
+        var scenario = Lab.Parse(Small);
+        var experiment = Lab.Prepare(scenario with { Jobs = scenario.Jobs with { Count = 1, Tasks = new Spread(400, 400), TasksPerLease = 2 } }, 1);
+        experiment.World.Script(600_000, () => experiment.World.Nodes[late].Crash());
+        experiment.World.Script(200_000_000, experiment.World.Nodes[late].Start);
+        var result = experiment.Run();
+        Assert.That(result.Violations, Is.Empty, Lab.Text(result));
+        Assert.That(experiment.World.Nodes[late].Machine!.Work(), Is.Not.Empty);
+    }
+
+    [Test]
+    public void A_job_whose_worker_leaves_after_its_last_opening_is_accepted_at_the_deadline()
+    {
+        var pair = Lab.Read("pair") with { DurationMicros = 300_000_000 };
+        for (var write = 15; write <= 24; write++)
+        {
+            var experiment = Lab.Prepare(pair with { Jobs = pair.Jobs with { DeadlineMicros = 10_000_000 } }, 7);
+            var worker = experiment.World.Nodes[0];
+            worker.Disk.OneByOne = true;
+            worker.CrashPlan = new Nodes.CrashPlan(write, true, 200_000_000);
+            var result = experiment.Run();
+            Assert.That(result.Violations, Is.Empty, Lab.Text(result));
+            Assert.That(result.Jobs[0].State, Is.EqualTo(result.Jobs[0].TasksAccepted == 4 ? "Accepted" : "Expired"), Lab.Text(result));
+        }
+    }
+
+    [Test]
     public void A_program_that_fails_ends_its_job_failed_and_names_the_task()
     {
         var scenario = Lab.Parse(Small);

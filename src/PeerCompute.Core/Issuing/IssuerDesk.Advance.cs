@@ -26,7 +26,7 @@ internal sealed partial class IssuerDesk
 
     private void Advance(IssuedJob job)
     {
-        if (!job.Ended && node.NowMs > job.Request.DeadlineMs) End(job, JobState.Expired, Late(job));
+        if (!job.Ended && node.NowMs > job.Request.DeadlineMs) EndAtDeadline(job);
         foreach (var id in new List<Hash32>(job.Live)) Step(job.Leases[id]);
         Prune(job);
         if (!job.Ended) Judge(job);
@@ -104,6 +104,15 @@ internal sealed partial class IssuerDesk
         job.Receipt = ReceiptBuilder.Build(node.Signer, draft);
         End(job, JobState.Accepted, "");
         node.Effects.Add(new IssueReceipt(job.Id, job.Receipt));
+    }
+
+    /// <summary>The deadline passed: the job is done when only the workers' last words are missing.</summary>
+    private void EndAtDeadline(IssuedJob job)
+    {
+        var done = job.Tasks.AllDone;
+        foreach (var id in job.Live) done &= job.Leases[id].Link.Phase is LeasePhase.Closed or LeasePhase.Settled or LeasePhase.Cancelled;
+        if (done) Finish(job);
+        else End(job, JobState.Expired, Late(job));
     }
 
     private static bool AllOver(IssuedJob job)

@@ -151,6 +151,14 @@ internal sealed partial class IssuerDesk(NodeContext node)
         {
             if (job.Offer?.Id != e.Bid.OfferId || !job.Candidates.TryGetValue(e.From, out var candidate)) continue;
             if (e.Bid.PerTaskMicro > job.Request.PriceCeilingMicro || e.Bid.Semantics != job.Offer.Offer.Semantics) return;
+            var ahead = (long)e.Bid.Header.TimeMs - node.Now.WallMs;
+            if (ahead > Market.Bids.BidPolicy.SkewMs)
+            {
+                candidate.Distrusted = $"its clock is {ahead / 1000} s ahead of this node's; set both by NTP";
+                Advance(job);
+                return;
+            }
+
             if (candidate.BidEnvelope is null || !candidate.BidEnvelope.Equals(e.Envelope))
             {
                 node.Keep(new BidTaken(job.Id, e.Envelope));

@@ -7,7 +7,8 @@ namespace PeerCompute.Market.Bids;
 /// <summary>Whether a worker bids on an offer, and if not, what would have to change.</summary>
 public static class BidPolicy
 {
-    /// <summary>An offer's time may differ from ours by this much, milliseconds.</summary>
+    /// <summary>An offer's or bid's time may lie ahead of ours by this much, milliseconds: nothing is signed in the future.</summary>
+    /// <remarks>How old it is says nothing about clocks: an offer is said again as long as its job lives.</remarks>
     public const long SkewMs = 120_000;
 
     /// <summary>Decides.</summary>
@@ -22,7 +23,7 @@ public static class BidPolicy
         if (offer.Header.Rules != Rules.Hash) return (DeclineReason.Terms, "other rules than this version's");
         if (offer.Semantics != capacity.Semantics) return (DeclineReason.Semantics, $"this worker runs {capacity.Semantics}");
         var ahead = (long)offer.Header.TimeMs - nowMs;
-        if (Math.Abs(ahead) > SkewMs) return (DeclineReason.Clock, $"the offer's clock is {ahead / 1000} s from this worker's; set both by NTP");
+        if (ahead > SkewMs) return (DeclineReason.Clock, $"the offer's clock is {ahead / 1000} s ahead of this worker's; set both by NTP");
         if ((long)offer.BidEndMs <= nowMs) return (DeclineReason.Expired, "the offer takes no bids any more");
         if ((long)offer.DeadlineMs <= nowMs) return (DeclineReason.Deadline, "the deadline has passed");
         if (offer.Limits.MemoryBytes > capacity.MemoryBytes) return (DeclineReason.Memory, $"a task may use {capacity.MemoryBytes >> 20} MiB here");

@@ -76,6 +76,7 @@ internal sealed class EndRules(Simulation world, int jobs) : Observer
             if (job.EndedMs > allowed + SlackMs) world.Violate("jobs", $"{name} ended {job.EndedMs - allowed} ms after its deadline");
             if (job.State == JobState.Accepted && !_receipts.Contains((node.Index, job.JobId)))
                 world.Violate("receipts", $"{name} was accepted without a receipt");
+            if (job.State == JobState.Expired && AllAccepted(job)) world.Violate("jobs", $"{name} expired although every task was accepted");
             if (job.State != JobState.Accepted && job.Cause.Length == 0) world.Violate("jobs", $"{name} is {job.State} without a cause");
         }
 
@@ -87,6 +88,16 @@ internal sealed class EndRules(Simulation world, int jobs) : Observer
         }
 
         if (sum != job.TotalMicro) world.Violate("money", $"{name} owes {job.TotalMicro}, its leases {sum}");
+    }
+
+    private static bool AllAccepted(JobView job)
+    {
+        foreach (var task in job.Tasks)
+        {
+            if (task.State != TaskState.Accepted) return false;
+        }
+
+        return true;
     }
 
     private void CheckLease(string name, LeaseView ours)

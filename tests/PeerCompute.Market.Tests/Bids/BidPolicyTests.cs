@@ -24,7 +24,6 @@ internal sealed class BidPolicyTests
         Declines(fits with { Header = fits.Header with { Rules = new Samples(1).Hash() } }, Lent, DeclineReason.Terms);
         Declines(fits with { Semantics = "other" }, Lent, DeclineReason.Semantics);
         Declines(fits with { Header = fits.Header with { TimeMs = (ulong)(Now + BidPolicy.SkewMs + 1) } }, Lent, DeclineReason.Clock);
-        Declines(fits with { Header = fits.Header with { TimeMs = (ulong)(Now - BidPolicy.SkewMs - 1) } }, Lent, DeclineReason.Clock);
         Declines(fits with { BidEndMs = (ulong)Now }, Lent, DeclineReason.Expired);
         Declines(fits with { DeadlineMs = (ulong)Now }, Lent, DeclineReason.Deadline);
         Declines(fits, Lent with { MemoryBytes = fits.Limits.MemoryBytes - 1 }, DeclineReason.Memory);

@@ -14,10 +14,12 @@ using Views = PeerCompute.Core.Views;
 
 namespace PeerCompute.Node.Api;
 
-/// <summary>Jobs of this node as their client: what the local API offers. Failures are <see cref="PeerComputeException"/>; the carrier makes statuses of
-/// them.</summary>
-internal sealed class JobApi(NodeLoop loop, NodeClock clock, BlobStore store, Uploads uploads, Submissions submissions,
-    NodeFacts facts) : JobService.JobServiceBase
+/// <summary>
+/// Jobs of this node as their client: what the local API offers. Failures are <see cref="PeerComputeException"/>; the carrier makes
+/// statuses of them.
+/// </summary>
+internal sealed class JobApi(NodeLoop loop, NodeClock clock, BlobStore store, Uploads uploads, Submissions submissions, NodeFacts facts)
+    : JobService.JobServiceBase
 {
     private const int JobsMost = 1000;
     private const int ChunkBytes = 1 << 20;

@@ -70,8 +70,13 @@ internal sealed class NodeApi(Host host, NodeClock clock, PeerWatch peers, NodeF
         var response = new ListDevicesResponse();
         foreach (var device in DeviceInventory.Read().Devices)
         {
-            var view = new DeviceView { Kind = device.Kind.ToString()
-                .ToLowerInvariant(), Name = device.Model, Cores = (uint)device.Cores, MemoryBytes = (ulong)device.MemoryBytes };
+            var view = new DeviceView
+            {
+                Kind = device.Kind.ToString().ToLowerInvariant(),
+                Name = device.Model,
+                Cores = (uint)device.Cores,
+                MemoryBytes = (ulong)device.MemoryBytes,
+            };
             view.Note = device.Note;
             if (device.Usable) view.Runtimes.Add("wasm");
             response.Devices.Add(view);

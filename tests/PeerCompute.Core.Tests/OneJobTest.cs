@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Core.Events;
+using PeerCompute.Core.Journal;
 using PeerCompute.Core.Runs;
 using PeerCompute.Core.Tests.Kit;
 using PeerCompute.Core.Views;
@@ -36,6 +37,29 @@ public class OneJobTest
         var job = Submit(client, Bench.Job(24, 3, 2, worker));
         Assert.That(bench.RunUntil(() => client.Job(job).Ended, 60), Is.True);
         Assert.That(most, Is.EqualTo(2));
+    }
+
+    [Test]
+    public void TheReExecutionOfOneLeaseOverlapsTheRunOfTheNext()
+    {
+        var (bench, client, worker) = TwoNodes();
+        var job = Submit(client, Bench.Job(24, 3, 2, worker));
+        Assert.That(bench.RunUntil(() => client.Ran.Count > 0, 60), Is.True);
+        Assert.That(worker.Ran, Has.Count.LessThan(24), "the client re-executes while the worker still has tasks to run");
+        Assert.That(bench.RunUntil(() => client.Job(job).Ended, 60), Is.True);
+    }
+
+    [Test]
+    public void AStrangersOffersAreBounded()
+    {
+        var (bench, client, worker) = TwoNodes();
+        var requests = Enumerable.Range(0, 70).Select(i => Bench.Job(1, 1, 1, worker)).Select((r, i) => r with { Spec = r.Spec with { Name = $"job {i}" } });
+        var jobs = requests.Select(r => Submit(client, r)).ToList();
+        worker.Handled = _ => Assert.That(worker.Journal.OfType<BidMade>().Count(), Is.LessThanOrEqualTo(64));
+        Assert.That(bench.RunUntil(() => worker.Journal.OfType<BidMade>().Count() == 64, 60), Is.True);
+        bench.RunUntil(static () => false, 30);
+        Assert.That(jobs.Count(j => client.Job(j).State == JobState.Accepted), Is.EqualTo(64));
+        Assert.That(jobs.Count(j => client.Job(j).Cause.Contains("64 offers of yours are open here", StringComparison.Ordinal)), Is.EqualTo(6));
     }
 
     [Test]

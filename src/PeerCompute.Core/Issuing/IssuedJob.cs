@@ -51,6 +51,9 @@ internal sealed class IssuedJob
 
     public string Cause { get; set; } = "";
 
+    /// <summary>What the program itself did wrong in a task whose outcome was accepted, or empty.</summary>
+    public string Fault { get; set; } = "";
+
     public long EndedMs { get; set; }
 
     public ReadOnlyMemory<byte> Receipt { get; set; }

@@ -142,14 +142,23 @@ internal sealed class IssuedLease
                 Job.Tasks.Release(first, count, Id);
                 break;
             case Verdict verdict:
-                foreach (var task in verdict.Tasks)
-                {
-                    if (task.Outcome != VerdictOutcome.Accepted) Job.Distrust(Lease.Worker, task);
-                    else if (!Job.Tasks.IsDone(task.Task) && Job.Tasks.LeaseOf(task.Task) == Id) Job.Tasks.Finish(task.Task, Id);
-                }
+                foreach (var task in verdict.Tasks) Take(task);
 
                 Job.Tasks.Release(first, count, Id);
                 break;
         }
+    }
+
+    private void Take(TaskVerdict verdict)
+    {
+        if (verdict.Outcome != VerdictOutcome.Accepted)
+        {
+            Job.Distrust(Lease.Worker, verdict);
+            return;
+        }
+
+        if (Job.Tasks.IsDone(verdict.Task) || Job.Tasks.LeaseOf(verdict.Task) != Id) return;
+        Job.Tasks.Finish(verdict.Task, Id);
+        if (Job.Fault.Length == 0 && Confirmed.TryGetValue(verdict.Task, out var result) && result.Fault.Length > 0) Job.Fault = $"task {verdict.Task}: {result.Fault}";
     }
 }

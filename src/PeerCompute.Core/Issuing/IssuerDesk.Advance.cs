@@ -58,16 +58,10 @@ internal sealed partial class IssuerDesk
     /// <summary>Ends a job that cannot be done as asked.</summary>
     private void Judge(IssuedJob job)
     {
-        foreach (var id in job.Leases.Keys)
+        if (job.Fault.Length > 0)
         {
-            var lease = job.Leases[id];
-            if (lease.Link.Chains.Body<Verdict>() is null) continue;
-            foreach (var result in lease.Confirmed.Values)
-            {
-                if (result.Fault.Length == 0 || !job.Tasks.IsDone(result.Task)) continue;
-                End(job, JobState.Failed, $"task {result.Task}: {result.Fault}");
-                return;
-            }
+            End(job, JobState.Failed, job.Fault);
+            return;
         }
 
         if (job.Tasks.Exhausted() is { } task)

@@ -22,6 +22,9 @@ internal sealed partial class WorkerDesk(NodeContext node)
     /// <summary>Offers remembered; the oldest is forgotten, its leases go on.</summary>
     private const int OffersMost = 1024;
 
+    /// <summary>Offers of one issuer that may be open here: each costs a bid in the journal.</summary>
+    private const int OffersPerIssuer = 64;
+
     /// <summary>Leases remembered, ended ones included: the oldest ended one is forgotten.</summary>
     private const int LeasesMost = 8192;
 
@@ -96,9 +99,12 @@ internal sealed partial class WorkerDesk(NodeContext node)
             return;
         }
 
-        if (BidPolicy.Decide(offer, Lent(), node.Now.WallMs) is { } no)
+        var no = Open(offer.Issuer) >= OffersPerIssuer
+            ? (DeclineReason.Busy, $"{OffersPerIssuer} offers of yours are open here; end some first")
+            : BidPolicy.Decide(offer, Lent(), node.Now.WallMs);
+        if (no is { } decline)
         {
-            node.Say(e.From, new Decline(e.Message.Id, no.Reason, no.Detail), binding: false);
+            node.Say(e.From, new Decline(e.Message.Id, decline.Item1, decline.Item2), binding: false);
             return;
         }
 
@@ -190,6 +196,18 @@ internal sealed partial class WorkerDesk(NodeContext node)
     private void LookAll(PeerId peer)
     {
         foreach (var lease in LiveWith(peer)) Advance(lease);
+    }
+
+    /// <summary>Offers of an issuer that we bid on and whose deadline has not passed.</summary>
+    private int Open(PeerId issuer)
+    {
+        var open = 0;
+        foreach (var held in _offers.Values)
+        {
+            if (held.Offer.Issuer == issuer && held.Offer.DeadlineMs > node.NowMs) open++;
+        }
+
+        return open;
     }
 
     private List<WorkedLease> LiveWith(PeerId peer)

@@ -148,6 +148,13 @@ internal sealed class LimitTests
     }
 
     [Test]
+    public void Half_a_character_in_a_text_does_not_keep_an_entry_from_being_signed()
+    {
+        var kept = KeptEntry.Sign(Make.Key(), Make.Entry(new Fail(FailKind.Host, 0, "cut \uD83D")));
+        Assert.That(((Fail)KeptEntry.Decode(kept.Envelope.Bytes).Entry.Body).Text, Is.EqualTo("cut \uFFFD"));
+    }
+
+    [Test]
     public void A_frame_of_another_protocol_is_refused()
     {
         var offer = OfferMessage.Sign(Make.Key(), Make.Offer(Make.Key()));

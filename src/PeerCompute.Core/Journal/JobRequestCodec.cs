@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using PeerCompute.Base.Bytes;
 using PeerCompute.Base.Errors;
+using PeerCompute.Base.Multiformats;
 using PeerCompute.Core.Runs;
 using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Leases;
@@ -11,8 +12,8 @@ namespace PeerCompute.Core.Journal;
 /// <summary>Bytes of a job request within a journal entry.</summary>
 internal static class JobRequestCodec
 {
-    /// <summary>Longest address of a named worker, bytes.</summary>
-    public const int AddressBytes = 1024;
+    /// <summary>Longest address of a named worker, bytes: more than any multiaddress in text form.</summary>
+    public const int AddressBytes = 8 * Multiaddr.MaxLength;
 
     /// <summary>Longest encoded request, bytes.</summary>
     public const int MaxBytes = WireLimits.SpecBytes + JobRequest.NoteBytes + (JobRequest.WorkersMost * (AddressBytes + 64)) + 1024;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using PeerCompute.Base.Errors;
+using PeerCompute.Base.Multiformats;
 using PeerCompute.Core.Journal;
 using PeerCompute.Core.Runs;
 using PeerCompute.Core.Views;
@@ -29,6 +30,15 @@ internal sealed class JournalCodecTests
     {
         var kinds = typeof(JournalEntry).Assembly.GetTypes().Where(t => t.BaseType == typeof(JournalEntry)).Select(t => t.Name);
         Assert.That(Entries(1).Select(e => e.GetType().Name).Distinct(), Is.EquivalentTo(kinds));
+    }
+
+    [Test]
+    public void The_longest_address_and_note_come_back()
+    {
+        var added = Entries(4).OfType<JobAdded>().First();
+        var worker = new NamedWorker(new Samples(4).Peer(), new string('/', 5 * Multiaddr.MaxLength));
+        var longest = added with { Job = added.Job with { Workers = [worker], Note = new byte[JobRequest.NoteBytes] } };
+        Assert.That(Samples.Describe(JournalCodec.Decode(JournalCodec.Encode(longest))), Is.EqualTo(Samples.Describe(longest)));
     }
 
     [Test]

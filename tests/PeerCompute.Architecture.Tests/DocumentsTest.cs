@@ -19,14 +19,6 @@ internal sealed partial class DocumentsTest
     }
 
     [Test]
-    public void Every_link_between_pages_leads_somewhere()
-    {
-        var broken = Pages.SelectMany(page => Link().Matches(Text(page)).Select(match => (page, target: match.Groups[1].Value)))
-            .Where(static link => !Path.Exists(Path.Combine(Path.GetDirectoryName(Repository.FullPath(link.page))!, link.target)));
-        Assert.That(broken, Is.Empty);
-    }
-
-    [Test]
     public void The_index_of_the_protocol_names_every_page()
     {
         var index = Text("docs/protocol/README.md");
@@ -51,7 +43,4 @@ internal sealed partial class DocumentsTest
 
     [GeneratedRegex(@"`((?:src|tests|proto|docs)/[\w./-]+)`")]
     private static partial Regex NamedPath();
-
-    [GeneratedRegex(@"\]\((?!https?:)([^)#]+)")]
-    private static partial Regex Link();
 }

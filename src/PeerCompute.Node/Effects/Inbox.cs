@@ -53,8 +53,8 @@ internal sealed class Inbox
         }
         catch (WireException e)
         {
-            stream.Reset();
             Interlocked.Increment(ref _broken);
+            stream.Reset();
             if (!_rate.Offend(stream.Peer)) return;
             _log($"{stream.Peer} sent {RateLimit.OffencesMost} broken messages, the last: {e.Message}; its connection is ended.");
             await _host.DisconnectAsync(stream.Peer).ConfigureAwait(false);

@@ -58,7 +58,7 @@ internal sealed class RunDirector : IRunDirector, IDisposable
                 var report = await lease.RunTaskAsync(Describe(run.Spec, task), null, stop).ConfigureAwait(false);
                 if (Breaks(report) is { } kind)
                 {
-                    await post(new RunBroke(run.Run, kind, task, $"{report.Text} {report.Hint}".Trim())).ConfigureAwait(false);
+                    await post(new RunBroke(run.Run, kind, task, Words(report))).ConfigureAwait(false);
                     return;
                 }
 
@@ -125,6 +125,9 @@ internal sealed class RunDirector : IRunDirector, IDisposable
         _ => null,
     };
 
+    /// <summary>Cause and remedy in one line.</summary>
+    private static string Words(TaskReport report) => report.Hint.Length == 0 ? report.Text : $"{report.Text}; {report.Hint}";
+
     private static TaskSpec Describe(JobSpec spec, uint task) => new()
     {
         Index = task,
@@ -183,7 +186,7 @@ internal sealed class RunDirector : IRunDirector, IDisposable
             blob = await _store.PutAsync(plain, StartRun.ContentKey(run.OutputKey.Span, task), TaskBundle.MaxBytes, stop).ConfigureAwait(false);
         }
 
-        var fault = bundle.Succeeded ? "" : $"{report.Text} {report.Hint}".Trim();
+        var fault = bundle.Succeeded ? "" : Words(report);
         return new TaskResult(task, Hash32.Of(bytes), blob, (ulong)bytes.Length, (ulong)report.Fuel, (ulong)report.Wall.TotalMilliseconds, fault);
     }
 

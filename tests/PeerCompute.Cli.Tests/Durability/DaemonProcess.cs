@@ -29,6 +29,8 @@ internal sealed class DaemonProcess : IAsyncDisposable
 
     public PeerComputeClient Client { get; private set; } = null!;
 
+    public int Pid => _process!.Id;
+
     public List<string> Log { get; } = [];
 
     public bool HasExited => _process is null || _process.HasExited;

@@ -4,6 +4,7 @@ using PeerCompute.Base.Collections;
 using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Errors;
 using PeerCompute.Base.Identity;
+using PeerCompute.Base.Time;
 using PeerCompute.Core.Effects;
 using PeerCompute.Core.Leases;
 using PeerCompute.Core.Runs;
@@ -47,6 +48,9 @@ internal sealed class WorkedLease
     public bool Fetching { get; set; }
 
     public bool Fetched { get; set; }
+
+    /// <summary>When inputs that did not come are asked for again.</summary>
+    public Instant NextFetch { get; set; }
 
     public bool Running { get; set; }
 

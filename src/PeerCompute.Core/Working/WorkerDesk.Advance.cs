@@ -44,7 +44,7 @@ internal sealed partial class WorkerDesk
 
         var wake = Instant.Min(lease.Link.Keep(), node.At(lease.Lease.ConfirmByMs + ForgetAfterMs + 1));
         if (lease.Link.Phase is LeasePhase.Accepted or LeasePhase.Running) wake = Instant.Min(wake, node.At(lease.Lease.ResultByMs + 1));
-        if (WantsInputs(lease)) wake = Instant.Min(wake, node.Now.Mono + FetchAgain);
+        if (WantsInputs(lease) && lease.NextFetch > node.Now.Mono) wake = Instant.Min(wake, lease.NextFetch);
         // What could be done now is done: never look again at once.
         node.Timers.Set(lease.Id, wake <= node.Now.Mono ? node.Now.Mono + LookAgain : wake);
     }
@@ -66,7 +66,7 @@ internal sealed partial class WorkerDesk
         if (link.Phase is LeasePhase.Awarded or LeasePhase.Failed) return;
         if (lease.OpenSpec() is { Length: > 0 } wrong) lease.Broke ??= new Fail(FailKind.Spec, lease.Lease.FirstTask, wrong);
         if (BeforeCommit(link.Phase) && node.NowMs > lease.Lease.ResultByMs) Break(lease, "the deadline for the result passed");
-        if (WantsInputs(lease) && !lease.Fetching) Fetch(lease);
+        if (WantsInputs(lease) && !lease.Fetching && lease.NextFetch <= node.Now.Mono && node.Up.Contains(lease.Link.Other)) Fetch(lease);
         if (link.Phase == LeasePhase.Accepted && lease.Fetched && lease.Broke is null) link.Add(new Started());
         if (!lease.Running && lease.Fetched && lease.Broke is null && link.Phase != LeasePhase.Accepted) StartRun(lease);
         if (link.Phase is LeasePhase.Accepted or LeasePhase.Running) CommitOrFail(lease);

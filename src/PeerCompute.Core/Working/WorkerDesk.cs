@@ -80,7 +80,12 @@ internal sealed partial class WorkerDesk(NodeContext node)
 
     public void PeerUp(PeerId peer)
     {
-        foreach (var lease in LiveWith(peer)) lease.Link.Ask();
+        foreach (var lease in LiveWith(peer))
+        {
+            lease.NextFetch = node.Now.Mono;
+            lease.Link.Ask();
+        }
+
         LookAll(peer);
     }
 
@@ -165,6 +170,7 @@ internal sealed partial class WorkerDesk(NodeContext node)
     {
         if (!_leases.TryGetValue(e.Fetch.LeaseId, out var lease) || !lease.Fetching) return;
         lease.Fetching = false;
+        lease.NextFetch = node.Now.Mono + FetchAgain;
         if (e.Bad) lease.Broke = new Fail(FailKind.Input, lease.Lease.FirstTask, Shorten(e.Reason));
         else node.Tell($"lease {lease.Id.Short()}: inputs did not come yet: {e.Reason}");
         Advance(lease);

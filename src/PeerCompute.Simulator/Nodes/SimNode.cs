@@ -23,6 +23,8 @@ namespace PeerCompute.Simulator.Nodes;
 /// <summary>The shell around one machine: does its effects in virtual time, binding ones only when the journal is durable.</summary>
 internal sealed class SimNode
 {
+    private const int EventsASecond = 1000;
+
     private readonly Simulation _world;
     private readonly Queue<(int After, NodeEffect Effect)> _held = new();
     private readonly NodeSettings _settings;
@@ -30,6 +32,8 @@ internal sealed class SimNode
     private long _startedMicros;
     private long _wakeAt = long.MaxValue;
     private bool _handling;
+    private long _second;
+    private int _inThisSecond;
 
     public SimNode(Simulation world, int index, NodeClass kind)
     {
@@ -119,6 +123,7 @@ internal sealed class SimNode
         if (Machine is not { } machine) return;
         if (_handling) throw new InvalidOperationException("one writer at a time");
         _handling = true;
+        CountBusy(e);
         _effects.Clear();
         try
         {
@@ -199,6 +204,16 @@ internal sealed class SimNode
     {
         Shelf.Put(job.Spec.Module);
         Handle(new SubmitJob(job));
+    }
+
+    /// <summary>A machine that is told something a thousand times a second talks to itself.</summary>
+    private void CountBusy(NodeEvent e)
+    {
+        var second = _world.Clock.Micros / 1_000_000;
+        _inThisSecond = second == _second ? _inThisSecond + 1 : 1;
+        _second = second;
+        if (_inThisSecond != EventsASecond) return;
+        _world.Violate("busy", $"node {Index} handles {EventsASecond} events within second {second}, now {e.GetType().Name}");
     }
 
     private INodeMachine? Replayed()

@@ -131,6 +131,12 @@ public sealed class PeerComputeClient : IDisposable
     public async Task<IReadOnlyList<JobView>> JobsAsync(CancellationToken cancellationToken) =>
         (await Call(_jobs.ListAsync(new ListJobsRequest(), cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false)).Jobs;
 
+    /// <summary>Leases that the node works on for others, newest first.</summary>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The leases, at most 1000.</returns>
+    public async Task<IReadOnlyList<WorkView>> WorkAsync(CancellationToken cancellationToken) =>
+        (await Call(_jobs.ListWorkAsync(new ListWorkRequest(), cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false)).Leases;
+
     /// <summary>One job.</summary>
     /// <param name="jobId">Its id.</param>
     /// <param name="cancellationToken">Ends the call.</param>

@@ -70,6 +70,7 @@ internal static class CommandLine
             DevicesVerb.Make(),
             RunVerb.Make(),
             JobVerbs.Make(),
+            WorkVerb.Make(),
             VerifyVerb.Make(),
             SimVerb.Make(),
             DemoVerb.Make(),

@@ -72,6 +72,16 @@ internal static class Tables
         }
     }
 
+    /// <summary>Leases on the worker's side; the heads are those that the issuers show.</summary>
+    public static void Work(IAnsiConsole console, IEnumerable<WorkView> leases) => Rows(
+        console,
+        ["lease", "issuer", "job", "tasks", "state", "due#", "head", "why"],
+        leases.Select(w => (string[])
+        [
+            Head(Views.Hex(w.Lease.LeaseId)), Tail(w.Issuer), Head(Views.Hex(w.JobId)), $"{w.Lease.First}–{w.Lease.First + w.Lease.Count - 1}",
+            Views.Word(w.Lease.State), Number(w.Due), Head(w.Lease.Head), w.Text,
+        ]));
+
     /// <summary>Tasks per state in words.</summary>
     public static string Counts(JobView job)
     {

@@ -56,6 +56,17 @@ internal static class Views
         return json;
     }
 
+    /// <summary>A lease on the worker's side.</summary>
+    public static JsonObject Work(WorkView work)
+    {
+        var json = Lease(work.Lease);
+        json["jobId"] = Hex(work.JobId);
+        json["issuer"] = work.Issuer;
+        json["dueMicro"] = work.Due;
+        json["text"] = work.Text;
+        return json;
+    }
+
     /// <summary>A job without tasks and leases.</summary>
     public static JsonObject JobLine(JobView job) => new()
     {

@@ -117,6 +117,16 @@ internal sealed class JobApi(NodeLoop loop, NodeClock clock, BlobStore store, Up
         return new GetReceiptResponse { Receipt = UnsafeByteOperations.UnsafeWrap(bytes), Path = path };
     }
 
+    /// <inheritdoc/>
+    public override async Task<ListWorkResponse> ListWork(ListWorkRequest request, ServerCallContext context)
+    {
+        var work = await loop.AskAsync(static machine => machine.Work(), context.CancellationToken).ConfigureAwait(false);
+        var most = request.Limit is 0 or > JobsMost ? JobsMost : (int)request.Limit;
+        var response = new ListWorkResponse();
+        foreach (var lease in work.Reverse().Take(most)) response.Leases.Add(JobViews.Work(lease, facts.Incarnation));
+        return response;
+    }
+
     private static Hash32 Id(ByteString bytes)
         => bytes.Length == 32 ? new Hash32(bytes.Span) : throw new PeerComputeException(ErrorCode.BadInput, $"job_id has {bytes.Length} bytes, expected 32.");
 

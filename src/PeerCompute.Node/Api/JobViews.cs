@@ -56,6 +56,16 @@ internal static class JobViews
     /// <summary>An incarnation as text.</summary>
     public static string Text(Incarnation incarnation) => string.Create(CultureInfo.InvariantCulture, $"{incarnation.Start}-{incarnation.Salt:x16}");
 
+    /// <summary>A lease as its worker knows it.</summary>
+    public static WorkView Work(Views.LeaseView lease, string incarnation) => new()
+    {
+        Lease = Lease(lease, incarnation),
+        JobId = Bytes(lease.JobId),
+        Issuer = lease.Issuer.ToString(),
+        Due = lease.DueMicro,
+        Text = lease.Text,
+    };
+
     private static Gather? Gathering(ReadOnlyMemory<byte> note) => note.IsEmpty ? null : Gather.Parser.ParseFrom(note.Span);
 
     private static ByteString Bytes(Hash32 hash) => hash.IsZero ? ByteString.Empty : ByteString.CopyFrom(hash.ToArray());

@@ -97,7 +97,7 @@ internal sealed class IssuedJob
 
     private TaskView ViewOf(uint task)
     {
-        if (!Leases.TryGetValue(Tasks.LeaseOf(task), out var lease)) return new TaskView(task, TaskState.Pending, PeerId.None, default, null, 0, 0, 0, "");
+        if (!Leases.TryGetValue(Tasks.LeaseOf(task), out var lease)) return new TaskView(task, TaskState.Pending, PeerId.None, default, null, 0, 0, 0, 0, "");
         var at = (int)(task - lease.Lease.FirstTask);
         var leaf = lease.Link.Chains.Body<Opening>() is { } opening && at < opening.Leaves.Length ? opening.Leaves[at] : null;
         lease.Confirmed.TryGetValue(task, out var confirmed);
@@ -110,6 +110,6 @@ internal sealed class IssuedJob
             _ => TaskState.Leased,
         };
         var output = at < lease.Outputs.Length && lease.OutputsKept ? lease.Outputs[at] : null;
-        return new TaskView(task, state, lease.Lease.Worker, lease.Id, output, leaf?.Fuel ?? 0, leaf?.RunMs ?? 0, confirmed?.RunMs ?? 0, fault);
+        return new TaskView(task, state, lease.Lease.Worker, lease.Id, output, leaf?.Fuel ?? 0, lease.FetchMs, leaf?.RunMs ?? 0, confirmed?.RunMs ?? 0, fault);
     }
 }

@@ -66,6 +66,16 @@ internal sealed class IssuedLease
     /// <summary>Content keys of the opened tasks, or empty.</summary>
     public ImmutableArray<BlobRef> Outputs { get; private set; } = [];
 
+    /// <summary>Milliseconds from accept to start, by the worker's clock: how long its inputs took.</summary>
+    public ulong FetchMs
+    {
+        get
+        {
+            var (accepted, started) = (Link.Chains.Find<Accept>()?.Entry.Header.TimeMs ?? 0, Link.Chains.Find<Started>()?.Entry.Header.TimeMs ?? 0);
+            return started > accepted ? started - accepted : 0;
+        }
+    }
+
     /// <summary>Whether the worker is kept busy by it.</summary>
     public bool Occupies => Link.Phase is LeasePhase.Awarded or LeasePhase.Accepted or LeasePhase.Running;
 

@@ -59,6 +59,7 @@ public enum TaskState
 /// <param name="LeaseId">Its lease, or none.</param>
 /// <param name="Output">The bundle in the store once opened.</param>
 /// <param name="Fuel">Fuel that the worker used.</param>
+/// <param name="FetchMs">Milliseconds that its lease's inputs took to come, by the worker's clock.</param>
 /// <param name="RunMs">Wall milliseconds on the worker.</param>
 /// <param name="ConfirmMs">Wall milliseconds of the confirmation.</param>
 /// <param name="Fault">What the program did wrong, or empty.</param>
@@ -69,6 +70,7 @@ public sealed record TaskView(
     Hash32 LeaseId,
     BlobRef? Output,
     ulong Fuel,
+    ulong FetchMs,
     ulong RunMs,
     ulong ConfirmMs,
     string Fault);

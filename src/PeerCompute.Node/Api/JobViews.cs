@@ -116,6 +116,7 @@ internal static class JobViews
         Worker = task.Worker.IsNone ? "" : task.Worker.ToString(),
         LeaseId = Bytes(task.LeaseId),
         Fuel = task.Fuel,
+        FetchMs = task.FetchMs,
         RunMs = task.RunMs,
         ConfirmMs = task.ConfirmMs,
         OutputSha256 = Bytes(task.Output?.Plain ?? default),

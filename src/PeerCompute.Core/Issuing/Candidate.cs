@@ -10,6 +10,9 @@ namespace PeerCompute.Core.Issuing;
 /// <param name="worker">Who and where.</param>
 internal sealed class Candidate(NamedWorker worker)
 {
+    /// <summary>Different bids taken from one worker for one job in one life: each is kept in the journal.</summary>
+    public const int BidsMost = 8;
+
     public PeerId Peer => worker.Peer;
 
     public string Address => worker.Address;
@@ -17,6 +20,9 @@ internal sealed class Candidate(NamedWorker worker)
     public Bid? Bid { get; set; }
 
     public SignedEnvelope? BidEnvelope { get; set; }
+
+    /// <summary>Different bids taken in this life.</summary>
+    public int Bids { get; set; }
 
     /// <summary>Whether the bid was said over this connection: a worker that was set back meanwhile does not know it any more.</summary>
     public bool Fresh { get; set; }

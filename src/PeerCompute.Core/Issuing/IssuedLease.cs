@@ -169,6 +169,7 @@ internal sealed class IssuedLease
 
         if (Job.Tasks.IsDone(verdict.Task) || Job.Tasks.LeaseOf(verdict.Task) != Id) return;
         Job.Tasks.Finish(verdict.Task, Id);
-        if (Job.Fault.Length == 0 && Confirmed.TryGetValue(verdict.Task, out var result) && result.Fault.Length > 0) Job.Fault = $"task {verdict.Task}: {result.Fault}";
+        if (Job.Fault.Length == 0 && Confirmed.TryGetValue(verdict.Task, out var result) && result.Fault.Length > 0)
+            Job.Fault = $"task {verdict.Task}: {result.Fault}";
     }
 }

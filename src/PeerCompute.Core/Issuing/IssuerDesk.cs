@@ -161,6 +161,7 @@ internal sealed partial class IssuerDesk(NodeContext node)
 
             if (candidate.BidEnvelope is null || !candidate.BidEnvelope.Equals(e.Envelope))
             {
+                if (++candidate.Bids > Candidate.BidsMost) return;
                 node.Keep(new BidTaken(job.Id, e.Envelope));
                 Take(job, e.Bid, e.Envelope);
             }

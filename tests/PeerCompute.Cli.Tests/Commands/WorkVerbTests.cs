@@ -18,7 +18,7 @@ public class WorkVerbTests
         var work = (await tool.RunAsync("work", "--home", pair.Worker.Home, "--json")).Json.AsArray();
         var shown = work.Select(static w => (w!["leaseId"]!.GetValue<string>(), w["head"]!.GetValue<string>(), w["state"]!.GetValue<string>()));
         var expected = issued.Select(static l => (Convert.ToHexStringLower(l.LeaseId.Span), l.Head, "accepted"));
-        Assert.That(shown.Reverse(), Is.EqualTo(expected));
+        Assert.That(shown, Is.EquivalentTo(expected));
         Assert.That((await tool.RunAsync("work", "--home", pair.Worker.Home)).Output, Does.Contain("issuer").And.Contain("head"));
     }
 }

@@ -118,8 +118,11 @@ public class KillTest
         await pair.Worker.KillAsync();
         var audit = JournalAudit.Of(pair.Client.Home, pair.Worker.Home);
         TestContext.Out.WriteLine(
-            $"{what}: {audit.Lives} lives, {audit.Leases} leases, {audit.Accepted} tasks accepted once each, {audit.Kept} results kept by the worker, {audit.Again} of them of tasks it had kept before");
-        Assert.That(audit.Again, Is.LessThanOrEqualTo(audit.Lives * 2 * 6), "at most the tasks in flight run again");
+            $"{what}: {audit.Lives} lives, {audit.Leases} leases, {audit.Accepted} tasks accepted once each, "
+            + $"{audit.Kept} results kept by the worker, {audit.Again} of them of tasks it had kept before");
+
+        // A result that was kept is never made again; a task that was running when its child died, one in each of two slots, is.
+        Assert.That(audit.Again, Is.LessThanOrEqualTo(audit.Lives * 2), "at most the tasks in flight run again");
         return audit;
     }
 }

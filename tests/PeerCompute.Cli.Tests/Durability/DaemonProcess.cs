@@ -62,12 +62,9 @@ internal sealed class DaemonProcess : IAsyncDisposable
     public async Task<bool> StartAsync(string fault = "")
     {
         Assert.That(HasExited, Is.True, "it runs already");
-        var start = new ProcessStartInfo(Tool.Program)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        TestUser.Own(Home);
+        var start = TestUser.Start();
+        (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
         foreach (var argument in (string[])["daemon", "--home", Home, "--leash", "--json", .. _arguments]) start.ArgumentList.Add(argument);
         start.Environment["HOME"] = Home;
         if (fault.Length > 0) start.Environment["PEERCOMPUTE_FAULT"] = fault;
@@ -97,10 +94,11 @@ internal sealed class DaemonProcess : IAsyncDisposable
     /// <summary>Waits until it is gone by itself; false when it is still there.</summary>
     public async Task<bool> GoneAsync(TimeSpan within)
     {
+        if (_process is null) return true;
         using var patience = new CancellationTokenSource(within);
         try
         {
-            await _process!.WaitForExitAsync(patience.Token);
+            await _process.WaitForExitAsync(patience.Token);
         }
         catch (OperationCanceledException)
         {

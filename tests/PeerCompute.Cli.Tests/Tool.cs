@@ -80,6 +80,7 @@ internal sealed class Tool : IDisposable
             Assert.Fail($"{string.Join(' ', process.StartInfo.ArgumentList)} does not end");
         }
 
+        Assert.That(BadInput.ExitCodes.Documented.Keys, Does.Contain(process.ExitCode), "docs/exit-codes.md");
         return new Answer(process.ExitCode, await output, await error);
     }
 

@@ -32,7 +32,14 @@ internal static class DaemonVerb
                 Light = parsed.GetValue(light),
                 Log = terminal.Note,
             };
-            return await DaemonHost.RunAsync(options, (socket, ready) => AnnounceAsync(socket, terminal, ready), leave.Token);
+            try
+            {
+                return await DaemonHost.RunAsync(options, (socket, ready) => AnnounceAsync(socket, terminal, ready), leave.Token);
+            }
+            catch (OperationCanceledException) when (leave.IsCancellationRequested)
+            {
+                return 0; // Told to end before it was ready.
+            }
         });
         return verb;
     }

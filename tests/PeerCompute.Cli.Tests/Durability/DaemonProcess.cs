@@ -31,6 +31,9 @@ internal sealed class DaemonProcess : IAsyncDisposable
 
     public int Pid => _process!.Id;
 
+    /// <summary>What it ended with.</summary>
+    public int ExitCode { get; private set; }
+
     public List<string> Log { get; } = [];
 
     public bool HasExited => _process is null || _process.HasExited;
@@ -106,6 +109,7 @@ internal sealed class DaemonProcess : IAsyncDisposable
         }
 
         Client?.Dispose();
+        ExitCode = _process.ExitCode;
         _process.Dispose();
         _process = null;
         return true;

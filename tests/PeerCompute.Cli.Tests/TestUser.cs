@@ -12,7 +12,8 @@ internal static class TestUser
     /// <summary>The program, where that user can read it.</summary>
     public static string Program { get; } = Exists ? Path.Combine(Environment.GetEnvironmentVariable("PEERCOMPUTE_TEST_BIN")!, "peercompute") : Tool.Program;
 
-    private static bool Exists => !string.IsNullOrEmpty(Name);
+    /// <summary>Whether there is such a user: what belongs to root is then out of a daemon's reach.</summary>
+    public static bool Exists => !string.IsNullOrEmpty(Name);
 
     /// <summary>How to start the program as that user.</summary>
     public static ProcessStartInfo Start()

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 namespace PeerCompute.Cli.Tests.BadInput;
 
 /// <summary>Homes that a daemon cannot live in: it says why and what to do, changes nothing, and starts again when the home is mended.</summary>
+[Category("Slow")]
 public sealed class BadHomesTest
 {
     private const int Home = 78;
@@ -39,11 +40,13 @@ public sealed class BadHomesTest
 
     [Test]
     public async Task A_journal_of_a_newer_version_is_refused()
-        => await RefusedAndMendedAsync("journal.db", UserVersion2, "journal.db has journal version 2, this program reads up to 1: install the newer peercompute");
+        => await RefusedAndMendedAsync(
+            "journal.db", UserVersion2, "journal.db has journal version 2, this program reads up to 1: install the newer peercompute");
 
     [Test]
     public async Task A_journal_that_is_none_is_refused()
-        => await RefusedAndMendedAsync("journal.db", static bytes => [.. bytes.Select(static b => (byte)(b ^ 0x55))], "journal.db is damaged or no journal: restore");
+        => await RefusedAndMendedAsync(
+            "journal.db", static bytes => [.. bytes.Select(static b => (byte)(b ^ 0x55))], "journal.db is damaged or no journal: restore");
 
     [Test]
     public async Task A_journal_with_a_changed_byte_in_an_entry_is_refused()

@@ -8,6 +8,7 @@ namespace PeerCompute.Cli.Tests.BadInput;
 
 /// <summary>Workers that do not hold what they promised: the client names them, does not pay them, and gets its work done by an honest one.</summary>
 [NonParallelizable]
+[Category("Slow")]
 public sealed class BadWorkersTest
 {
     private Pair _pair = null!;
@@ -78,9 +79,8 @@ public sealed class BadWorkersTest
         Assert.That(verified.ExitCode, Is.Zero, verified.Error);
     }
 
-    /// <summary>Slow: a worker has a minute to sign a lease.</summary>
+    /// <summary>A worker has a minute to sign a lease.</summary>
     [Test]
-    [Category("Slow")]
     public async Task What_a_silent_worker_was_given_is_done_by_an_honest_one()
     {
         await using var worker = await StartAsync("beside-silent", static options => options with { Wrap = Adversary.Silent });

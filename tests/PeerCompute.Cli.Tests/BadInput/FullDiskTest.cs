@@ -11,12 +11,14 @@ public sealed class FullDiskTest
     private const int Host = 71;
 
     [Test]
+    [Category("Slow")]
     public async Task A_client_whose_disk_is_full_says_so_ends_and_loses_nothing()
     {
         using var tool = new Tool();
         await using var worker = await RunningDaemon.StartAsync(tool, "worker");
         var disk = Path.Combine(tool.Home, "disk");
         using var mount = Mounts.Small(disk, "6m");
+        TestUser.Own(disk);
         await using var client = DaemonProcess.Light(Path.Combine(disk, "home"));
         Assert.That(await client.StartAsync(), Is.True, client.Said());
         var job = tool.File("job.yaml", $"name: noop\nmodule: {Tool.Sample("misc", "noop.wasm")}\ntasks: 1\n");

@@ -19,6 +19,9 @@ internal static class JobsSuite
 
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(10);
 
+    /// <summary>The runtime compiles hot code anew for a while after a start.</summary>
+    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(20);
+
     /// <summary>Runs the suite.</summary>
     public static async IAsyncEnumerable<Figure> RunAsync()
     {
@@ -36,6 +39,7 @@ internal static class JobsSuite
         await using var worker = await BenchDaemon.StartAsync(Path.Combine(folder, "w"), light: false);
         await using var client = await BenchDaemon.StartAsync(Path.Combine(folder, "c"), light: true);
         await JobAsync(client, worker, 1, 1);
+        await Task.Delay(Settle);
         var before = worker.Usage();
         await Task.Delay(Idle);
         var after = worker.Usage();

@@ -38,12 +38,23 @@ internal sealed class DaemonProcess : IAsyncDisposable
 
     public bool HasExited => _process is null || _process.HasExited;
 
-    /// <summary>A port that nobody has right now.</summary>
+    /// <summary>A port that nobody has right now, below those that the system gives to outgoing connections: nobody takes it while we are dead.</summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = Random.Shared.Next(20_000, 32_000);
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            try
+            {
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Taken: another one.
+            }
+        }
     }
 
     /// <summary>A worker that listens on one port for all its lives.</summary>

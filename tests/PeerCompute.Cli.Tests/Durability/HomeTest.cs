@@ -10,6 +10,7 @@ public class HomeTest
     private const int Tasks = 60;
 
     [Test]
+    [Category("Slow")]
     public async Task AHomeRestoredFromACopyTakenMidJobGoesOnFromTheOtherSidesHead()
     {
         await using var pair = new Pair();
@@ -29,6 +30,7 @@ public class HomeTest
     }
 
     [Test]
+    [Category("Slow")]
     public async Task AHomeCopiedAndStartedBesideTheOriginalEndsBothAndProvesNothing()
     {
         await using var pair = new Pair();

@@ -7,7 +7,7 @@ public sealed record SandboxOptions
     /// <summary>The program that becomes the child; null: the running program.</summary>
     public SandboxCommand? Command { get; init; }
 
-    /// <summary>Folders in which <c>bwrap</c> is looked for, separated by colons; null: the PATH of this process and <c>/usr/bin</c>.</summary>
+    /// <summary>Folders in which <c>bwrap</c> is looked for, separated by colons; null: the PATH of this process.</summary>
     public string? SearchPath { get; init; }
 
     /// <summary>The weakest isolation that may run anything; where the host offers less, every lease is refused.</summary>

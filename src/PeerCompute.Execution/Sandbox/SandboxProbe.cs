@@ -50,7 +50,7 @@ public static class SandboxProbe
 
     internal static string? FindBubblewrap(string? searchPath)
     {
-        string folders = searchPath ?? (Environment.GetEnvironmentVariable("PATH") ?? "") + ":/usr/bin";
+        string folders = searchPath ?? Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin";
         return folders.Split(':', StringSplitOptions.RemoveEmptyEntries).Select(folder => Path.Combine(folder, "bwrap")).FirstOrDefault(File.Exists);
     }
 

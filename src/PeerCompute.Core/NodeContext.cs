@@ -14,6 +14,14 @@ namespace PeerCompute.Core;
 /// <summary>What the machines of one node share: its key, its life, the time of the event at hand and where effects go.</summary>
 internal sealed class NodeContext(ISigner signer, NodeSettings settings, Secrets secrets, Choices choices)
 {
+    /// <summary>Lines to the operator in each <see cref="NotesEvery"/>; further ones are dropped.</summary>
+    private const int NotesMost = 60;
+
+    private static readonly TimeSpan NotesEvery = new(0, 1, 0);
+
+    private int _notes;
+    private Instant _nextNotes;
+
     public ISigner Signer { get; } = signer;
 
     public PeerId Self { get; } = signer.PeerId;
@@ -51,5 +59,10 @@ internal sealed class NodeContext(ISigner signer, NodeSettings settings, Secrets
         if (Up.Contains(to)) Effects.Add(new Say(to, message, binding));
     }
 
-    public void Tell(string line) => Effects.Add(new Note(line));
+    /// <summary>Tells the operator; a peer that misbehaves must not fill the log.</summary>
+    public void Tell(string line)
+    {
+        if (Now.Mono >= _nextNotes) (_notes, _nextNotes) = (0, Now.Mono + NotesEvery);
+        if (_notes++ < NotesMost) Effects.Add(new Note(line));
+    }
 }

@@ -29,6 +29,7 @@ internal sealed class LeaseLink(NodeContext node, Hash32 id, PeerId other, bool 
     private Instant _nextSync;
     private Instant _nextTell;
     private Instant _nextAsk;
+    private bool _equivocated;
 
     public Hash32 Id { get; } = id;
 
@@ -117,7 +118,13 @@ internal sealed class LeaseLink(NodeContext node, Hash32 id, PeerId other, bool 
                     if (MayAsk()) Ask();
                     return added;
                 case LinkKind.Fork:
-                    if (Chains.Equivocates(kept) is { } first) node.Keep(new EquivocationSeen(first, kept));
+                    if (!_equivocated && Chains.Equivocates(kept) is { } first)
+                    {
+                        // One proof is enough; a second would only grow our journal.
+                        _equivocated = true;
+                        node.Keep(new EquivocationSeen(first, kept));
+                    }
+
                     Tell();
                     return added;
                 case LinkKind.Refused:

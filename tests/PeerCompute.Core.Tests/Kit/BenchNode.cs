@@ -33,6 +33,8 @@ internal sealed class BenchNode
         _core = NewCore();
     }
 
+    public KeyPair Key => _key;
+
     public PeerId Id => _key.PeerId;
 
     public bool Alive { get; private set; }

@@ -124,8 +124,8 @@ public sealed class NodeShell : IAsyncDisposable
         parts.Peers = new PeerWatch(parts.Host, parts.Outbox, parts.Inbox, parts.Loop.PostAsync);
         parts.Director = new RunDirector(parts.Executor, parts.Store, home.Work, home.Config.Slots, home.Config.ConfirmSlots);
         var fetcher = new BlobFetcher(parts.Host, parts.Store, options.Time);
-        parts.Effects = new EffectRunner(parts.Outbox, parts.Peers, fetcher, parts.Director, home.Receipts, parts.Loop.PostAsync, options.Log,
-            parts.Loop.Crash);
+        parts.Effects = new EffectRunner(
+            parts.Outbox, parts.Peers, fetcher, parts.Director, parts.Store, home.Receipts, parts.Loop.PostAsync, options.Log, parts.Loop.Crash);
     }
 
     private static Multiaddr Address(string text)

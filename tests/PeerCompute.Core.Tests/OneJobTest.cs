@@ -50,6 +50,20 @@ public class OneJobTest
     }
 
     [Test]
+    public void AWorkerFreesOutputsWithEachLeaseAndInputsWithTheLast()
+    {
+        var (bench, client, worker) = TwoNodes();
+        var request = Bench.Job(6, 2, 2, worker);
+        var job = Submit(client, request);
+        Assert.That(bench.RunUntil(() => worker.Work.Any(static l => l.Phase == LeasePhase.Settled), 60), Is.True);
+        Assert.That(worker.Dropped, Does.Not.Contain(request.Spec.Module.Root), "another lease of the job lives");
+        Assert.That(bench.RunUntil(() => client.Job(job).Ended, 60), Is.True);
+        var outputs = client.Job(job).Tasks.Select(static t => t.Output!.Root);
+        Assert.That(worker.Dropped, Is.EquivalentTo([.. outputs, request.Spec.Module.Root, request.Spec.Inputs[0].Blob.Root]));
+        Assert.That(client.Dropped, Is.Empty, "the client keeps what it paid for");
+    }
+
+    [Test]
     public void AStrangersOffersAreBounded()
     {
         var (bench, client, worker) = TwoNodes();

@@ -68,6 +68,10 @@ public sealed record StartRun(RunKey Run, JobSpec Spec, ImmutableArray<uint> Tas
 /// <param name="Run">Which.</param>
 public sealed record StopRun(RunKey Run) : NodeEffect;
 
+/// <summary>Frees what a lease that has ended left in the store. Not binding: should the end be forgotten in a crash, inputs are fetched anew.</summary>
+/// <param name="Roots">Blobs that no live lease needs.</param>
+public sealed record DropBlobs(ImmutableArray<Hash32> Roots) : NodeEffect;
+
 /// <summary>A job's view changed: publish it.</summary>
 /// <param name="JobId">The job.</param>
 public sealed record JobChanged(Hash32 JobId) : NodeEffect;

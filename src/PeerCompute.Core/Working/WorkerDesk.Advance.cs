@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
 using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Time;
 using PeerCompute.Core.Effects;
@@ -55,7 +56,28 @@ internal sealed partial class WorkerDesk
         lease.Running = lease.Fetching = false;
         _live.Remove(lease.Id);
         node.Timers.Set(lease.Id, Instant.Never);
+        Drop(lease);
         StartWaiting();
+    }
+
+    /// <summary>Frees the outputs of a lease that has ended, and its inputs when no other lease of the job lives here.</summary>
+    private void Drop(WorkedLease lease)
+    {
+        if (lease.Link.Other == node.Self) return;
+        var roots = ImmutableArray.CreateBuilder<Hash32>();
+        foreach (var result in lease.Results.Values)
+        {
+            if (result.Blob is { } blob) roots.Add(blob.Root);
+        }
+
+        var last = true;
+        foreach (var id in _live) last &= _leases[id].Lease.JobId != lease.Lease.JobId;
+        if (last && lease.Spec is not null)
+        {
+            foreach (var blob in lease.Blobs()) roots.Add(blob.Root);
+        }
+
+        if (roots.Count > 0) node.Effects.Add(new DropBlobs(roots.ToImmutable()));
     }
 
     /// <summary>Adds every entry that may come now.</summary>

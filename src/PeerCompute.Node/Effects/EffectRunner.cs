@@ -14,6 +14,7 @@ namespace PeerCompute.Node.Effects;
 /// <param name="peers">Dials.</param>
 /// <param name="fetcher">Fetches blobs.</param>
 /// <param name="director">Runs tasks.</param>
+/// <param name="store">Where blobs of ended leases are deleted.</param>
 /// <param name="receipts">Folder of receipts.</param>
 /// <param name="post">Takes events back; void when the token is cancelled.</param>
 /// <param name="log">Lines for the operator.</param>
@@ -23,6 +24,7 @@ internal sealed class EffectRunner(
     PeerWatch peers,
     BlobFetcher fetcher,
     IRunDirector director,
+    BlobStore store,
     string receipts,
     Func<NodeEvent, CancellationToken, ValueTask> post,
     Action<string> log,
@@ -50,6 +52,9 @@ internal sealed class EffectRunner(
                 return Begin(() => FetchAsync(fetch, stop));
             case StartRun run:
                 return Begin(() => director.RunAsync(run, e => post(e, stop), stop));
+            case DropBlobs drop:
+                Drop(drop);
+                return Task.CompletedTask;
             case IssueReceipt issue:
                 return Begin(() => Issue(issue));
             case Note note:
@@ -81,6 +86,19 @@ internal sealed class EffectRunner(
         var result = await fetcher.FetchAsync(fetch.From, fetch.Blobs, stop).ConfigureAwait(false);
         NodeEvent e = result.Ok ? new BlobsFetched(fetch.Fetch) : new BlobsFailed(fetch.Fetch, result.Bad, result.Reason);
         await post(e, stop).ConfigureAwait(false);
+    }
+
+    // At once: a fetch that comes behind it must not find what is about to go.
+    private void Drop(DropBlobs drop)
+    {
+        try
+        {
+            foreach (var root in drop.Roots) store.Delete(root);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            log($"blobs of an ended lease could not be deleted: {e.Message}");
+        }
     }
 
     private Task Issue(IssueReceipt issue)

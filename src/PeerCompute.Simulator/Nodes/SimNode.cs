@@ -271,6 +271,9 @@ internal sealed class SimNode
             case IssueReceipt receipt:
                 _world.Notify(o => o.Issued(this, receipt));
                 break;
+            case DropBlobs drop:
+                foreach (var root in drop.Roots) Shelf.Drop(root);
+                break;
             case JobChanged or Note:
                 break;
             default:

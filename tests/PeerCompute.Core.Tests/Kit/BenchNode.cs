@@ -49,6 +49,8 @@ internal sealed class BenchNode
 
     public Dictionary<Hash32, byte[]> Receipts { get; } = [];
 
+    public List<Hash32> Dropped { get; } = [];
+
     /// <summary>Alters what a run gives: the only way a test makes a liar.</summary>
     public Func<RunKey, TaskResult, TaskResult> Lie { get; set; } = static (_, r) => r;
 
@@ -144,6 +146,9 @@ internal sealed class BenchNode
             case IssueReceipt receipt:
                 Assert.That(ReceiptCheck.Verify(receipt.Receipt).Problems, Is.Empty, "a receipt that a node makes holds");
                 Receipts[receipt.JobId] = receipt.Receipt.ToArray();
+                break;
+            case DropBlobs drop:
+                Dropped.AddRange(drop.Roots);
                 break;
             case Note note:
                 Notes.Add(note.Text);

@@ -17,10 +17,12 @@ public class CrashTest
 
     [TestCase(true)]
     [TestCase(false)]
+    [Category("Slow")]
     public void ANodeSetBackToAnOlderHomeGoesOnFromTheOtherSidesHead(bool client)
         => EachEvent(client, static (node, random) => node.SetBack(random.Next(Oldest(node), node.Journal.Count + 1)));
 
     [Test]
+    [Category("Slow")]
     public void AWorkersCopyBesideTheOriginalLeavesNoProofOfEquivocation()
     {
         for (var at = 1; at < 60; at += 3)

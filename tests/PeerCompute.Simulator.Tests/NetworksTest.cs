@@ -4,6 +4,7 @@ using PeerCompute.Simulator.Scenarios;
 namespace PeerCompute.Simulator.Tests;
 
 /// <summary>Whole networks: every checker is quiet, and what should come of the jobs comes.</summary>
+[Category("Slow")]
 [TestFixture]
 internal sealed class NetworksTest
 {

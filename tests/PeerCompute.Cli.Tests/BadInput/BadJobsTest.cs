@@ -6,6 +6,7 @@ using PeerCompute.Cli.Tests.Durability;
 namespace PeerCompute.Cli.Tests.BadInput;
 
 /// <summary>Programs that misbehave, one after another through the same client and worker: each ends told, and both nodes go on.</summary>
+[Category("Slow")]
 [NonParallelizable]
 public sealed class BadJobsTest
 {

@@ -16,6 +16,7 @@ using PeerCompute.Wire.Offers;
 namespace PeerCompute.Cli.Tests.BadInput;
 
 /// <summary>What strangers send to a running worker: it is refused, the worker goes on, takes no memory for it and still works for others.</summary>
+[Category("Slow")]
 [NonParallelizable]
 public sealed class StrangersTest
 {

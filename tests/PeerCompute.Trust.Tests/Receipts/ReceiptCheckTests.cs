@@ -30,6 +30,7 @@ internal sealed class ReceiptCheckTests
     }
 
     [Test]
+    [Category("Slow")]
     public void Every_changed_byte_is_refused_with_a_field_or_an_offset()
     {
         var scene = new ReceiptScene(tasks: 1);

@@ -6,6 +6,7 @@ using PeerCompute.Interop.Tests;
 namespace PeerCompute.Cli.Tests.Commands;
 
 /// <summary>A whole job submitted, followed and fetched by a client of another house, @grpc/grpc-js.</summary>
+[Category("Slow")]
 public sealed class GrpcJsJobTests
 {
     [Test]

@@ -5,6 +5,7 @@ using PeerCompute.Base.Errors;
 namespace PeerCompute.Node.Tests.Shells;
 
 /// <summary>Whole jobs between two nodes over loopback.</summary>
+[Category("Slow")]
 [TestFixture]
 internal sealed class JobTests
 {

@@ -6,6 +6,7 @@ using PeerCompute.Wasm.Wasi;
 namespace PeerCompute.Wasm.Tests.Decode;
 
 /// <summary>A stranger's module is run under its bounds or refused; nothing else happens.</summary>
+[Category("Slow")]
 [TestFixture]
 public sealed class HostileModuleTests
 {

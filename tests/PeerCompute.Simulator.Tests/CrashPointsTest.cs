@@ -38,7 +38,7 @@ internal sealed class CrashPointsTest
 
     [Test]
     [Category("Slow")]
-    public void Both_nodes_killed_at_any_two_writes_end_the_job_accepted()
+    public void Both_nodes_killed_at_pairs_of_writes_end_the_job_accepted()
     {
         var (ours, theirs) = (Writes(Client), Writes(Worker));
         var bad = new List<string>();

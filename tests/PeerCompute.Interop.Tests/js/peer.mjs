@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A js-libp2p peer that tests drive: one JSON command per line of standard input, one JSON answer per line of standard output
 // ({ id, ok } or { id, error }), and events ({ event: 'ready' | 'identify' | 'connect' | 'disconnect', ... }).
-// Usage: node peer.mjs '{"listen":["/ip4/127.0.0.1/tcp/0"]}'
+// Usage: node peer.mjs '{"listen":["/ip4/127.0.0.1/tcp/0"],"gossip":{...},"dht":{...}}'; gossip and dht are options of the services.
 import { createInterface } from 'node:readline'
 import { createLibp2p } from 'libp2p'
 import { tcp } from '@libp2p/tcp'
@@ -11,6 +11,8 @@ import { identify, identifyPush } from '@libp2p/identify'
 import { ping } from '@libp2p/ping'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
+import { gossipService, gossipCommands } from './gossip.mjs'
+import { kademliaService, kademliaCommands } from './kademlia.mjs'
 
 const options = JSON.parse(process.argv[2] ?? '{}')
 const node = await createLibp2p({
@@ -20,7 +22,13 @@ const node = await createLibp2p({
   streamMuxers: [yamux()],
   connectionManager: { maxConnections: 1000, inboundConnectionThreshold: 1e6, maxIncomingPendingConnections: 1e4 },
   connectionMonitor: { enabled: options.monitor ?? true },
-  services: { identify: identify(), identifyPush: identifyPush(), ping: ping() }
+  services: {
+    identify: identify(),
+    identifyPush: identifyPush(),
+    ping: ping(),
+    pubsub: gossipService(options.gossip),
+    dht: kademliaService(options.dht)
+  }
 })
 
 const say = (message) => process.stdout.write(JSON.stringify(message) + '\n')
@@ -79,6 +87,8 @@ await node.handle('/perf/1.0.0', async (stream) => {
 }, { maxInboundStreams: 100 })
 
 const commands = {
+  ...gossipCommands(node),
+  ...kademliaCommands(node),
   dial: async ({ address }) => {
     const connection = await node.dial(multiaddr(address), { signal: signal() })
     return { peer: connection.remotePeer.toString(), encryption: connection.encryption, muxer: connection.multiplexer }

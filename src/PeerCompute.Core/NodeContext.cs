@@ -26,7 +26,8 @@ internal sealed class NodeContext(ISigner signer, NodeSettings settings, Secrets
 
     public PeerId Self { get; } = signer.PeerId;
 
-    public NodeSettings Settings { get; } = settings;
+    /// <summary>What is lent and asked now.</summary>
+    public NodeSettings Settings { get; set; } = settings;
 
     public Secrets Secrets { get; } = secrets;
 

@@ -106,6 +106,11 @@ public sealed class NodeCore : INodeMachine
             case SyncCame m: _issuer.SyncCame(m); break;
             case SubmitJob s: _issuer.Submit(s.Job); break;
             case CancelJob c: _issuer.Cancel(c.JobId); break;
+            case LendChanged c:
+                _node.Settings = _node.Settings.Under(c.Terms);
+                _worker.LendChanged();
+                break;
+            case StopWork s: _worker.Stop(s.Reason); break;
             case BlobsFetched { Fetch.Role: RunRole.Confirm } f: _issuer.BlobsFetched(f.Fetch); break;
             case BlobsFetched f: _worker.BlobsFetched(f.Fetch); break;
             case BlobsFailed { Fetch.Role: RunRole.Confirm } f: _issuer.BlobsFailed(f); break;

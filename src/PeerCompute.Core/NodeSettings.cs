@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace PeerCompute.Core;
 
-/// <summary>What a node lends and asks. Fixed for one life.</summary>
+/// <summary>What a node lends and asks. What it lends may change in one life: <see cref="Under"/>.</summary>
 public sealed record NodeSettings
 {
     /// <summary>The engine semantics of this version.</summary>
@@ -9,6 +9,9 @@ public sealed record NodeSettings
 
     /// <summary>Whether the node takes work from others.</summary>
     public bool TakesWork { get; init; } = true;
+
+    /// <summary>Why nothing is taken for now although the node lends (a pause, the hours), for people; empty while it takes.</summary>
+    public string Away { get; init; } = "";
 
     /// <summary>Leases run at a time.</summary>
     public uint Slots { get; init; } = 2;
@@ -33,4 +36,21 @@ public sealed record NodeSettings
 
     /// <summary>Largest error of the own wall clock at which the node still bids, milliseconds.</summary>
     public long ClockErrorMsMost { get; init; } = 60_000;
+
+    /// <summary>Whether work is taken at this moment.</summary>
+    public bool Lends => TakesWork && Away.Length == 0;
+
+    /// <summary>These settings with other terms of lending.</summary>
+    /// <param name="terms">What the owner lends now.</param>
+    /// <returns>The settings.</returns>
+    public NodeSettings Under(LendTerms terms) => this with
+    {
+        TakesWork = terms.TakesWork,
+        Away = terms.Away,
+        Slots = terms.Slots,
+        MemoryBytes = terms.MemoryBytes,
+        FuelMost = terms.FuelMost,
+        WallMsMost = terms.WallMsMost,
+        PerTaskMicro = terms.PerTaskMicro,
+    };
 }

@@ -91,7 +91,7 @@ public sealed partial class Host : IConnectionOwner
         ListenAddresses = ListenAddresses,
         Protocols = _protocols.Names,
         ObservedAddress = connection.RemoteAddress,
-        ProtocolVersion = "peercompute/1",
+        ProtocolVersion = _options.ProtocolVersion,
         AgentVersion = _options.AgentVersion,
     };
 

@@ -16,6 +16,9 @@ public sealed record HostOptions
     /// <summary>Software name and version shown to peers.</summary>
     public string AgentVersion { get; init; } = "peercompute/0.1.0";
 
+    /// <summary>Family of networks shown to peers (libp2p identify, protocolVersion), for example <c>peercompute/1/open</c>; at most 256 bytes.</summary>
+    public string ProtocolVersion { get; init; } = "peercompute/1";
+
     /// <summary>Bounds.</summary>
     public HostLimits Limits { get; init; } = new();
 

@@ -9,6 +9,7 @@ namespace PeerCompute.Net;
 /// <param name="RemoteAddress">Where it is connected from or to.</param>
 /// <param name="Outbound">True when we dialled.</param>
 /// <param name="Agent">Its software as it says, empty until identified.</param>
+/// <param name="ProtocolVersion">Its family of networks as it says, empty until identified; of a node <c>peercompute/1/NETWORK</c>.</param>
 /// <param name="Protocols">What it accepts streams for as it says, empty until identified.</param>
 /// <param name="ListenAddresses">Where it listens as it says, empty until identified.</param>
 /// <param name="ObservedAddress">Where it sees us, null until identified.</param>
@@ -19,6 +20,7 @@ public sealed record PeerInfo(
     Multiaddr RemoteAddress,
     bool Outbound,
     string Agent,
+    string ProtocolVersion,
     IReadOnlyList<string> Protocols,
     IReadOnlyList<Multiaddr> ListenAddresses,
     Multiaddr? ObservedAddress,

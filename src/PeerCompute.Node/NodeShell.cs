@@ -116,8 +116,15 @@ public sealed class NodeShell : IAsyncDisposable
     private static async Task ConnectAsync(Parts parts, NodeHome home, NodeOptions options, CancellationToken cancel)
     {
         var listen = options.Light ? [] : options.Listen ?? home.Config.Listen;
-        parts.Host = await Host.StartAsync(new HostOptions { Key = home.Key, Listen = [.. listen.Select(Address)], AgentVersion = Agent, Time = options.Time },
-            cancel).ConfigureAwait(false);
+        var host = new HostOptions
+        {
+            Key = home.Key,
+            Listen = [.. listen.Select(Address)],
+            AgentVersion = Agent,
+            ProtocolVersion = home.Config.Network.ProtocolVersion,
+            Time = options.Time,
+        };
+        parts.Host = await Host.StartAsync(host, cancel).ConfigureAwait(false);
         parts.Host.Handle(Protocols.Blob, new BlobServer(parts.Store).ServeAsync);
         parts.Inbox = new Inbox(parts.Host, home.Key, options.Time, parts.Loop.PostAsync, options.Log);
         parts.Outbox = new Outbox(parts.Host, options.Log);

@@ -23,6 +23,7 @@ internal sealed class HostConnectionTests
         {
             Assert.That(seen.Peer.Id, Is.EqualTo(b.PeerId));
             Assert.That(seen.Peer.Agent, Is.EqualTo("test/2"));
+            Assert.That(seen.Peer.ProtocolVersion, Is.EqualTo("family/2"));
             Assert.That(seen.Peer.Outbound);
             Assert.That(seen.Peer.Protocols, Is.SupersetOf(new[] { "/ipfs/id/1.0.0", "/ipfs/id/push/1.0.0", "/ipfs/ping/1.0.0", TestHosts.Echo }));
             Assert.That(seen.Peer.ListenAddresses, Is.EqualTo(b.ListenAddresses));

@@ -22,6 +22,7 @@ internal static class TestHosts
         Key = Key(seed),
         Listen = listen ? [Multiaddr.Parse("/ip4/127.0.0.1/tcp/0")] : [],
         AgentVersion = $"test/{seed}",
+        ProtocolVersion = $"family/{seed}",
         Limits = limits ?? new HostLimits(),
         InlineMuxer = inlineMuxer,
     });

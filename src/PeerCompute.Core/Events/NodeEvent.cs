@@ -66,6 +66,14 @@ public sealed record SubmitJob(JobRequest Job) : NodeEvent;
 /// <param name="JobId">The job.</param>
 public sealed record CancelJob(Hash32 JobId) : NodeEvent;
 
+/// <summary>The owner lends other than before, or the hours or a pause began or ended. Running leases end under the terms they began with.</summary>
+/// <param name="Terms">What is lent now.</param>
+public sealed record LendChanged(LendTerms Terms) : NodeEvent;
+
+/// <summary>The owner takes the machine back: what runs for others ends now.</summary>
+/// <param name="Reason">For the issuers, at most 1000 characters.</param>
+public sealed record StopWork(string Reason) : NodeEvent;
+
 /// <summary>All blobs of a fetch are in the store, decrypted once and found to match.</summary>
 /// <param name="Fetch">Which fetch.</param>
 public sealed record BlobsFetched(RunKey Fetch) : NodeEvent;

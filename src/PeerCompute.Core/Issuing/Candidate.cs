@@ -13,6 +13,9 @@ internal sealed class Candidate(NamedWorker worker)
     /// <summary>Different bids taken from one worker for one job in one life: each is kept in the journal.</summary>
     public const int BidsMost = 8;
 
+    /// <summary>Leases of one job that an owner may take back without blame; further ones count as failures.</summary>
+    public const int WithdrawalsMost = 8;
+
     public PeerId Peer => worker.Peer;
 
     public string Address => worker.Address;
@@ -37,14 +40,18 @@ internal sealed class Candidate(NamedWorker worker)
     /// <summary>Leases of this job that it let end without a result: who has fewer comes first.</summary>
     public int Failures { get; set; }
 
+    /// <summary>Leases of this job that its owner took the machine back from.</summary>
+    public int Withdrawals { get; set; }
+
     public Instant NextReach { get; set; }
 
     public Instant NextOffer { get; set; }
 
     public int Tries { get; set; }
 
-    /// <summary>Whether it may still come to bid.</summary>
-    public bool Hopeful => Distrusted.Length == 0 && (Decline is null || Decline.Reason == DeclineReason.Busy);
+    /// <summary>Whether it may still come to bid: an owner that lent once may lend again.</summary>
+    public bool Hopeful => Distrusted.Length == 0
+        && (Decline is null || Decline.Reason == DeclineReason.Busy || (Decline.Reason == DeclineReason.Policy && Bid is not null));
 
     /// <summary>One line for people: why it does not work on the job.</summary>
     public string Why()

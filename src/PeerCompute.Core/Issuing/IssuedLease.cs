@@ -148,8 +148,8 @@ internal sealed class IssuedLease
                 Job.Tasks.Release(first + commit.Done, count - commit.Done, Id);
                 break;
             case Cancel cancel:
-                if (cancel.Reason != CancelReason.Cancelled && Job.Candidates.TryGetValue(Lease.Worker, out var candidate)) candidate.Failures++;
                 Job.Tasks.Release(first, count, Id);
+                if (cancel.Reason != CancelReason.Cancelled && Job.Candidates.TryGetValue(Lease.Worker, out var candidate)) Count(candidate);
                 break;
             case Verdict verdict:
                 foreach (var task in verdict.Tasks) Take(task);
@@ -157,6 +157,15 @@ internal sealed class IssuedLease
                 Job.Tasks.Release(first, count, Id);
                 break;
         }
+    }
+
+    /// <summary>Counts a lease without a result; an owner that takes the machine back is to blame for nothing, and the tasks neither.</summary>
+    private void Count(Candidate candidate)
+    {
+        if (Link.Chains.Body<Fail>() is { Kind: FailKind.Owner } && ++candidate.Withdrawals <= Candidate.WithdrawalsMost)
+            Job.Tasks.Excuse(Lease.FirstTask, Lease.TaskCount);
+        else
+            candidate.Failures++;
     }
 
     private void Take(TaskVerdict verdict)

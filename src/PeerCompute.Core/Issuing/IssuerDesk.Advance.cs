@@ -75,7 +75,7 @@ internal sealed partial class IssuerDesk
         foreach (var candidate in job.Candidates.Values) hopeful |= candidate.Hopeful;
         var waited = node.NowMs > (ulong)job.SubmittedMs + BidPatienceMs && job.Leases.Count == 0 && !AnyBid(job);
         if (!hopeful || waited) End(job, JobState.Failed, "no worker is left for the job; " + Whys(job));
-        else job.Cause = AnyBid(job) ? "" : "waits for a worker; " + Whys(job);
+        else job.Cause = AnyWilling(job) ? "" : "waits for a worker; " + Whys(job);
     }
 
     private void End(IssuedJob job, JobState state, string cause)
@@ -146,6 +146,16 @@ internal sealed partial class IssuerDesk
         foreach (var candidate in job.Candidates.Values)
         {
             if (candidate.Bid is not null) return true;
+        }
+
+        return false;
+    }
+
+    private static bool AnyWilling(IssuedJob job)
+    {
+        foreach (var candidate in job.Candidates.Values)
+        {
+            if (candidate.Bid is not null && candidate.Decline is null) return true;
         }
 
         return false;

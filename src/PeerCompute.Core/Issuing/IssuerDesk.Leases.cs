@@ -6,6 +6,7 @@ using PeerCompute.Core.Views;
 using PeerCompute.Trust.Commitments;
 using PeerCompute.Trust.Draws;
 using PeerCompute.Wire.Leases;
+using PeerCompute.Wire.Offers;
 
 namespace PeerCompute.Core.Issuing;
 
@@ -35,12 +36,25 @@ internal sealed partial class IssuerDesk
     {
         var (phase, now) = (lease.Link.Phase, node.NowMs);
         if (phase >= LeasePhase.Confirmed && phase != LeasePhase.Failed) return false;
-        if (phase == LeasePhase.Failed) return CancelLease(lease, CancelReason.Failed, lease.Link.Chains.Body<Fail>()!.Text);
+        if (phase == LeasePhase.Failed) return Failed(lease, lease.Link.Chains.Body<Fail>()!);
         if (lease.Job.Ended) return CancelLease(lease, CancelReason.Cancelled, "the job has ended");
         if (phase == LeasePhase.Awarded && now > lease.Lease.StartByMs) return CancelLease(lease, CancelReason.Expired, "the worker did not sign in time");
         if (lease.Occupies && now > lease.Lease.ResultByMs) return CancelLease(lease, CancelReason.Expired, "the worker did not commit in time");
         if (now > lease.Lease.ConfirmByMs) return CancelLease(lease, CancelReason.Expired, "the result was not opened and confirmed in time");
         return false;
+    }
+
+    /// <summary>The worker gave up. Where its owner took the machine back, the worker is asked again later, as one that is busy.</summary>
+    private bool Failed(IssuedLease lease, Fail fail)
+    {
+        if (fail.Kind == FailKind.Owner && lease.Job.Candidates.TryGetValue(lease.Lease.Worker, out var candidate))
+        {
+            candidate.Fresh = false;
+            candidate.Decline ??= new Decline(lease.Lease.OfferId, DeclineReason.Busy, fail.Text);
+            candidate.NextOffer = node.Now.Mono + OfferAgain;
+        }
+
+        return CancelLease(lease, CancelReason.Failed, fail.Text);
     }
 
     private bool CancelLease(IssuedLease lease, CancelReason reason, string text)

@@ -179,6 +179,7 @@ internal sealed partial class IssuerDesk(NodeContext node)
         {
             if (job.Offer?.Id != e.Decline.OfferId || !job.Candidates.TryGetValue(e.From, out var candidate)) continue;
             candidate.Decline = e.Decline;
+            candidate.Fresh = false; // a bid that it gave before stands no more
             candidate.NextOffer = node.Now.Mono + OfferAgain;
             Advance(job);
             return;

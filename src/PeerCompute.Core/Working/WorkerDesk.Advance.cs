@@ -20,6 +20,9 @@ internal sealed partial class WorkerDesk
     /// <summary>How long after the last deadline a lease whose issuer is gone is kept, milliseconds.</summary>
     private const ulong ForgetAfterMs = 600_000;
 
+    /// <summary>What an issuer reads whose award came after the owner stopped lending.</summary>
+    private const string GivenBack = "the owner of this worker lends nothing at the moment";
+
     private void Advance(WorkedLease lease)
     {
         var chains = lease.Link.Chains;
@@ -84,10 +87,11 @@ internal sealed partial class WorkerDesk
     private void Step(WorkedLease lease)
     {
         var link = lease.Link;
+        if (link.Phase == LeasePhase.Awarded && !node.Settings.Lends) Break(lease, FailKind.Owner, GivenBack);
         if (link.Phase == LeasePhase.Awarded && MayStart(lease)) link.Add(new Accept());
         if (link.Phase is LeasePhase.Awarded or LeasePhase.Failed) return;
         if (lease.OpenSpec() is { Length: > 0 } wrong) lease.Broke ??= new Fail(FailKind.Spec, lease.Lease.FirstTask, wrong);
-        if (BeforeCommit(link.Phase) && node.NowMs > lease.Lease.ResultByMs) Break(lease, "the deadline for the result passed");
+        if (BeforeCommit(link.Phase) && node.NowMs > lease.Lease.ResultByMs) Break(lease, FailKind.WallTime, "the deadline for the result passed");
         if (WantsInputs(lease) && !lease.Fetching && lease.NextFetch <= node.Now.Mono && node.Up.Contains(lease.Link.Other)) Fetch(lease);
         if (link.Phase == LeasePhase.Accepted && lease.Fetched && lease.Broke is null) link.Add(new Started());
         if (!lease.Running && lease.Fetched && lease.Broke is null && link.Phase != LeasePhase.Accepted) StartRun(lease);
@@ -99,6 +103,7 @@ internal sealed partial class WorkerDesk
     private bool MayStart(WorkedLease lease)
     {
         if (node.NowMs > lease.Lease.StartByMs) return false;
+        if (lease.Broke is not null) return true; // signed for and given up at once: nobody waits for it
         var busy = 0;
         foreach (var id in _live)
         {
@@ -130,11 +135,11 @@ internal sealed partial class WorkerDesk
         node.Effects.Add(new StartRun(lease.Run, lease.Spec!, missing, lease.OutputKey));
     }
 
-    private void Break(WorkedLease lease, string why)
+    private void Break(WorkedLease lease, FailKind kind, string why)
     {
         if (lease.Running || lease.Fetching) node.Effects.Add(new StopRun(lease.Run));
         lease.Running = lease.Fetching = false;
-        lease.Broke ??= new Fail(FailKind.WallTime, lease.Lease.FirstTask + lease.DoneInOrder, why);
+        lease.Broke ??= new Fail(kind, lease.Lease.FirstTask + lease.DoneInOrder, why);
     }
 
     /// <summary>Commits when the range is done, or to what is done when no more can run; gives up when nothing is.</summary>

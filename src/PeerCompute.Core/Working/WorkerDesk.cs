@@ -7,8 +7,6 @@ using PeerCompute.Core.Events;
 using PeerCompute.Core.Journal;
 using PeerCompute.Core.Runs;
 using PeerCompute.Core.Views;
-using PeerCompute.Market.Bids;
-using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Leases;
 using PeerCompute.Wire.Messages;
 using PeerCompute.Wire.Offers;
@@ -100,32 +98,19 @@ internal sealed partial class WorkerDesk(NodeContext node)
                 if (lease.Lease.OfferId == e.Message.Id) lease.Link.Ask();
             }
 
-            SayBid(held, e.From);
+            Answer(held, e.From);
             return;
         }
 
-        var no = Open(offer.Issuer) >= OffersPerIssuer
-            ? (DeclineReason.Busy, $"{OffersPerIssuer} offers of yours are open here; end some first")
-            : BidPolicy.Decide(offer, Lent(), node.Now.WallMs);
-        if (no is { } decline)
+        if (Open(offer.Issuer) >= OffersPerIssuer)
         {
-            node.Say(e.From, new Decline(e.Message.Id, decline.Item1, decline.Item2), binding: false);
-            return;
+            var busy = $"{OffersPerIssuer} offers of yours are open here; end some first";
+            node.Say(e.From, new Decline(e.Message.Id, DeclineReason.Busy, busy), binding: false);
         }
-
-        var bid = new Bid(
-            node.Header(e.Message.Id, 0),
-            e.Message.Id,
-            node.Self,
-            node.Settings.PerTaskMicro,
-            node.Settings.Slots,
-            offer.DeadlineMs,
-            node.Signer.SealingKey,
-            NodeSettings.WasmSemantics,
-            node.Settings.Isolation);
-        var envelope = SignedEnvelope.Seal(node.Signer, Domains.Signature, Domains.Bid, bid.Encode());
-        node.Keep(new BidMade(e.Message.Envelope, envelope));
-        SayBid(Remember(e.Message, envelope), e.From);
+        else
+        {
+            Answer(e.Message, e.From);
+        }
     }
 
     public void EntriesCame(EntriesCame e)
@@ -228,29 +213,12 @@ internal sealed partial class WorkerDesk(NodeContext node)
         return found;
     }
 
-    private Capacity Lent() => new(
-        node.Settings.TakesWork,
-        node.Settings.Slots,
-        node.Settings.MemoryBytes,
-        node.Settings.FuelMost,
-        node.Settings.WallMsMost,
-        node.Settings.PerTaskMicro,
-        NodeSettings.WasmSemantics,
-        node.Now.WallErrorMs,
-        node.Settings.ClockErrorMsMost);
-
     private HeldOffer Remember(OfferMessage offer, SignedEnvelope bid)
     {
-        if (_offers.IsFull) _offers.Remove(_offers.First.Key);
-        var held = new HeldOffer(offer.Offer, offer.Id, bid);
+        if (_offers.IsFull && !_offers.ContainsKey(offer.Id)) _offers.Remove(_offers.First.Key);
+        var held = new HeldOffer(offer, bid);
         _offers[offer.Id] = held;
         return held;
-    }
-
-    private void SayBid(HeldOffer held, PeerId to)
-    {
-        var box = SealedBox.Seal(node.Secrets, held.Offer.SealingKey.Span, held.Bid.Bytes.Span, Domains.SealedBid, held.Id.ToArray());
-        node.Say(to, new SealedBid(held.Id, box), binding: true);
     }
 
     /// <summary>Empty, or why an award is not ours to accept. An award that we accepted in a life we forgot is ours.</summary>
@@ -317,5 +285,9 @@ internal sealed partial class WorkerDesk(NodeContext node)
 
     private static string Shorten(string text) => text.Length <= 1000 ? text : text[..1000];
 
-    private sealed record HeldOffer(Offer Offer, Hash32 Id, SignedEnvelope Bid);
+    /// <summary>An offer that we bid on, and the bid that stands.</summary>
+    private sealed record HeldOffer(OfferMessage Message, SignedEnvelope Bid)
+    {
+        public Offer Offer => Message.Offer;
+    }
 }

@@ -19,6 +19,7 @@ public static class BidPolicy
     public static (DeclineReason Reason, string Detail)? Decide(Offer offer, Capacity capacity, long nowMs)
     {
         if (!capacity.TakesWork) return (DeclineReason.Policy, "this node takes no work from others");
+        if (capacity.Away.Length > 0) return (DeclineReason.Busy, capacity.Away);
         if (capacity.ClockErrorMs > capacity.ClockErrorMsMost) return (DeclineReason.Clock, "this worker's own clock is off");
         if (offer.Header.Rules != Rules.Hash) return (DeclineReason.Terms, "other rules than this version's");
         if (offer.Semantics != capacity.Semantics) return (DeclineReason.Semantics, $"this worker runs {capacity.Semantics}");

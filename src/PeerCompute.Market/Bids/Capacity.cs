@@ -3,6 +3,7 @@ namespace PeerCompute.Market.Bids;
 
 /// <summary>What a worker lends at the moment of an offer.</summary>
 /// <param name="TakesWork">Whether the owner lends at all.</param>
+/// <param name="Away">Why nothing is taken for now, for people; empty while work is taken.</param>
 /// <param name="Slots">Leases it would run at a time.</param>
 /// <param name="MemoryBytes">Memory lent to one task.</param>
 /// <param name="FuelMost">Most fuel of one task.</param>
@@ -13,6 +14,7 @@ namespace PeerCompute.Market.Bids;
 /// <param name="ClockErrorMsMost">Largest error at which it still bids.</param>
 public sealed record Capacity(
     bool TakesWork,
+    string Away,
     uint Slots,
     ulong MemoryBytes,
     ulong FuelMost,

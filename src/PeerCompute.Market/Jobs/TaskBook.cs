@@ -86,6 +86,17 @@ public sealed class TaskBook
         }
     }
 
+    /// <summary>Forgets an attempt that ended for no reason of the tasks' own.</summary>
+    /// <param name="first">First task.</param>
+    /// <param name="count">Tasks.</param>
+    public void Excuse(uint first, uint count)
+    {
+        for (var task = first; task < first + count; task++)
+        {
+            if (_attempts[task] > 0) _attempts[task]--;
+        }
+    }
+
     /// <summary>Marks a task of a lease as done.</summary>
     /// <param name="task">The task.</param>
     /// <param name="leaseId">Its lease.</param>

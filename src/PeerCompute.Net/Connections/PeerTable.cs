@@ -161,6 +161,7 @@ internal sealed class PeerTable(HostLimits limits)
             first.RemoteAddress,
             first.Outbound,
             said?.AgentVersion ?? "",
+            said?.ProtocolVersion ?? "",
             said?.Protocols ?? [],
             said?.ListenAddresses ?? [],
             said?.ObservedAddress,

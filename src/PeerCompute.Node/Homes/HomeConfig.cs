@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using PeerCompute.Base.Errors;
+using PeerCompute.Wire.Common;
 
 namespace PeerCompute.Node.Homes;
 
@@ -10,6 +11,12 @@ public sealed record HomeConfig
 {
     /// <summary>Version of the file's form.</summary>
     public const int Version = 1;
+
+    /// <summary>The network that the node belongs to.</summary>
+    public NetworkId Network { get; init; } = NetworkId.Open;
+
+    /// <summary>Multiaddresses, each ending in a peer id, at which the node asks for its network when it starts.</summary>
+    public ImmutableArray<string> Bootstrap { get; init; } = [];
 
     /// <summary>Multiaddresses to listen on; empty: the node listens on nothing.</summary>
     public ImmutableArray<string> Listen { get; init; } = ["/ip4/0.0.0.0/tcp/4001"];
@@ -71,9 +78,9 @@ public sealed record HomeConfig
         {
             json.WriteStartObject();
             json.WriteNumber("version", Version);
-            json.WriteStartArray("listen");
-            foreach (var address in Listen) json.WriteStringValue(address);
-            json.WriteEndArray();
+            json.WriteString("network", Network.ToString());
+            WriteTexts(json, "bootstrap", Bootstrap);
+            WriteTexts(json, "listen", Listen);
             json.WriteBoolean("takes_work", TakesWork);
             json.WriteNumber("slots", Slots);
             json.WriteNumber("confirm_slots", ConfirmSlots);
@@ -105,6 +112,8 @@ public sealed record HomeConfig
     private HomeConfig With(JsonProperty key, string path) => key.Name switch
     {
         "version" => this,
+        "network" => this with { Network = NetworkId.TryParse(Text(key, path)) ?? throw Wrong(path, key.Name, "is no network id (" + NetworkId.Form + ")") },
+        "bootstrap" => this with { Bootstrap = Texts(key, path) },
         "listen" => this with { Listen = Texts(key, path) },
         "takes_work" => this with { TakesWork = Flag(key, path) },
         "slots" => this with { Slots = (int)Number(key, path, 1, 1024) },
@@ -116,6 +125,16 @@ public sealed record HomeConfig
         "blob_bytes" => this with { BlobBytes = Number(key, path, 1 << 20, 1L << 50) },
         _ => throw Wrong(path, key.Name, "is not known: remove it (docs/home.md lists the keys)"),
     };
+
+    private static void WriteTexts(Utf8JsonWriter json, string name, ImmutableArray<string> texts)
+    {
+        json.WriteStartArray(name);
+        foreach (var text in texts) json.WriteStringValue(text);
+        json.WriteEndArray();
+    }
+
+    private static string Text(JsonProperty key, string path)
+        => key.Value.ValueKind == JsonValueKind.String ? key.Value.GetString()! : throw Wrong(path, key.Name, "must be a text");
 
     private static ImmutableArray<string> Texts(JsonProperty key, string path)
     {

@@ -10,7 +10,7 @@ internal sealed class BidPolicyTests
 {
     private const long Now = 1_000_000;
 
-    private static readonly Capacity Lent = new(true, 2, 1 << 30, 1_000_000, 60_000, 5, "wasm", 0, 1000);
+    private static readonly Capacity Lent = new(true, "", 2, 1 << 30, 1_000_000, 60_000, 5, "wasm", 0, 1000);
 
     [Test]
     public void A_fitting_offer_is_bid_on() => Assert.That(BidPolicy.Decide(Fitting(), Lent, Now), Is.Null);
@@ -20,6 +20,7 @@ internal sealed class BidPolicyTests
     {
         var fits = Fitting();
         Declines(fits, Lent with { TakesWork = false }, DeclineReason.Policy);
+        Declines(fits, Lent with { Away = "paused" }, DeclineReason.Busy);
         Declines(fits, Lent with { ClockErrorMs = 1001 }, DeclineReason.Clock);
         Declines(fits with { Header = fits.Header with { Rules = new Samples(1).Hash() } }, Lent, DeclineReason.Terms);
         Declines(fits with { Semantics = "other" }, Lent, DeclineReason.Semantics);

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Base.Crypto;
+using PeerCompute.Base.Identity;
+using PeerCompute.Core.Journal;
+using PeerCompute.Market.Bids;
+using PeerCompute.Wire.Common;
+using PeerCompute.Wire.Leases;
+using PeerCompute.Wire.Messages;
+using PeerCompute.Wire.Offers;
+
+namespace PeerCompute.Core.Working;
+
+/// <summary>What the owner lends: bids and declines by the terms of the moment, and what happens when they change.</summary>
+internal sealed partial class WorkerDesk
+{
+    /// <summary>
+    /// The owner lends other than before: every issuer that may award here is told at once, with a decline in place of its bid, the bid that
+    /// stands again, or a new one. Awards that were not accepted yet are given back or may start.
+    /// </summary>
+    public void LendChanged()
+    {
+        foreach (var held in new List<HeldOffer>(_offers.Values))
+        {
+            if (held.Offer.DeadlineMs > node.NowMs) Answer(held, held.Offer.Issuer);
+        }
+
+        StartWaiting();
+    }
+
+    /// <summary>Ends every lease whose result is not committed: with what is done of it, else as failed by the owner's choice.</summary>
+    public void Stop(string reason)
+    {
+        foreach (var id in new List<Hash32>(_live))
+        {
+            var lease = _leases[id];
+            if (!BeforeCommit(lease.Link.Phase)) continue;
+            Break(lease, FailKind.Owner, Shorten(reason));
+            Advance(lease);
+        }
+    }
+
+    /// <summary>Answers an offer that we bid on before: a bid stays the same one while its terms do.</summary>
+    private void Answer(HeldOffer held, PeerId to)
+    {
+        if (Stands(held)) SayBid(held, to);
+        else Answer(held.Message, to);
+    }
+
+    private void Answer(OfferMessage message, PeerId to)
+    {
+        if (BidPolicy.Decide(message.Offer, Lent(), node.Now.WallMs) is { } no)
+        {
+            node.Say(to, new Decline(message.Id, no.Reason, no.Detail), binding: false);
+            return;
+        }
+
+        var bid = new Bid(
+            node.Header(message.Id, 0),
+            message.Id,
+            node.Self,
+            node.Settings.PerTaskMicro,
+            node.Settings.Slots,
+            message.Offer.DeadlineMs,
+            node.Signer.SealingKey,
+            NodeSettings.WasmSemantics,
+            node.Settings.Isolation);
+        var envelope = SignedEnvelope.Seal(node.Signer, Domains.Signature, Domains.Bid, bid.Encode());
+        node.Keep(new BidMade(message.Envelope, envelope));
+        SayBid(Remember(message, envelope), to);
+    }
+
+    private bool Stands(HeldOffer held)
+    {
+        var (bid, limits) = (Bid.Decode(held.Bid.Payload), held.Offer.Limits);
+        return node.Settings.Lends && bid.PerTaskMicro == node.Settings.PerTaskMicro && bid.Slots == node.Settings.Slots
+            && limits.MemoryBytes <= node.Settings.MemoryBytes && limits.Fuel <= node.Settings.FuelMost && limits.WallMs <= node.Settings.WallMsMost;
+    }
+
+    private void SayBid(HeldOffer held, PeerId to)
+    {
+        var id = held.Message.Id;
+        var box = SealedBox.Seal(node.Secrets, held.Offer.SealingKey.Span, held.Bid.Bytes.Span, Domains.SealedBid, id.ToArray());
+        node.Say(to, new SealedBid(id, box), binding: true);
+    }
+
+    private Capacity Lent() => new(
+        node.Settings.TakesWork,
+        node.Settings.Away,
+        node.Settings.Slots,
+        node.Settings.MemoryBytes,
+        node.Settings.FuelMost,
+        node.Settings.WallMsMost,
+        node.Settings.PerTaskMicro,
+        NodeSettings.WasmSemantics,
+        node.Now.WallErrorMs,
+        node.Settings.ClockErrorMsMost);
+}

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Execution.Escapes;
 using PeerCompute.Execution.Runs;
 using PeerCompute.Execution.Sandbox;
 using PeerCompute.Execution.Tests.Sandbox;
@@ -13,6 +14,9 @@ internal static class Program
 
     /// <summary>Prints the isolation class and runs a program once: <c>once MODULE</c>.</summary>
     public const string Once = "once";
+
+    /// <summary>Plays a broken-out engine and prints each attempt: <c>escape walled|open</c>.</summary>
+    public const string Escape = "escape";
 
     private static async Task<int> Main(string[] args)
     {
@@ -40,6 +44,14 @@ internal static class Program
                     Console.Out.WriteLine($"{report.Outcome} {report.Text}".Trim());
                     return 0;
                 }
+
+            case [Escape, var walls]:
+                SandboxReport found = await SandboxProbe.RunAsync(Children.Walled, CancellationToken.None);
+                EscapeReport escapes = walls == "walled"
+                    ? await EscapeProbe.RunAsync(Children.Walled, found, EscapeProbe.CommonFiles, CancellationToken.None)
+                    : await EscapeProbe.RunInTheOpenAsync(Children.Walled, EscapeProbe.CommonFiles, CancellationToken.None);
+                foreach (EscapeAttempt attempt in escapes.Attempts) Console.Out.WriteLine($"{attempt.Kind} {attempt.Stopped}");
+                return 0;
 
             default:
                 return 64;

@@ -53,6 +53,25 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "kill", SetLastError = true)]
     public static partial int Kill(int pid, int signal);
 
+    [LibraryImport(Library, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Open(string path, int flags);
+
+    [LibraryImport(Library, EntryPoint = "socket", SetLastError = true)]
+    public static partial int Socket(int domain, int type, int protocol);
+
+    // A forked child has this thread and no other: these calls may not touch the collector, which would wait for threads that are not there.
+    [LibraryImport(Library, EntryPoint = "fork")]
+    [SuppressGCTransition]
+    public static partial int Fork();
+
+    [LibraryImport(Library, EntryPoint = "alarm")]
+    [SuppressGCTransition]
+    public static partial uint Alarm(uint seconds);
+
+    [LibraryImport(Library, EntryPoint = "sleep")]
+    [SuppressGCTransition]
+    public static partial uint Sleep(uint seconds);
+
     [LibraryImport(Library, EntryPoint = "getppid")]
     public static partial int GetParentProcessId();
 

@@ -24,4 +24,7 @@ internal enum FrameKind : byte
 
     /// <summary>From the child that only tries its walls: which of them hold.</summary>
     Walls = 7,
+
+    /// <summary>From the child that plays a broken-out engine: what the kernel answered to each attempt.</summary>
+    Escapes = 8,
 }

@@ -96,7 +96,7 @@ public sealed class LeaseRun : IAsyncDisposable
         await EndChildAsync().ConfigureAwait(false);
         var paths = new SandboxPaths(Path.GetFullPath(_spec.ModulePath), [.. _spec.Inputs.Select(input => Path.GetFullPath(input.Value))], _folder.Writable);
         SandboxCommand command = _options.Command ?? SandboxCommand.ForThisProgram();
-        LaunchPlan plan = _sandbox.Bubblewrap is { } bubblewrap ? LaunchPlan.Bubblewrapped(bubblewrap, command, paths) : LaunchPlan.Plain(command, paths);
+        LaunchPlan plan = LaunchPlan.Behind(_sandbox, command, paths);
         if (_sandbox.ControlGroups) _group = ControlGroup.TryMake(_spec.MemoryBytes + LaunchPlan.HeapBytes + GroupSlackBytes);
         if (_group is not null) plan = plan.Within(_group);
         SandboxProcess child = _child = await SandboxProcess.StartAsync(plan).ConfigureAwait(false);

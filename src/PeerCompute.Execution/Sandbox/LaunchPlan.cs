@@ -36,6 +36,14 @@ internal sealed class LaunchPlan
     /// <summary>The same files as the child sees them.</summary>
     public SandboxPaths Inside { get; }
 
+    /// <summary>A child behind the walls that were found to hold on this host: how every task's child is started.</summary>
+    /// <param name="sandbox">What holds.</param>
+    /// <param name="command">The program that becomes the child.</param>
+    /// <param name="paths">Its files.</param>
+    /// <param name="verbArguments">What follows the hidden verb.</param>
+    public static LaunchPlan Behind(SandboxReport sandbox, SandboxCommand command, SandboxPaths paths, params string[] verbArguments) =>
+        sandbox.Bubblewrap is { } bubblewrap ? Bubblewrapped(bubblewrap, command, paths, verbArguments) : Plain(command, paths, verbArguments);
+
     /// <summary>A child behind no wall but those it builds itself.</summary>
     public static LaunchPlan Plain(SandboxCommand command, SandboxPaths paths, params string[] verbArguments)
     {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 using PeerCompute.Base.Errors;
+using PeerCompute.Execution.Escapes;
 using PeerCompute.Execution.Guests;
 using PeerCompute.Execution.Protocol;
 using PeerCompute.Wasm;
@@ -19,25 +21,29 @@ public static class SandboxChild
     /// <returns>Exit code: 0 when the node closed the connection, 71 when a wall could not be built, 64 on other arguments.</returns>
     public static int Run(ReadOnlySpan<string> args)
     {
-        if (args is not ([] or [SandboxProbe.Trial])) return 64;
+        if (args is not ([] or [SandboxProbe.Trial] or [EscapeProbe.Argument, EscapeProbe.Walled or EscapeProbe.Open, _, ..])) return 64;
         using var input = new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0);
         using var output = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
         try
         {
+            if (args is []) return Serve(input, output);
             if (args is [SandboxProbe.Trial])
             {
                 bool filtered = Lockdown.Apply(TrialFileBytes, parent: 0);
-                WallsMessage? walls = null;
-
-                // On a new thread: the runtime makes threads at any time, and a filter under which it cannot is no wall but a crash.
-                var trial = new Thread(() => walls = WallTrial.Run(filtered));
-                trial.Start();
-                trial.Join();
-                Frames.Write(output, FrameKind.Walls, walls!.Encode());
-                return 0;
+                Frames.Write(output, FrameKind.Walls, OnNewThread(() => WallTrial.Run(filtered)).Encode());
+            }
+            else if (args is [_, var walls, var node, .. var rest] && int.TryParse(node, CultureInfo.InvariantCulture, out int id))
+            {
+                bool filtered = walls == EscapeProbe.Walled && Lockdown.Apply(TrialFileBytes, parent: 0);
+                string[] files = rest.ToArray();
+                Frames.Write(output, FrameKind.Escapes, OnNewThread(() => BrokenEngine.Run(filtered, id, files)).Encode());
+            }
+            else
+            {
+                return 64;
             }
 
-            return Serve(input, output);
+            return 0;
         }
         catch (WireException broken)
         {
@@ -49,6 +55,16 @@ public static class SandboxChild
             Console.Error.WriteLine(refused.Message);
             return 71;
         }
+    }
+
+    // The runtime makes threads at any time, and a filter under which it cannot is no wall but a crash.
+    private static T OnNewThread<T>(Func<T> work)
+    {
+        T? result = default;
+        var thread = new Thread(() => result = work());
+        thread.Start();
+        thread.Join();
+        return result!;
     }
 
     private static int Serve(Stream input, Stream output)

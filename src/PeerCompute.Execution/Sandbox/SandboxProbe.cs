@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Net.Sockets;
 using PeerCompute.Base.Errors;
 using PeerCompute.Execution.Protocol;
 
@@ -85,29 +84,14 @@ public static class SandboxProbe
 
     private static async Task<(WallsMessage? Walls, string Fault)> TryAsync(LaunchPlan plan, TimeSpan patience, CancellationToken cancellation)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(patience);
+        (byte[]? message, string fault) = await ChildAnswer.GetAsync(plan, FrameKind.Walls, patience, cancellation).ConfigureAwait(false);
         try
         {
-            SandboxProcess child = await SandboxProcess.StartAsync(plan).ConfigureAwait(false);
-            await using (child.ConfigureAwait(false))
-            {
-                if (await Frames.ReceiveAsync(child.Control, limit.Token).ConfigureAwait(false) is (FrameKind.Walls, { } message))
-                {
-                    return (WallsMessage.Decode(message), "");
-                }
-
-                int code = await child.End.WaitAsync(limit.Token).ConfigureAwait(false);
-                return (null, $"exit code {code}: {child.ErrorTail()}");
-            }
+            return (message is null ? null : WallsMessage.Decode(message), fault);
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        catch (WireException broken)
         {
-            return (null, $"no answer within {patience.TotalSeconds} s");
-        }
-        catch (Exception fault) when (fault is PeerComputeException or WireException or SocketException)
-        {
-            return (null, fault.Message);
+            return (null, broken.Message);
         }
     }
 }

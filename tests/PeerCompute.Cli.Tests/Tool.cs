@@ -40,7 +40,10 @@ internal sealed class Tool : IDisposable
     }
 
     /// <summary>Starts a command; its input stays open until it is disposed of.</summary>
-    public Process Start(params string[] args)
+    public Process Start(params string[] args) => Start(static _ => { }, args);
+
+    /// <summary>Starts a command in an environment that is changed before.</summary>
+    public Process Start(Action<ProcessStartInfo> change, params string[] args)
     {
         var start = new ProcessStartInfo(Program)
         {
@@ -53,6 +56,7 @@ internal sealed class Tool : IDisposable
         start.Environment["HOME"] = Home;
         start.Environment.Remove("PEERCOMPUTE_HOME");
         start.Environment.Remove("XDG_STATE_HOME");
+        change(start);
         return Process.Start(start)!;
     }
 

@@ -74,6 +74,7 @@ internal static class CommandLine
             VerifyVerb.Make(),
             SimVerb.Make(),
             DemoVerb.Make(),
+            DoctorVerb.Make(),
         };
         return root;
     }

@@ -76,6 +76,16 @@ public sealed class NodeHome : IDisposable
     /// <exception cref="PeerComputeException">It is no home, or its key is damaged.</exception>
     public static PeerId IdentityOf(string folder) => ReadKey(Path.GetFullPath(folder)).PeerId;
 
+    /// <summary>Reads what a home's owner decides, without entering it.</summary>
+    /// <param name="folder">The home.</param>
+    /// <returns>The configuration; the defaults where there is none.</returns>
+    /// <exception cref="PeerComputeException">The file cannot be read, or a key in it is wrong.</exception>
+    public static HomeConfig ConfigIn(string folder)
+    {
+        var path = ConfigOf(folder);
+        return Disk.Guard(path, () => File.Exists(path) ? HomeConfig.Parse(File.ReadAllText(path), path) : new HomeConfig());
+    }
+
     /// <summary>Enters a home and locks it.</summary>
     /// <param name="folder">The home.</param>
     /// <returns>The home, until it is disposed.</returns>
@@ -88,9 +98,7 @@ public sealed class NodeHome : IDisposable
         var held = Lock(folder);
         try
         {
-            var config = Disk.Guard(ConfigOf(folder), () => File.Exists(ConfigOf(folder))
-                ? HomeConfig.Parse(File.ReadAllText(ConfigOf(folder)), ConfigOf(folder)) : new HomeConfig());
-            var home = new NodeHome(folder, config, ReadKey(folder), held);
+            var home = new NodeHome(folder, ConfigIn(folder), ReadKey(folder), held);
             Disk.Guard(folder, () =>
             {
                 foreach (var part in (string[])[home.Blobs, home.Uploads, home.Work, home.Receipts]) Disk.MakeFolder(part);

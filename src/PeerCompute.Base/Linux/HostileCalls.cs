@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace PeerCompute.Base.Linux;
 
-/// <summary>System calls that a captured program would try, with the kernel's answer: for checks of the walls. Nothing is kept or left running. Linux only.</summary>
+/// <summary>
+/// System calls that a captured program would try, with the kernel's answer: for checks of the walls. Nothing is kept or left running. Linux only.
+/// </summary>
 internal static class HostileCalls
 {
     private const int KillSignal = 9;

@@ -24,8 +24,9 @@ internal static class MachineCheck
     public static void Require(int cores, long memoryBytes)
     {
         if (cores >= LeastCores && memoryBytes >= LeastMemoryBytes) return;
+        const long megabyte = 1_000_000;
         throw new PeerComputeException(ErrorCode.Host, string.Create(
             CultureInfo.InvariantCulture,
-            $"The demo needs {LeastCores} cores and {LeastMemoryBytes / 1_000_000} MB of memory, this machine gives it {cores} and {memoryBytes / 1_000_000}."));
+            $"The demo needs {LeastCores} cores and {LeastMemoryBytes / megabyte} MB of memory, this machine gives it {cores} and {memoryBytes / megabyte}."));
     }
 }

@@ -19,6 +19,9 @@ public static class Domains
     /// <summary>Payload type of a receipt.</summary>
     public static ReadOnlySpan<byte> Receipt => "/peercompute/receipt"u8;
 
+    /// <summary>Payload type of an invite.</summary>
+    public static ReadOnlySpan<byte> Invite => "/peercompute/invite"u8;
+
     /// <summary>Sealing label of bids.</summary>
     public const string SealedBid = "peercompute/1/sealed-bid";
 

@@ -9,7 +9,8 @@ using PeerCompute.Wire.Common;
 
 namespace PeerCompute.Wire.Invites;
 
-/// <summary>The way into a network: its id, and where one of its nodes listens. Signed by that node, handed on as one line (<see cref="InviteLine"/>).</summary>
+/// <summary>The way into a network: its id, and where one of its nodes listens. Signed by that node, handed on as one line.</summary>
+/// <remarks>The line's form: <see cref="InviteLine"/>.</remarks>
 /// <param name="Network">The network.</param>
 /// <param name="Inviter">The node that invites.</param>
 /// <param name="Addresses">Where it listens, without its peer id: 1 to <see cref="AddressesMost"/>, each at most <see cref="AddressBytes"/> bytes.</param>

@@ -47,7 +47,8 @@ internal static class InviteLine
     /// <exception cref="InviteException">It is no line, of another version, cut short or mistyped.</exception>
     public static byte[] Read(string line)
     {
-        if (line.Length > LineMost) throw new InviteException(InviteFault.NotAnInvite, $"The line has {line.Length} characters, an invite at most {LineMost}.");
+        if (line.Length > LineMost)
+            throw new InviteException(InviteFault.NotAnInvite, $"The line has {line.Length} characters, an invite at most {LineMost}.");
         var text = Plain(line);
         CheckVersion(text);
         var body = text[Prefix.Length..];
@@ -114,7 +115,8 @@ internal static class InviteLine
     {
         var group = body.AsSpan(at, count - 1);
         var first = Prefix.Length + at + 1;
-        if (Check(group) != body[at + count - 1]) throw Mistyped($"A character is wrong, missing or too many between the characters {first} and {first + count - 1}");
+        if (Check(group) != body[at + count - 1])
+            throw Mistyped($"A character is wrong, missing or too many between the characters {first} and {first + count - 1}");
         data.Append(group);
     }
 
@@ -135,7 +137,8 @@ internal static class InviteLine
         return Prefix.Length + characters + ((characters + GroupData - 1) / GroupData);
     }
 
-    private static InviteException Mistyped(string what) => new(InviteFault.Mistyped, $"{what}: compare the line with the one that was sent, or copy it again.");
+    private static InviteException Mistyped(string what)
+        => new(InviteFault.Mistyped, $"{what}: compare the line with the one that was sent, or copy it again.");
 
     private static InviteException CutShort(int has, string of)
         => new(InviteFault.CutShort, $"The line is cut short: {has} of {of} characters came. Copy the whole line, put between quotes.");

@@ -18,7 +18,9 @@ internal static class QrPenalty
             for (var j = 0; j < size; j++)
             {
                 dark += picture[i, j] ? 1 : 0;
-                if (i > 0 && j > 0 && picture[i, j] == picture[i - 1, j] && picture[i, j] == picture[i, j - 1] && picture[i, j] == picture[i - 1, j - 1]) sum += 3;
+                if (i == 0 || j == 0) continue;
+                var module = picture[i, j];
+                if (module == picture[i - 1, j] && module == picture[i, j - 1] && module == picture[i - 1, j - 1]) sum += 3;
             }
         }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace PeerCompute.Cli.Output.Qr;
 
-/// <summary>Reed–Solomon correction over GF(256) modulo x^8 + x^4 + x^3 + x^2 + 1, generator roots 2^0, 2^1, … (ISO/IEC 18004, clause 7.5 and annex A).</summary>
+/// <summary>
+/// Reed–Solomon correction over GF(256) modulo x^8 + x^4 + x^3 + x^2 + 1, generator roots 2^0, 2^1, … (ISO/IEC 18004, clause 7.5 and annex A).
+/// </summary>
 internal static class ReedSolomon
 {
     private const int Modulus = 0x11D;

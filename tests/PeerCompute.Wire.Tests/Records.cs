@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Google.Protobuf;
 using PeerCompute.Base.Errors;
 using PeerCompute.Base.Identity;
+using PeerCompute.Wire.Adverts;
 using PeerCompute.Wire.Blobs;
 using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Leases;
@@ -57,6 +58,15 @@ internal static class Records
             "blob request", new BlobRequest(make.Hash(), 4).Encode(), BlobRequest.Decode, static r => r.Encode(), BlobRequest.MaxBytes, V1.BlobRequest.Parser);
         yield return Of("receipt", Receipt(make).Encode(), Receipts.Receipt.Decode, static r => r.Encode(), WireLimits.ReceiptBytes, V1.Receipt.Parser);
 
+        var advert = make.Answer(worker);
+        yield return Of(
+            "profile", Advert(make).Encode(), Profile.Decode, static r => r.Encode(), WireLimits.ProfileBytes, V1.Profile.Parser);
+        yield return Of(
+            "status", advert.Status.Status.Encode(), Status.Decode, static r => r.Encode(), WireLimits.StatusBytes, V1.Status.Parser);
+        yield return Of(
+            "advert query", new AdvertQuery(make.Hash()).Encode(), AdvertQuery.Decode, static r => r.Encode(), AdvertQuery.MaxBytes, V1.AdvertQuery.Parser);
+        yield return Of("advert", advert.Encode(), AdvertAnswer.Decode, static r => r.Encode(), AdvertAnswer.MaxBytes, V1.AdvertAnswer.Parser);
+
         var offer = OfferMessage.Sign(client, make.Offer(client));
         yield return new RecordCase(
             "offer message", offer.Encode(), static b => OfferMessage.Decode(b), static r => ((OfferMessage)r).Encode(),
@@ -104,6 +114,20 @@ internal static class Records
         ModuleHash = make.Hash(),
         Spec = make.Bytes(50),
     };
+
+    private static Profile Advert(Samples make)
+    {
+        var profile = make.Profile(make.Incarnation(), 7, 1_000_000);
+        return profile with
+        {
+            Capabilities = profile.Capabilities with
+            {
+                Devices = [make.Device(DeviceKind.Cpu), make.Device(DeviceKind.Gpu), make.Device(DeviceKind.Accelerator)],
+                Runtimes = [new("a", "1", []), new("wasm", "2", ["a", "b"])],
+                Benchmarks = [new("a", 5, "B/s", 9), new("b", 6, "fuel/s", 8)],
+            },
+        };
+    }
 
     private static ImmutableArray<ReadOnlyMemory<byte>> Parts(Samples make) => [make.Bytes(10), make.Bytes(11)];
 

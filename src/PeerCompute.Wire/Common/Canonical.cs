@@ -88,6 +88,22 @@ internal static class Canonical
         return text;
     }
 
+    /// <summary>Printable ASCII, not empty: a name that is shown to people and compared by programs.</summary>
+    public static string Label(string text, int maxBytes, string field)
+    {
+        if (text.Length == 0 || text.Length > maxBytes) throw new WireException(field, $"{text.Length} characters, 1 to {maxBytes} allowed");
+        foreach (var c in text)
+        {
+            if (c is < ' ' or > '~') throw new WireException(field, "holds more than printable ASCII");
+        }
+
+        return text;
+    }
+
+    /// <summary>A label that may stand between two slashes: no slash, no space.</summary>
+    public static string Segment(string text, int maxBytes, string field)
+        => Label(text, maxBytes, field).AsSpan().ContainsAny('/', ' ') ? throw new WireException(field, "holds a slash or a space") : text;
+
     /// <summary>A plain file name: no separator, no control character, not <c>.</c> or <c>..</c>.</summary>
     public static string FileName(string name, string field)
     {

@@ -22,6 +22,12 @@ public static class Domains
     /// <summary>Payload type of an invite.</summary>
     public static ReadOnlySpan<byte> Invite => "/peercompute/invite"u8;
 
+    /// <summary>Payload type of the profile of an advert.</summary>
+    public static ReadOnlySpan<byte> Profile => "/peercompute/profile"u8;
+
+    /// <summary>Payload type of the status of an advert.</summary>
+    public static ReadOnlySpan<byte> Status => "/peercompute/status"u8;
+
     /// <summary>Sealing label of bids.</summary>
     public const string SealedBid = "peercompute/1/sealed-bid";
 

@@ -72,4 +72,37 @@ public static class WireLimits
 
     /// <summary>A receipt in bytes.</summary>
     public const int ReceiptBytes = 64 << 20;
+
+    /// <summary>A profile in bytes, unsigned: 300 are usual; ten models of GPU and eight addresses fit.</summary>
+    public const int ProfileBytes = 2 << 10;
+
+    /// <summary>A status in bytes, unsigned; 170 are usual.</summary>
+    public const int StatusBytes = 1 << 10;
+
+    /// <summary>Longest life of a profile in milliseconds: 2 hours.</summary>
+    public const ulong ProfileLifeMs = 2 * 3600 * 1000;
+
+    /// <summary>Longest life of a status in milliseconds: 120 seconds.</summary>
+    public const ulong StatusLifeMs = 120 * 1000;
+
+    /// <summary>Devices, runtimes or benchmarks of one profile, each.</summary>
+    public const int AdvertItems = 16;
+
+    /// <summary>Addresses of one profile.</summary>
+    public const int AdvertAddresses = 8;
+
+    /// <summary>One address of a profile in bytes: the longest host name and a peer fit.</summary>
+    public const int AdvertAddressBytes = 320;
+
+    /// <summary>A name in an advert or of a network, characters.</summary>
+    public const int LabelBytes = 64;
+
+    /// <summary>Devices of one model in one node, cores, slots, or leases that wait.</summary>
+    public const uint AdvertCount = 65_536;
+
+    /// <summary>Memory of one device in bytes: 1 PiB.</summary>
+    public const ulong DeviceBytes = 1UL << 50;
+
+    /// <summary>Largest region number (UN M49).</summary>
+    public const uint Region = 999;
 }

@@ -18,4 +18,10 @@ public enum MessageKind : byte
 
     /// <summary>What one side holds of a lease.</summary>
     Sync = 5,
+
+    /// <summary>Asks for an advert.</summary>
+    AdvertQuery = 6,
+
+    /// <summary>A node's own advert.</summary>
+    AdvertAnswer = 7,
 }

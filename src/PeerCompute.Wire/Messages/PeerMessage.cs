@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Base.Errors;
+using PeerCompute.Wire.Adverts;
 using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Leases;
 using PeerCompute.Wire.Offers;
@@ -41,6 +42,7 @@ public abstract record PeerMessage
         Protocols.Offer => WireLimits.OfferBytes + 257,
         Protocols.Bid => WireLimits.BidBytes + 1,
         Protocols.Lease => MaxFrameBytes,
+        Protocols.Advert => AdvertAnswer.MaxBytes + 1,
         _ => 0,
     };
 
@@ -62,6 +64,8 @@ public abstract record PeerMessage
             (Protocols.Bid, MessageKind.Decline) => Decline.Decode(body),
             (Protocols.Lease, MessageKind.Entries) => EntriesMessage.Decode(body),
             (Protocols.Lease, MessageKind.Sync) => SyncMessage.Decode(body),
+            (Protocols.Advert, MessageKind.AdvertQuery) => AdvertQuery.Decode(body),
+            (Protocols.Advert, MessageKind.AdvertAnswer) => AdvertAnswer.Decode(body),
             _ => throw new WireException("frame", $"kind {(byte)kind} does not belong on {protocol}"),
         };
     }

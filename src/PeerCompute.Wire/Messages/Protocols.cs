@@ -15,4 +15,7 @@ public static class Protocols
 
     /// <summary>Encrypted chunks.</summary>
     public const string Blob = "/peercompute/blob/1";
+
+    /// <summary>Adverts: a query, and the asked node's answer.</summary>
+    public const string Advert = "/peercompute/advert/1";
 }

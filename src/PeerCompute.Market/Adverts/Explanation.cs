@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using PeerCompute.Wire.Adverts;
+
+namespace PeerCompute.Market.Adverts;
+
+/// <summary>Why so many, so few or no nodes fit a job: every advert is counted once.</summary>
+/// <param name="Seen">Adverts looked at.</param>
+/// <param name="Fits">Those that meet every requirement.</param>
+/// <param name="Lines">One line for each requirement that some advert does not meet, in canonical order.</param>
+public sealed record Explanation(int Seen, int Fits, ImmutableArray<ExplanationLine> Lines)
+{
+    private static readonly int Requirements = (int)Requirement.Price + 1;
+
+    /// <summary>Explains.</summary>
+    /// <param name="needs">What the job needs.</param>
+    /// <param name="adverts">The adverts, each once; no load where no status counts.</param>
+    /// <returns>The explanation.</returns>
+    public static Explanation Of(Needs needs, IEnumerable<(Capabilities Has, Load? Load)> adverts)
+    {
+        var (seen, fits) = (0, 0);
+        var (first, unmet, alone) = (new int[Requirements], new int[Requirements], new List<ulong>?[Requirements]);
+        foreach (var (has, load) in adverts)
+        {
+            seen++;
+            var short_ = Matcher.Match(needs, has, load);
+            if (short_.IsEmpty) fits++;
+            else first[(int)short_[0].Requirement]++;
+            foreach (var shortfall in short_) unmet[(int)shortfall.Requirement]++;
+            if (short_.Length == 1) (alone[(int)short_[0].Requirement] ??= []).Add(short_[0].Level);
+        }
+
+        var lines = ImmutableArray.CreateBuilder<ExplanationLine>();
+        for (var i = 0; i < Requirements; i++)
+        {
+            if (unmet[i] == 0) continue;
+            var requirement = (Requirement)i;
+            var repair = alone[i] is { } levels && Repair.Can(requirement) ? Repair.Of(requirement, levels) : null;
+            lines.Add(new ExplanationLine(requirement, first[i], unmet[i], repair, Words.Line(needs, requirement, repair)));
+        }
+
+        return new Explanation(seen, fits, lines.DrainToImmutable());
+    }
+}

@@ -56,5 +56,8 @@ internal static class AdvertSamples
         return new AdvertAnswer(profile, SignedStatus.Sign(owner, make.Status(profile, sequence, atMs)));
     }
 
+    /// <summary>A peer by a key that nobody has: much cheaper than a real one.</summary>
+    public static PeerId RawPeer(this Samples make) => PeerId.FromPublicKey(make.Bytes(32));
+
     public static T Of<T>(this Samples make, params T[] items) => items[make.Number(0, (ulong)items.Length - 1)];
 }

@@ -16,18 +16,17 @@ public sealed record Explanation(int Seen, int Fits, ImmutableArray<ExplanationL
     /// <param name="needs">What the job needs.</param>
     /// <param name="adverts">The adverts, each once; no load where no status counts.</param>
     /// <returns>The explanation.</returns>
-    public static Explanation Of(Needs needs, IEnumerable<(Capabilities Has, Load? Load)> adverts)
+    public static Explanation Of(Needs needs, IReadOnlyList<(Capabilities Has, Load? Load)> adverts)
     {
-        var (seen, fits) = (0, 0);
+        var fits = 0;
         var (first, unmet, alone) = (new int[Requirements], new int[Requirements], new List<ulong>?[Requirements]);
         foreach (var (has, load) in adverts)
         {
-            seen++;
-            var short_ = Matcher.Match(needs, has, load);
-            if (short_.IsEmpty) fits++;
-            else first[(int)short_[0].Requirement]++;
-            foreach (var shortfall in short_) unmet[(int)shortfall.Requirement]++;
-            if (short_.Length == 1) (alone[(int)short_[0].Requirement] ??= []).Add(short_[0].Level);
+            var shortfalls = Matcher.Match(needs, has, load);
+            if (shortfalls.IsEmpty) fits++;
+            else first[(int)shortfalls[0].Requirement]++;
+            foreach (var shortfall in shortfalls) unmet[(int)shortfall.Requirement]++;
+            if (shortfalls.Length == 1) (alone[(int)shortfalls[0].Requirement] ??= []).Add(shortfalls[0].Level);
         }
 
         var lines = ImmutableArray.CreateBuilder<ExplanationLine>();
@@ -35,10 +34,23 @@ public sealed record Explanation(int Seen, int Fits, ImmutableArray<ExplanationL
         {
             if (unmet[i] == 0) continue;
             var requirement = (Requirement)i;
-            var repair = alone[i] is { } levels && Repair.Can(requirement) ? Repair.Of(requirement, levels) : null;
+            var repair = alone[i] is { } levels && Repair.Can(requirement)
+                ? Repair.Of(requirement, levels, level => Fitting(needs.With(requirement, level), adverts) - fits)
+                : null;
             lines.Add(new ExplanationLine(requirement, first[i], unmet[i], repair, Words.Line(needs, requirement, repair)));
         }
 
-        return new Explanation(seen, fits, lines.DrainToImmutable());
+        return new Explanation(adverts.Count, fits, lines.DrainToImmutable());
+    }
+
+    private static int Fitting(Needs needs, IReadOnlyList<(Capabilities Has, Load? Load)> adverts)
+    {
+        var fits = 0;
+        foreach (var (has, load) in adverts)
+        {
+            if (Matcher.Match(needs, has, load).IsEmpty) fits++;
+        }
+
+        return fits;
     }
 }

@@ -20,28 +20,16 @@ public sealed record Repair(Requirement Requirement, ulong Nearest, int AtNeares
     public static bool HasLevels(Requirement requirement)
         => Can(requirement) && requirement is not (Requirement.Runtime or Requirement.Semantics or Requirement.Device or Requirement.Region);
 
-    /// <summary>The repair for adverts that lack one thing only.</summary>
+    /// <summary>The repair that the adverts which lack one thing only point to.</summary>
     /// <param name="requirement">What they lack.</param>
     /// <param name="levels">What each has of it, at least one.</param>
+    /// <param name="moreAt">Adverts that fit besides, once the need is weakened to a level.</param>
     /// <returns>The repair.</returns>
-    internal static Repair Of(Requirement requirement, List<ulong> levels)
+    internal static Repair Of(Requirement requirement, List<ulong> levels, Func<ulong, int> moreAt)
     {
-        if (!HasLevels(requirement)) return new Repair(requirement, 0, levels.Count, 0, levels.Count);
-        var down = requirement != Requirement.Price;
-        var (nearest, farthest) = (levels[0], levels[0]);
-        foreach (var level in levels)
-        {
-            nearest = down ? Math.Max(nearest, level) : Math.Min(nearest, level);
-            farthest = down ? Math.Min(farthest, level) : Math.Max(farthest, level);
-        }
-
-        (nearest, farthest) = (Words.Round(requirement, nearest), Words.Round(requirement, farthest));
-        var helped = 0;
-        foreach (var level in levels)
-        {
-            if (down ? level >= nearest : level <= nearest) helped++;
-        }
-
-        return new Repair(requirement, nearest, helped, farthest, levels.Count);
+        var (least, most) = (levels[0], levels[0]);
+        foreach (var level in levels) (least, most) = (Math.Min(least, level), Math.Max(most, level));
+        var (nearest, farthest) = requirement == Requirement.Price ? (least, most) : (Words.Round(requirement, most), Words.Round(requirement, least));
+        return new Repair(requirement, nearest, moreAt(nearest), farthest, moreAt(farthest));
     }
 }

@@ -9,7 +9,7 @@ namespace PeerCompute.Wire.Tests;
 /// <summary>Random but valid parts of adverts.</summary>
 internal static class AdvertSamples
 {
-    public const string Network = "test-net";
+    public static readonly NetworkId Network = NetworkId.Open;
 
     private static readonly string[] Isolations = ["none", "wasm-process", "wasm-seccomp", "wasm-strict"];
 

@@ -13,9 +13,9 @@ namespace PeerCompute.Market.Adverts;
 /// The adverts of other nodes: the newest of each, while it counts. Within one life of a node sequences only rise; a later life wins over
 /// an earlier one; two lives with one start number (a copied home) are told apart by the time of issue.
 /// </summary>
-/// <param name="network">Our network id.</param>
+/// <param name="network">Our network.</param>
 /// <param name="capacity">Most adverts held; when full, expired ones go first, then the one that was taken longest ago.</param>
-public sealed class AdvertBook(string network, int capacity = AdvertBook.DefaultCapacity)
+public sealed class AdvertBook(NetworkId network, int capacity = AdvertBook.DefaultCapacity)
 {
     /// <summary>Adverts held by default: more than a client asks for one job; 3 MiB at 3 KiB each.</summary>
     public const int DefaultCapacity = 1024;

@@ -12,9 +12,9 @@ namespace PeerCompute.Market.Adverts;
 /// changes or it is half a minute old; never more than one of each in <see cref="SignEvery"/>, whatever strangers ask.
 /// </summary>
 /// <param name="signer">Our key.</param>
-/// <param name="network">Our network id.</param>
+/// <param name="network">Our network.</param>
 /// <param name="life">This life; sequences start over with it.</param>
-public sealed class AdvertDesk(ISigner signer, string network, Incarnation life)
+public sealed class AdvertDesk(ISigner signer, NetworkId network, Incarnation life)
 {
     /// <summary>Age at which the profile is signed anew: half its life, so that a provider record always leads to one that counts.</summary>
     public static readonly TimeSpan ProfileEvery = new(1, 0, 0);

@@ -5,6 +5,7 @@ using System.Text;
 using PeerCompute.Base.Checks;
 using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Identity;
+using PeerCompute.Wire.Common;
 
 namespace PeerCompute.Market.Adverts;
 
@@ -16,12 +17,12 @@ namespace PeerCompute.Market.Adverts;
 public sealed record BucketKey(Bucket Bucket, int Level, uint Shard, Hash32 Digest)
 {
     /// <summary>The key of a shard.</summary>
-    /// <param name="network">Network id.</param>
+    /// <param name="network">The network.</param>
     /// <param name="bucket">The bucket.</param>
     /// <param name="level">Its level.</param>
     /// <param name="shard">The shard.</param>
     /// <returns>The key.</returns>
-    public static BucketKey Of(string network, Bucket bucket, int level, uint shard)
+    public static BucketKey Of(NetworkId network, Bucket bucket, int level, uint shard)
     {
         Invariant.Check(level is >= 0 and <= BucketLevels.Most && shard < 1U << level);
         var name = string.Create(CultureInfo.InvariantCulture, $"/peercompute/cap/1/{network}/{bucket.Attribute}/{bucket.Class}/{level}/{shard}");

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using PeerCompute.Base.Chance;
 using PeerCompute.Base.Identity;
 using PeerCompute.Wire.Adverts;
+using PeerCompute.Wire.Common;
 
 namespace PeerCompute.Market.Adverts;
 
@@ -10,8 +11,8 @@ namespace PeerCompute.Market.Adverts;
 /// Under which keys a node is found, and where a job looks. Copied under several attributes, searched under the most selective, filtered by
 /// the advert itself (as SWORD and Mercury do; Oppenheimer and others 2004, Bharambe and others 2004). Price and model are never keys.
 /// </summary>
-/// <param name="network">Network id.</param>
-public sealed class CapabilityBuckets(string network)
+/// <param name="network">The network.</param>
+public sealed class CapabilityBuckets(NetworkId network)
 {
     /// <summary>Buckets of one node: publishing each costs some 75 KB an hour at 10 000 nodes. Further ones are left out, regions first.</summary>
     public const int Most = 12;

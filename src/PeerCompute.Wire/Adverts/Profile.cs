@@ -8,15 +8,15 @@ namespace PeerCompute.Wire.Adverts;
 
 /// <summary>First half of an advert: what a node has. Changes rarely; issued at the header's time.</summary>
 /// <param name="Header">Common header; its context is <see cref="ContextOf"/> the network.</param>
-/// <param name="Network">Network id.</param>
+/// <param name="Network">The network.</param>
 /// <param name="ExpiresMs">Unix milliseconds, at most <see cref="WireLimits.ProfileLifeMs"/> after it was issued.</param>
 /// <param name="Capabilities">What the node has.</param>
-public sealed record Profile(Header Header, string Network, ulong ExpiresMs, Capabilities Capabilities)
+public sealed record Profile(Header Header, NetworkId Network, ulong ExpiresMs, Capabilities Capabilities)
 {
     /// <summary>Context of all profiles of a network.</summary>
-    /// <param name="network">Network id.</param>
+    /// <param name="network">The network.</param>
     /// <returns>The context.</returns>
-    public static Hash32 ContextOf(string network) => new HashBuilder("peercompute/1/profile").Add(network).Hash();
+    public static Hash32 ContextOf(NetworkId network) => new HashBuilder("peercompute/1/profile").Add(network.ToString()).Hash();
 
     /// <summary>Reads a profile.</summary>
     /// <param name="bytes">Canonical bytes, at most <see cref="WireLimits.ProfileBytes"/>.</param>
@@ -26,7 +26,7 @@ public sealed record Profile(Header Header, string Network, ulong ExpiresMs, Cap
     {
         var m = Canonical.Parse(V1.Profile.Parser, bytes, WireLimits.ProfileBytes, "profile");
         var header = Header.From(m.Header);
-        var network = NetworkId.Checked(m.Network, "network");
+        var network = NetworkId.TryParse(m.Network) ?? throw new WireException("network", "is no network id (" + NetworkId.Form + ")");
         if (header.Context != ContextOf(network)) throw new WireException("header.context", "is not that of the network's profiles");
         return new Profile(
             header,
@@ -40,7 +40,7 @@ public sealed record Profile(Header Header, string Network, ulong ExpiresMs, Cap
     public byte[] Encode() => new V1.Profile
     {
         Header = Header.ToProto(),
-        Network = Network,
+        Network = Network.ToString(),
         ExpiresMs = ExpiresMs,
         Capabilities = Capabilities.ToProto(),
     }.ToByteArray();

@@ -13,9 +13,9 @@ namespace PeerCompute.Wire.Adverts;
 public sealed record Status(Header Header, Hash32 Profile, ulong ExpiresMs, Load Load)
 {
     /// <summary>Context of all statuses of a network.</summary>
-    /// <param name="network">Network id.</param>
+    /// <param name="network">The network.</param>
     /// <returns>The context.</returns>
-    public static Hash32 ContextOf(string network) => new HashBuilder("peercompute/1/status").Add(network).Hash();
+    public static Hash32 ContextOf(NetworkId network) => new HashBuilder("peercompute/1/status").Add(network.ToString()).Hash();
 
     /// <summary>Reads a status.</summary>
     /// <param name="bytes">Canonical bytes, at most <see cref="WireLimits.StatusBytes"/>.</param>

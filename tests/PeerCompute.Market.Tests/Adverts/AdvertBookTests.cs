@@ -111,7 +111,7 @@ internal sealed class AdvertBookTests
     [Test]
     public void An_advert_for_another_network_is_dropped()
     {
-        var (book, owner) = (new AdvertBook("other"), _make.Key());
+        var (book, owner) = (new AdvertBook(NetworkId.Of(_make.Bytes(NetworkId.Bytes))), _make.Key());
         Assert.That(Take(book, owner, _make.Answer(owner, Life)), Is.EqualTo(AdvertVerdict.OtherNetwork));
     }
 

@@ -4,6 +4,7 @@ using System.Text;
 using PeerCompute.Base.Chance;
 using PeerCompute.Market.Adverts;
 using PeerCompute.Wire.Adverts;
+using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Tests;
 
 namespace PeerCompute.Market.Tests.Adverts;
@@ -11,13 +12,13 @@ namespace PeerCompute.Market.Tests.Adverts;
 internal sealed class CapabilityBucketsTests
 {
     private readonly Samples _make = new(5);
-    private readonly CapabilityBuckets _buckets = new("net");
+    private readonly CapabilityBuckets _buckets = new(NetworkId.Open);
 
     [Test]
     public void A_key_is_the_sha256_multihash_of_its_name()
     {
-        var key = BucketKey.Of("net", Bucket.GpuMemory(24), 3, 5);
-        byte[] expected = [0x12, 0x20, .. SHA256.HashData(Encoding.ASCII.GetBytes("/peercompute/cap/1/net/gpu.vram/24/3/5"))];
+        var key = BucketKey.Of(NetworkId.Open, Bucket.GpuMemory(24), 3, 5);
+        byte[] expected = [0x12, 0x20, .. SHA256.HashData(Encoding.ASCII.GetBytes("/peercompute/cap/1/open/gpu.vram/24/3/5"))];
         Assert.That(key.ToMultihash(), Is.EqualTo(expected));
     }
 
@@ -50,7 +51,7 @@ internal sealed class CapabilityBucketsTests
         var has = make.Capabilities() with { Runtimes = [new("a", "1", []), new("b", "1", []), new("c", "1", [])], Region = 1, Cores = 9999 };
         Assert.That(CapabilityBuckets.BucketsOf(has), Has.Length.InRange(1, CapabilityBuckets.Most).And.Unique);
         var levels = new BucketLevels();
-        foreach (var bucket in CapabilityBuckets.BucketsOf(has)) levels.Learn(BucketKey.Of("net", bucket, 0, 0), 1000);
+        foreach (var bucket in CapabilityBuckets.BucketsOf(has)) levels.Learn(BucketKey.Of(NetworkId.Open, bucket, 0, 0), 1000);
         Assert.That(_buckets.KeysFor(make.Peer(), has, levels), Has.Length.EqualTo(2 * CapabilityBuckets.BucketsOf(has).Length).And.Unique);
     }
 
@@ -92,7 +93,7 @@ internal sealed class CapabilityBucketsTests
         var published = _buckets.KeysFor(owner, Node(1), fine).Where(k => k.Bucket == bucket).Select(static k => k.Digest).ToArray();
         foreach (var level in new[] { 4, 3 })
         {
-            var shards = Enumerable.Range(0, 1 << level).Select(shard => BucketKey.Of("net", bucket, level, (uint)shard).Digest);
+            var shards = Enumerable.Range(0, 1 << level).Select(shard => BucketKey.Of(NetworkId.Open, bucket, level, (uint)shard).Digest);
             Assert.That(shards.Intersect(published).Count(), Is.EqualTo(1));
         }
 
@@ -122,7 +123,7 @@ internal sealed class CapabilityBucketsTests
     {
         var bucket = Bucket.Cores(8);
         var levels = new BucketLevels();
-        for (var i = 0; i < 40; i++) levels.Learn(BucketKey.Of("net", bucket, levels.Of(bucket), 0), nodes >> levels.Of(bucket));
+        for (var i = 0; i < 40; i++) levels.Learn(BucketKey.Of(NetworkId.Open, bucket, levels.Of(bucket), 0), nodes >> levels.Of(bucket));
         var inShard = nodes >> levels.Of(bucket);
         var (most, coarsest) = (levels.Of(bucket) == BucketLevels.Most, levels.Of(bucket) == 0);
         Assert.That(inShard <= BucketLevels.SplitAbove || most);
@@ -133,9 +134,9 @@ internal sealed class CapabilityBucketsTests
     public void Late_answers_about_another_level_and_floods_of_buckets_change_no_more_than_they_may()
     {
         var levels = Levels(Bucket.Cores(8), 2);
-        levels.Learn(BucketKey.Of("net", Bucket.Cores(8), 1, 0), 0);
+        levels.Learn(BucketKey.Of(NetworkId.Open, Bucket.Cores(8), 1, 0), 0);
         Assert.That(levels.Of(Bucket.Cores(8)), Is.EqualTo(2));
-        for (uint i = 0; i <= BucketLevels.Capacity; i++) levels.Learn(BucketKey.Of("net", Bucket.Region(i), 0, 0), 1000);
+        for (uint i = 0; i <= BucketLevels.Capacity; i++) levels.Learn(BucketKey.Of(NetworkId.Open, Bucket.Region(i), 0, 0), 1000);
         Assert.That(levels.Of(Bucket.Cores(8)), Is.Zero, "the first one went");
         Assert.That(levels.Of(Bucket.Region(BucketLevels.Capacity)), Is.EqualTo(1));
     }
@@ -151,7 +152,7 @@ internal sealed class CapabilityBucketsTests
     private static BucketLevels Levels(Bucket bucket, int level)
     {
         var levels = new BucketLevels();
-        for (var i = 0; i < level; i++) levels.Learn(BucketKey.Of("net", bucket, i, 0), 1000);
+        for (var i = 0; i < level; i++) levels.Learn(BucketKey.Of(NetworkId.Open, bucket, i, 0), 1000);
         return levels;
     }
 

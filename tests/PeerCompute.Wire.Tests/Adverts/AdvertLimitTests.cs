@@ -16,7 +16,7 @@ internal sealed class AdvertLimitTests
         ("header", static o => o.Header = null),
         ("network", static o => o.Network = ""),
         ("network", static o => o.Network = "a/b"),
-        ("network", static o => o.Network = new string('x', WireLimits.LabelBytes + 1)),
+        ("network", static o => o.Network = new string('a', 17)),
         ("expires_ms", static o => o.ExpiresMs = o.Header.TimeMs),
         ("expires_ms", static o => o.ExpiresMs = o.Header.TimeMs + WireLimits.ProfileLifeMs + 1),
         ("capabilities", static o => o.Capabilities = null),

@@ -64,7 +64,7 @@ internal sealed class AdvertTests
     public void A_profile_with_a_context_of_another_network_is_refused()
     {
         var make = new Samples(6);
-        var profile = make.Profile(make.Incarnation(), 0, 5) with { Network = "other" };
+        var profile = make.Profile(make.Incarnation(), 0, 5) with { Network = NetworkId.Of(make.Bytes(NetworkId.Bytes)) };
         Assert.That(() => Profile.Decode(profile.Encode()), Throws.TypeOf<WireException>().With.Property("Field").EqualTo("header.context"));
     }
 

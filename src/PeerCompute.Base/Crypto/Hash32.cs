@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Security.Cryptography;
 using PeerCompute.Base.Errors;
 
@@ -22,8 +23,34 @@ public readonly record struct Hash32 : IComparable<Hash32>
         _d = BinaryPrimitives.ReadUInt64BigEndian(bytes[24..]);
     }
 
+    private Hash32(ulong a, ulong b, ulong c, ulong d)
+    {
+        _a = a;
+        _b = b;
+        _c = c;
+        _d = d;
+    }
+
     /// <summary>True for the value that is all zero (no hash).</summary>
     public bool IsZero => (_a | _b | _c | _d) == 0;
+
+    /// <summary>Zero bits in front of the first one, 0 to 256.</summary>
+    public int LeadingZeros
+    {
+        get
+        {
+            if (_a != 0) return BitOperations.LeadingZeroCount(_a);
+            if (_b != 0) return 64 + BitOperations.LeadingZeroCount(_b);
+            return _c != 0 ? 128 + BitOperations.LeadingZeroCount(_c) : 192 + BitOperations.LeadingZeroCount(_d);
+        }
+    }
+
+    /// <summary>Bitwise exclusive or: the distance of Kademlia.</summary>
+    /// <param name="left">One.</param>
+    /// <param name="right">The other.</param>
+    /// <returns>The distance; zero when equal.</returns>
+    public static Hash32 operator ^(Hash32 left, Hash32 right) =>
+        new(left._a ^ right._a, left._b ^ right._b, left._c ^ right._c, left._d ^ right._d);
 
     /// <summary>SHA-256 of some bytes.</summary>
     /// <param name="bytes">The bytes.</param>

@@ -40,6 +40,9 @@ public sealed partial class KadNode
     /// <summary>The protocol that this node speaks.</summary>
     public string Protocol => _options.Protocol;
 
+    /// <summary>Longest request to take from a stranger, bytes: without values there are only keys and the asker's own addresses.</summary>
+    public int MaxRequest => _options.Namespaces.IsEmpty ? 8 * 1024 : KadMessage.MaxLength;
+
     /// <summary>This node's place in the key space.</summary>
     public Hash32 Point { get; }
 

@@ -38,7 +38,11 @@ public sealed class DaemonHost : IAsyncDisposable
         {
             var api = await ApiServer.StartAsync(
                 options.Socket ?? NodeHome.SocketOf(options.Home),
-                [binder => NodeService.BindService(binder, node.Node), binder => JobService.BindService(binder, node.Jobs)],
+                [
+                    binder => NodeService.BindService(binder, node.Node),
+                    binder => JobService.BindService(binder, node.Jobs),
+                    binder => LendService.BindService(binder, node.Lending),
+                ],
                 failure => options.Log($"the API failed: {failure}"),
                 cancellationToken);
             return new DaemonHost(node, api);

@@ -17,6 +17,7 @@ using PeerCompute.Node.Blobs;
 using PeerCompute.Node.Effects;
 using PeerCompute.Node.Homes;
 using PeerCompute.Node.Journals;
+using PeerCompute.Node.Lending;
 using PeerCompute.Node.Loops;
 using PeerCompute.Node.Runs;
 using PeerCompute.Wire.Common;
@@ -40,6 +41,7 @@ public sealed class NodeShell : IAsyncDisposable
         var uploads = new Uploads(parts.Store, home.Uploads);
         Jobs = new JobApi(parts.Loop, parts.Clock, parts.Store, uploads, new Submissions(uploads, parts.Host), facts);
         Node = new NodeApi(parts.Host, parts.Clock, parts.Peers, facts, Counters, () => _stopAsked.TrySetResult());
+        Lending = new LendApi(parts.Lender, facts, parts.Unable, () => parts.Director.Working, parts.Time);
         Completion = EndAsync();
     }
 
@@ -51,6 +53,9 @@ public sealed class NodeShell : IAsyncDisposable
 
     /// <summary>The node service of the API.</summary>
     public NodeService.NodeServiceBase Node { get; }
+
+    /// <summary>The lending service of the API.</summary>
+    public LendService.LendServiceBase Lending { get; }
 
     /// <summary>Who the node is.</summary>
     public PeerId PeerId => Facts.Self;
@@ -72,17 +77,19 @@ public sealed class NodeShell : IAsyncDisposable
     {
         Faults.Arm();
         var home = NodeHome.Open(options.Home);
-        var parts = new Parts { Clock = new NodeClock(options.Time, options.ClockOffset) };
+        var parts = new Parts { Time = options.Time, Clock = new NodeClock(options.Time, options.ClockOffset) };
         try
         {
             var config = home.Config;
             parts.Store = BlobStore.Open(home.Blobs, config.BlobBytes, options.Time.GetUtcNow());
             parts.Executor = new WasmExecutor(new SandboxOptions { Command = options.SandboxCommand });
             var report = await parts.Executor.ProbeAsync(cancel).ConfigureAwait(false);
-            var takesWork = config.TakesWork && !options.Light && report.Isolation != IsolationClass.None;
             if (report.Isolation == IsolationClass.None)
                 options.Log($"this host cannot wall programs in, so the node takes no work: {string.Join("; ", report.Notes)}");
-            INodeMachine machine = new NodeCore(home.Key, Settings(config, takesWork, report), new Secrets(RandomNumberGenerator.GetBytes(32)),
+            parts.Unable = Unable(options, report);
+            parts.Lender = new Lender(home, parts.Unable.Length == 0, options.Time, (e, stop) => parts.Loop.SettleAsync(e, stop));
+            var settings = new NodeSettings { ConfirmSlots = (uint)config.ConfirmSlots, Isolation = report.Isolation.Name() };
+            INodeMachine machine = new NodeCore(home.Key, settings.Under(parts.Lender.Terms), new Secrets(RandomNumberGenerator.GetBytes(32)),
                 new Choices(Random64()));
             if (options.Wrap is { } wrap) machine = wrap(machine);
             parts.Journal = Journal.Open(home.Journal);
@@ -92,6 +99,7 @@ public sealed class NodeShell : IAsyncDisposable
             var facts = new NodeFacts(home.Key.PeerId, home.Folder, home.Receipts, JobViews.Text(incarnation), report.Isolation.Name(), Agent, options.Light);
             var shell = new NodeShell(home, parts, facts);
             parts.Loop.Start(new NodeStarted(incarnation), parts.Effects);
+            parts.Lender.Start();
             return shell;
         }
         catch
@@ -129,7 +137,7 @@ public sealed class NodeShell : IAsyncDisposable
         parts.Inbox = new Inbox(parts.Host, home.Key, options.Time, parts.Loop.PostAsync, options.Log);
         parts.Outbox = new Outbox(parts.Host, options.Log);
         parts.Peers = new PeerWatch(parts.Host, parts.Outbox, parts.Inbox, parts.Loop.PostAsync);
-        parts.Director = new RunDirector(parts.Executor, parts.Store, home.Work, home.Config.Slots, home.Config.ConfirmSlots);
+        parts.Director = new RunDirector(parts.Executor, parts.Store, home.Work, HomeConfig.SlotsMost, home.Config.ConfirmSlots);
         var fetcher = new BlobFetcher(parts.Host, parts.Store, options.Time);
         parts.Effects = new EffectRunner(
             parts.Outbox, parts.Peers, fetcher, parts.Director, parts.Store, home.Receipts, parts.Loop.PostAsync, options.Log, parts.Loop.Crash);
@@ -147,17 +155,10 @@ public sealed class NodeShell : IAsyncDisposable
         }
     }
 
-    private static NodeSettings Settings(HomeConfig config, bool takesWork, SandboxReport report) => new()
-    {
-        TakesWork = takesWork,
-        Slots = (uint)config.Slots,
-        ConfirmSlots = (uint)config.ConfirmSlots,
-        MemoryBytes = (ulong)config.MemoryBytes,
-        FuelMost = (ulong)config.FuelMost,
-        WallMsMost = (ulong)config.WallMsMost,
-        PerTaskMicro = (ulong)config.PerTaskMicro,
-        Isolation = report.Isolation.Name(),
-    };
+    /// <summary>Why the node cannot take work whatever its owner decides, or nothing.</summary>
+    private static string Unable(NodeOptions options, SandboxReport report)
+        => options.Light ? "it was started as a light node ('--light')"
+            : report.Isolation == IsolationClass.None ? $"this host cannot wall programs in ({string.Join("; ", report.Notes)})" : "";
 
     /// <summary>Gives the machine its past back.</summary>
     /// <returns>Start counter of the last life; 0 for a new node.</returns>
@@ -205,7 +206,14 @@ public sealed class NodeShell : IAsyncDisposable
     /// <summary>What a node is made of, in the order in which it is taken apart.</summary>
     private sealed class Parts : IAsyncDisposable
     {
+        public TimeProvider Time { get; init; } = null!;
+
         public NodeClock Clock { get; init; } = null!;
+
+        /// <summary>Empty, or why the node cannot take work at all.</summary>
+        public string Unable { get; set; } = "";
+
+        public Lender Lender { get; set; } = null!;
 
         public BlobStore Store { get; set; } = null!;
 
@@ -229,6 +237,7 @@ public sealed class NodeShell : IAsyncDisposable
 
         public async ValueTask DisposeAsync()
         {
+            if (Lender is not null) await Lender.DisposeAsync().ConfigureAwait(false);
             if (Loop is not null) await Loop.DisposeAsync().ConfigureAwait(false);
             Journal?.Dispose();
             if (Effects is not null) await Effects.DrainAsync().ConfigureAwait(false);

@@ -3,7 +3,6 @@ using Grpc.Core;
 using PeerCompute.Api.V1;
 using PeerCompute.Base.Errors;
 using PeerCompute.Base.Multiformats;
-using PeerCompute.Execution.Devices;
 using PeerCompute.Net;
 using PeerCompute.Node.Effects;
 using PeerCompute.Node.Loops;
@@ -68,20 +67,7 @@ internal sealed class NodeApi(Host host, NodeClock clock, PeerWatch peers, NodeF
     public override Task<ListDevicesResponse> ListDevices(ListDevicesRequest request, ServerCallContext context)
     {
         var response = new ListDevicesResponse();
-        foreach (var device in DeviceInventory.Read().Devices)
-        {
-            var view = new DeviceView
-            {
-                Kind = device.Kind.ToString().ToLowerInvariant(),
-                Name = device.Model,
-                Cores = (uint)device.Cores,
-                MemoryBytes = (ulong)device.MemoryBytes,
-            };
-            view.Note = device.Note;
-            if (device.Usable) view.Runtimes.Add("wasm");
-            response.Devices.Add(view);
-        }
-
+        response.Devices.AddRange(DeviceViews.Read());
         return Task.FromResult(response);
     }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 using PeerCompute.Base.Errors;
+using PeerCompute.Node.Lending;
 using PeerCompute.Wire.Common;
 
 namespace PeerCompute.Node.Homes;
@@ -11,6 +13,20 @@ public sealed record HomeConfig
 {
     /// <summary>Version of the file's form.</summary>
     public const int Version = 1;
+
+    /// <summary>Most leases, or confirmations, that run at a time.</summary>
+    public const int SlotsMost = 1024;
+
+    /// <summary>Least memory of one task: a page of WebAssembly, bytes.</summary>
+    public const long MemoryLeast = 1 << 16;
+
+    /// <summary>Most memory of one task, bytes.</summary>
+    public const long MemoryMost = 1L << 40;
+
+    /// <summary>Highest price of one task, micro-units.</summary>
+    public const long PriceMost = 1L << 46;
+
+    private const string Moment = "yyyy-MM-dd'T'HH:mm:ss'Z'";
 
     /// <summary>The network that the node belongs to.</summary>
     public NetworkId Network { get; init; } = NetworkId.Open;
@@ -23,6 +39,12 @@ public sealed record HomeConfig
 
     /// <summary>Whether the node takes work from others.</summary>
     public bool TakesWork { get; init; } = true;
+
+    /// <summary>Local times of day at which work is taken.</summary>
+    public LendHours Hours { get; init; } = LendHours.Always;
+
+    /// <summary>Until when no work is taken; null: there is no pause.</summary>
+    public DateTimeOffset? PausedUntil { get; init; }
 
     /// <summary>Leases that run at a time, 1 to 1024.</summary>
     public int Slots { get; init; } = 2;
@@ -82,6 +104,8 @@ public sealed record HomeConfig
             WriteTexts(json, "bootstrap", Bootstrap);
             WriteTexts(json, "listen", Listen);
             json.WriteBoolean("takes_work", TakesWork);
+            WriteTexts(json, "hours", [.. Hours.Ranges.Select(static r => r.ToString())]);
+            json.WriteString("paused_until", PausedUntil is { } end ? end.ToUniversalTime().ToString(Moment, CultureInfo.InvariantCulture) : "");
             json.WriteNumber("slots", Slots);
             json.WriteNumber("confirm_slots", ConfirmSlots);
             json.WriteNumber("memory_bytes", MemoryBytes);
@@ -116,12 +140,14 @@ public sealed record HomeConfig
         "bootstrap" => this with { Bootstrap = Texts(key, path) },
         "listen" => this with { Listen = Texts(key, path) },
         "takes_work" => this with { TakesWork = Flag(key, path) },
-        "slots" => this with { Slots = (int)Number(key, path, 1, 1024) },
-        "confirm_slots" => this with { ConfirmSlots = (int)Number(key, path, 1, 1024) },
-        "memory_bytes" => this with { MemoryBytes = Number(key, path, 1 << 16, 1L << 40) },
+        "hours" => this with { Hours = LendHours.TryParse(Texts(key, path)) ?? throw Wrong(path, key.Name, "must be ranges such as \"22:00-08:00\"") },
+        "paused_until" => this with { PausedUntil = Time(key, path) },
+        "slots" => this with { Slots = (int)Number(key, path, 1, SlotsMost) },
+        "confirm_slots" => this with { ConfirmSlots = (int)Number(key, path, 1, SlotsMost) },
+        "memory_bytes" => this with { MemoryBytes = Number(key, path, MemoryLeast, MemoryMost) },
         "fuel_most" => this with { FuelMost = Number(key, path, 1, 1L << 50) },
         "wall_ms_most" => this with { WallMsMost = Number(key, path, 1, 7L * 24 * 3600 * 1000) },
-        "per_task_micro" => this with { PerTaskMicro = Number(key, path, 0, 1L << 46) },
+        "per_task_micro" => this with { PerTaskMicro = Number(key, path, 0, PriceMost) },
         "blob_bytes" => this with { BlobBytes = Number(key, path, 1 << 20, 1L << 50) },
         _ => throw Wrong(path, key.Name, "is not known: remove it (docs/home.md lists the keys)"),
     };
@@ -146,6 +172,15 @@ public sealed record HomeConfig
         }
 
         return texts.ToImmutable();
+    }
+
+    private static DateTimeOffset? Time(JsonProperty key, string path)
+    {
+        var text = Text(key, path);
+        if (text.Length == 0) return null;
+        const DateTimeStyles Universal = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
+        return DateTimeOffset.TryParseExact(text, Moment, CultureInfo.InvariantCulture, Universal, out var time)
+            ? time : throw Wrong(path, key.Name, "must be a time such as \"2027-01-15T08:00:00Z\", or empty");
     }
 
     private static bool Flag(JsonProperty key, string path) => key.Value.ValueKind switch

@@ -20,7 +20,7 @@ public sealed class NodeHome : IDisposable
     public string Folder { get; }
 
     /// <summary>What its owner decides.</summary>
-    public HomeConfig Config { get; }
+    public HomeConfig Config { get; private set; }
 
     /// <summary>The node's identity.</summary>
     public KeyPair Key { get; }
@@ -117,6 +117,16 @@ public sealed class NodeHome : IDisposable
             held.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Changes what the owner decides: the file is read again first, so that what was written into it meanwhile stays.</summary>
+    /// <param name="change">The change; comments in the file are lost.</param>
+    /// <exception cref="PeerComputeException">The file cannot be read or written, or a key in it is wrong.</exception>
+    public void Change(Func<HomeConfig, HomeConfig> change)
+    {
+        var config = change(ConfigIn(Folder));
+        Disk.Replace(ConfigOf(Folder), System.Text.Encoding.UTF8.GetBytes(config.ToJson()));
+        Config = config;
     }
 
     /// <summary>Leaves the home.</summary>

@@ -26,12 +26,13 @@ internal sealed class RunDirector : IRunDirector, IDisposable
     private readonly string _work;
     private readonly SemaphoreSlim _slots;
     private readonly SemaphoreSlim _confirmSlots;
+    private int _working;
 
     /// <summary>A director.</summary>
     /// <param name="executor">Starts children.</param>
     /// <param name="store">Module, inputs and outputs.</param>
     /// <param name="work">Folder for plain files.</param>
-    /// <param name="slots">Leases that run at a time.</param>
+    /// <param name="slots">Most leases that may ever run at a time; the machine keeps to what is lent now.</param>
     /// <param name="confirmSlots">Confirmations that run at a time.</param>
     public RunDirector(WasmExecutor executor, BlobStore store, string work, int slots, int confirmSlots)
     {
@@ -39,11 +40,16 @@ internal sealed class RunDirector : IRunDirector, IDisposable
         (_slots, _confirmSlots) = (new SemaphoreSlim(slots, slots), new SemaphoreSlim(confirmSlots, confirmSlots));
     }
 
+    /// <summary>Runs of others' leases of which something is left: a child, or files.</summary>
+    public int Working => Volatile.Read(ref _working);
+
     /// <inheritdoc/>
     public async Task RunAsync(StartRun run, Func<NodeEvent, ValueTask> post, CancellationToken stop)
     {
-        var slots = run.Run.Role == RunRole.Work ? _slots : _confirmSlots;
+        var others = run.Run.Role == RunRole.Work;
+        var slots = others ? _slots : _confirmSlots;
         await slots.WaitAsync(stop).ConfigureAwait(false);
+        if (others) Interlocked.Increment(ref _working);
         var folder = Path.Combine(_work, $"{run.Run.LeaseId.ToString()[..16]}-{run.Run.Role}".ToLowerInvariant() + Path.GetRandomFileName()[..4]);
         var task = run.Tasks.IsEmpty ? 0 : run.Tasks[0];
         try
@@ -77,6 +83,7 @@ internal sealed class RunDirector : IRunDirector, IDisposable
         finally
         {
             Remove(folder);
+            if (others) Interlocked.Decrement(ref _working);
             slots.Release();
         }
     }

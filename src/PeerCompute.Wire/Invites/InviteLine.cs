@@ -54,7 +54,8 @@ internal static class InviteLine
         var body = text[Prefix.Length..];
         for (var at = 0; at < body.Length; at++)
         {
-            if (Alphabet.IndexOf(body[at], StringComparison.Ordinal) < 0) throw Mistyped($"Character {Prefix.Length + at + 1} is '{body[at]}', which no invite has");
+            if (Alphabet.IndexOf(body[at], StringComparison.Ordinal) < 0)
+                throw Mistyped($"Character {Prefix.Length + at + 1} is '{body[at]}', which no invite has");
         }
 
         // The first group holds the length: nothing is concluded from it before its check is good.

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Api.V1;
+using PeerCompute.Core;
+using PeerCompute.Node.Api;
+using PeerCompute.Node.Homes;
+
+namespace PeerCompute.Node.Lending;
+
+/// <summary>What is lent, as the API and the command line show it.</summary>
+public static class LendViews
+{
+    /// <summary>A view.</summary>
+    /// <param name="config">What the owner decided.</param>
+    /// <param name="terms">What follows from it now.</param>
+    /// <param name="isolation">Name of the sandbox's isolation class.</param>
+    /// <param name="able">Empty, or why the node cannot take work at all.</param>
+    /// <param name="running">Children that run tasks of others.</param>
+    /// <returns>The view.</returns>
+    public static LendingView Of(HomeConfig config, LendTerms terms, string isolation, string able, int running)
+    {
+        var view = new LendingView
+        {
+            Lends = config.TakesWork,
+            TakesNow = able.Length == 0 && terms.TakesWork && terms.Away.Length == 0,
+            WhyNot = able.Length > 0 ? able : !config.TakesWork ? "its owner lends nothing" : terms.Away,
+            Slots = (uint)config.Slots,
+            MemoryBytes = (ulong)config.MemoryBytes,
+            PerTaskMicro = (ulong)config.PerTaskMicro,
+            Hours = new Hours(),
+            PausedUntilMs = config.PausedUntil is { } end ? (ulong)end.ToUnixTimeMilliseconds() : 0,
+            IsolationClass = isolation,
+            Running = (uint)running,
+        };
+        view.Hours.Ranges.AddRange(config.Hours.Ranges.Select(static range => range.ToString()));
+        view.Devices.AddRange(DeviceViews.Read());
+        return view;
+    }
+}

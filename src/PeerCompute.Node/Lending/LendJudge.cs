@@ -25,8 +25,8 @@ public static class LendJudge
     /// <summary>Why nothing is taken for now, or nothing.</summary>
     private static string Away(HomeConfig config, DateTimeOffset local)
     {
-        if (config.PausedUntil > local)
-            return "paused by its owner until " + config.PausedUntil.Value.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+        if (config.PausedUntil is { } end && end > local)
+            return "paused by its owner until " + end.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
         return config.Hours.Contains(TimeOnly.FromTimeSpan(local.TimeOfDay)) ? "" : $"its owner lends at {config.Hours} local time (UTC{local:zzz})";
     }
 }

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Runtime.InteropServices;
+using PeerCompute.Base.Time;
+
+namespace PeerCompute.Libp2p.Gossip;
+
+/// <content>What happens once a second: scores decay, meshes are mended, recent messages are told of.</content>
+public sealed partial class GossipRouter
+{
+    // Back-offs are looked through as seldom as in go-libp2p-pubsub.
+    private const int BeatsBetweenCleanings = 15;
+
+    private void Beat(Instant now)
+    {
+        _beat++;
+        foreach (var peer in _peers) peer.Beat(_options.Scoring);
+        foreach (var breaker in _promises.Broken(now)) FindPeer(breaker)?.Misbehaved();
+        if (_beat % BeatsBetweenCleanings == 0)
+        {
+            foreach (var topic in _topics) topic.ForgetBackoffs(now + -_options.Heartbeat);
+            ForgetIdleTopics();
+        }
+
+        foreach (var topic in _topics)
+        {
+            if (topic.Joined) MendMesh(topic, now);
+            else MendFanout(topic, now);
+            Tell(topic);
+        }
+
+        _cache.Shift(_beat);
+        _seen.Expire(now);
+        _flights.Expire(now);
+    }
+
+    private void MendMesh(GossipTopic topic, Instant now)
+    {
+        int links = 0, outbound = 0;
+        foreach (ref readonly var member in topic.Members)
+        {
+            if (member.Link != GossipLink.Mesh) continue;
+            if (Score(member.Peer) < 0)
+            {
+                Cut(topic, member.Peer, now, _options.PruneBackoff);
+                continue;
+            }
+
+            links++;
+            outbound += member.Peer.Outbound ? 1 : 0;
+        }
+
+        if (links < _options.DegreeLow) FillMesh(topic, now, _options.Degree - links);
+        else if (links > _options.DegreeHigh) CutBack(topic, now);
+        else if (outbound < _options.DegreeOut) FillMesh(topic, now, _options.DegreeOut - outbound, outboundOnly: true);
+    }
+
+    private void FillMesh(GossipTopic topic, Instant now, int most, bool outboundOnly = false)
+    {
+        if (topic.Members.Length <= topic.Count(GossipLink.Mesh)) return;
+        var candidates = new List<GossipPeer>();
+        foreach (ref readonly var member in topic.Members)
+        {
+            var (peer, link) = member;
+            if (link == GossipLink.Mesh || (outboundOnly && !peer.Outbound)) continue;
+            if (MayGraft(topic, peer, now)) candidates.Add(peer);
+        }
+
+        foreach (var peer in Drawn(candidates, most)) Graft(topic, peer);
+    }
+
+    /// <summary>Keeps the best, then some by chance, among them enough that we dialled (gossipsub v1.1, "Outbound Mesh Quotas").</summary>
+    private void CutBack(GossipTopic topic, Instant now)
+    {
+        var mesh = new List<GossipPeer>();
+        foreach (ref readonly var member in topic.Members)
+        {
+            if (member.Link == GossipLink.Mesh) mesh.Add(member.Peer);
+        }
+
+        mesh = Drawn(mesh, mesh.Count);
+        mesh = [.. mesh.OrderByDescending(Score)]; // stable: chance decides among equals
+        var kept = mesh[.._options.DegreeScore];
+        var rest = Drawn(mesh[_options.DegreeScore..], mesh.Count);
+        var missing = _options.DegreeOut - kept.Count(p => p.Outbound);
+        kept.AddRange(rest.Where(p => p.Outbound).Take(int.Max(0, missing)).ToList());
+        foreach (var peer in rest)
+        {
+            if (kept.Contains(peer)) continue;
+            if (kept.Count < _options.Degree) kept.Add(peer);
+            else Cut(topic, peer, now, _options.PruneBackoff);
+        }
+    }
+
+    private void MendFanout(GossipTopic topic, Instant now)
+    {
+        if (topic.FanoutUntil == default) return;
+        if (topic.FanoutUntil > now)
+        {
+            FillFanout(topic);
+            return;
+        }
+
+        topic.FanoutUntil = default;
+        foreach (ref var member in topic.Members) member.Link = GossipLink.None;
+    }
+
+    private void FillFanout(GossipTopic topic)
+    {
+        var links = 0;
+        var candidates = new List<GossipPeer>();
+        foreach (ref var member in topic.Members)
+        {
+            var good = Score(member.Peer) >= _options.Scoring.PublishThreshold;
+            if (member.Link == GossipLink.Fanout && !good) member.Link = GossipLink.None;
+            if (member.Link == GossipLink.Fanout) links++;
+            else if (good) candidates.Add(member.Peer);
+        }
+
+        if (links >= _options.Degree) return;
+        foreach (var peer in Drawn(candidates, _options.Degree - links)) topic.Link(peer, GossipLink.Fanout);
+    }
+
+    /// <summary>Whom we published to when we were no subscriber comes first into the mesh (gossipsub v1.0, "JOIN").</summary>
+    private void AdoptFanout(GossipTopic topic, Instant now)
+    {
+        topic.FanoutUntil = default;
+        foreach (ref var member in topic.Members)
+        {
+            if (member.Link != GossipLink.Fanout) continue;
+            member.Link = GossipLink.None;
+            if (MayGraft(topic, member.Peer, now)) Graft(topic, member.Peer);
+        }
+    }
+
+    /// <summary>Whether its score is not bad and no back-off stands, with a heartbeat of slack.</summary>
+    private bool MayGraft(GossipTopic topic, GossipPeer peer, Instant now)
+    {
+        if (Score(peer) < 0) return false;
+        var until = topic.BackoffOf(peer.Id);
+        return until == default || until + _options.Heartbeat <= now;
+    }
+
+    private void Tell(GossipTopic topic)
+    {
+        var ids = _cache.Recent(topic.Name, _beat);
+        if (ids.IsEmpty) return;
+        var candidates = new List<GossipPeer>();
+        foreach (ref readonly var member in topic.Members)
+        {
+            if (member.Link == GossipLink.None && Score(member.Peer) >= _options.Scoring.GossipThreshold) candidates.Add(member.Peer);
+        }
+
+        var most = int.Max(_options.DegreeLazy, candidates.Count / _options.GossipShare);
+        foreach (var peer in Drawn(candidates, most)) _outbox.Have(peer, new GossipHave(topic.Name, ids));
+    }
+
+    /// <summary>So many of the candidates, drawn by chance.</summary>
+    private List<GossipPeer> Drawn(List<GossipPeer> candidates, int most)
+    {
+        _choices.Shuffle(CollectionsMarshal.AsSpan(candidates));
+        if (candidates.Count > most) candidates.RemoveRange(most, candidates.Count - most);
+        return candidates;
+    }
+}

@@ -63,6 +63,11 @@ public sealed partial class Host : IAsyncDisposable
     /// <summary>The connected peers.</summary>
     public IReadOnlyList<PeerInfo> Peers => _table.Peers;
 
+    /// <summary>A connected peer.</summary>
+    /// <param name="peer">Its id.</param>
+    /// <returns>Null when it is not connected.</returns>
+    public PeerInfo? Find(PeerId peer) => _table.Find(peer);
+
     /// <summary>Starts a host.</summary>
     /// <param name="options">How.</param>
     /// <param name="cancel">Ends the start.</param>

@@ -27,9 +27,9 @@ internal sealed class JsPair : IAsyncDisposable
         folder = Path.Combine(folder, "tests", "PeerCompute.Interop.Tests", "js");
         var node = Path.Combine(folder, "node_modules", "node", "bin", "node");
         if (!File.Exists(node)) return null;
-        var listener = Child.Start(node, folder, "peer.mjs", """{"monitor":false}""");
+        var listener = Child.Start(node, folder, "peer.mjs", """{"monitor":false,"gossip":false,"dht":false}""");
         var ready = await listener.ReadAsync();
-        var dialer = Child.Start(node, folder, "peer.mjs", """{"monitor":false,"listen":[]}""");
+        var dialer = Child.Start(node, folder, "peer.mjs", """{"monitor":false,"gossip":false,"dht":false,"listen":[]}""");
         await dialer.ReadAsync();
         var pair = new JsPair(dialer, listener, (string)ready["peer"]!, (string)ready["addresses"]![0]!);
         await dialer.CallAsync("dial", new { address = pair._address });

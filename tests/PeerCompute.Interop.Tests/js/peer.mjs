@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A js-libp2p peer that tests drive: one JSON command per line of standard input, one JSON answer per line of standard output
 // ({ id, ok } or { id, error }), and events ({ event: 'ready' | 'identify' | 'connect' | 'disconnect', ... }).
-// Usage: node peer.mjs '{"listen":["/ip4/127.0.0.1/tcp/0"],"gossip":{...},"dht":{...}}'; gossip and dht are options of the services.
+// Usage: node peer.mjs '{"listen":["/ip4/127.0.0.1/tcp/0"],"gossip":{...},"dht":{...}}'; gossip and dht are options of the services,
+// false leaves one out.
 import { createInterface } from 'node:readline'
 import { createLibp2p } from 'libp2p'
 import { tcp } from '@libp2p/tcp'
@@ -26,8 +27,8 @@ const node = await createLibp2p({
     identify: identify(),
     identifyPush: identifyPush(),
     ping: ping(),
-    pubsub: gossipService(options.gossip),
-    dht: kademliaService(options.dht)
+    ...(options.gossip === false ? {} : { pubsub: gossipService(options.gossip) }),
+    ...(options.dht === false ? {} : { dht: kademliaService(options.dht) })
   }
 })
 
@@ -87,8 +88,8 @@ await node.handle('/perf/1.0.0', async (stream) => {
 }, { maxInboundStreams: 100 })
 
 const commands = {
-  ...gossipCommands(node),
-  ...kademliaCommands(node),
+  ...(node.services.pubsub ? gossipCommands(node) : {}),
+  ...(node.services.dht ? kademliaCommands(node) : {}),
   dial: async ({ address }) => {
     const connection = await node.dial(multiaddr(address), { signal: signal() })
     return { peer: connection.remotePeer.toString(), encryption: connection.encryption, muxer: connection.multiplexer }

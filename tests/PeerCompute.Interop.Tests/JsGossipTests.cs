@@ -5,7 +5,9 @@ using PeerCompute.Net.Tests.Gossip;
 
 namespace PeerCompute.Interop.Tests;
 
-/// <summary>A mesh of three js-libp2p peers and three nodes of ours on one topic, connected as a ring in which no two alike are neighbours, and two chords.</summary>
+/// <summary>
+/// A mesh of three js-libp2p peers and three nodes of ours on one topic, connected as a ring in which no two alike are neighbours, and some chords.
+/// </summary>
 [CancelAfter(180_000)]
 internal sealed class JsGossipTests
 {

@@ -22,7 +22,9 @@ public sealed record GossipLimits
     /// <summary>Ids in all IHAVEs, and in all IWANTs, of one RPC (gossipsub v1.1, "Spam Protection Measures": max IHAVE length).</summary>
     public const int Ids = 5000;
 
-    /// <summary>Longest back-off that a PRUNE may ask for, seconds; a longer one is cut to it (CVE-2026-33040 and -34219: 2^64 - 1 overflowed clocks).</summary>
+    /// <summary>
+    /// Longest back-off that a PRUNE may ask for, seconds; a longer one is cut to it (CVE-2026-33040 and -34219: 2^64 - 1 overflowed clocks).
+    /// </summary>
     public const int BackoffSeconds = 3600;
 
     /// <summary>Longest payload of a message, bytes.</summary>

@@ -11,7 +11,9 @@ using PeerCompute.Net.Gossip;
 
 namespace PeerCompute.Net.Tests.Gossip;
 
-/// <summary>The smallest shell around a router: a host, its gossip streams, one loop that owns the router. Accepts every message with a good signature.</summary>
+/// <summary>
+/// The smallest shell around a router: a host, its gossip streams, one loop that owns the router. Accepts every message with a good signature.
+/// </summary>
 internal sealed class GossipNode : IGossipShell, IAsyncDisposable
 {
     private readonly Channel<Action<List<GossipEffect>>> _inputs = Channel.CreateBounded<Action<List<GossipEffect>>>(

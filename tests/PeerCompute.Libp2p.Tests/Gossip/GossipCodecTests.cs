@@ -125,16 +125,17 @@ internal sealed class GossipCodecTests
         Refused("signature", m => m.Signature = ByteString.CopyFrom(new byte[63]));
         Refused("key", m => m.Key = ByteString.CopyFrom(KeyMessages.EncodePublic(stranger)));
         Refused("data", m => m.Data = ByteString.CopyFrom(new byte[Limits.DataBytes + 1]));
-        var bytes = good.ToByteArray();
-        Assert.That(() => GossipMessage.Decode((byte[])[.. bytes, 0x3a, 0], 10), Throws.TypeOf<WireException>(), "an unsigned field");
-        Assert.That(() => GossipMessage.Decode((byte[])[.. bytes, .. bytes], 10), Throws.TypeOf<WireException>(), "fields twice");
+        var sound = good.ToByteArray();
+        Assert.That(() => GossipMessage.Decode((byte[])[.. sound, 0x3a, 0], 10), Throws.TypeOf<WireException>(), "an unsigned field");
+        Assert.That(() => GossipMessage.Decode((byte[])[.. sound, .. sound], 10), Throws.TypeOf<WireException>(), "fields twice");
         Assert.That(() => GossipMessage.Decode(new ProtoWriter().Bytes(4, [0xff]).ToArray(), 10), Throws.TypeOf<WireException>(), "no UTF-8");
 
         void Refused(string field, Action<Proto.Message> change)
         {
             var changed = good.Clone();
             change(changed);
-            Assert.That(() => GossipMessage.Decode(changed.ToByteArray(), Limits.DataBytes), Throws.TypeOf<WireException>().With.Property("Field").EqualTo(field));
+            var bytes = changed.ToByteArray();
+            Assert.That(() => GossipMessage.Decode(bytes, Limits.DataBytes), Throws.TypeOf<WireException>().With.Property("Field").EqualTo(field));
         }
     }
 

@@ -2,6 +2,7 @@
 using System.Net;
 using System.Net.Sockets;
 using PeerCompute.Base.Errors;
+using PeerCompute.Base.Identity;
 using PeerCompute.Base.Multiformats;
 using PeerCompute.Net.Requests;
 
@@ -80,6 +81,7 @@ internal sealed class RequestStreamsTests
             await Task.Delay(Timeout.Infinite, end);
             return null;
         });
+        Task To(PeerId peer, string protocol) => pair.Requests.AskAsync(peer, [], protocol, new byte[1], 9, true, Long, cancel);
         Assert.Multiple(() =>
         {
             Assert.That(() => pair.AskAsync(new byte[] { 0 }, cancel: cancel), Fails(ErrorCode.Unavailable), "refused");
@@ -87,8 +89,8 @@ internal sealed class RequestStreamsTests
             Assert.That(() => pair.AskAsync(new byte[] { 2 }, cancel: cancel), Fails(ErrorCode.Unavailable), "no answer");
             Assert.That(() => pair.AskAsync(new byte[] { 3 }, cancel: cancel, timeout: TimeSpan.FromMilliseconds(100)), Fails(ErrorCode.Unavailable), "silent");
             Assert.That(() => pair.AskAsync(new byte[200], cancel: cancel), Fails(ErrorCode.Unavailable), "too long a request");
-            Assert.That(() => pair.Requests.AskAsync(pair.Server.PeerId, [], "/test/other/1", new byte[1], 9, true, Long, cancel), Fails(ErrorCode.Unavailable));
-            Assert.That(() => pair.Requests.AskAsync(TestHosts.Key(9).PeerId, [], Protocol, new byte[1], 9, true, Long, cancel), Fails(ErrorCode.Unavailable));
+            Assert.That(() => To(pair.Server.PeerId, "/test/other/1"), Fails(ErrorCode.Unavailable));
+            Assert.That(() => To(TestHosts.Key(9).PeerId, Protocol), Fails(ErrorCode.Unavailable));
         });
     }
 
@@ -103,10 +105,11 @@ internal sealed class RequestStreamsTests
         Assert.That(async () => await idle.ReadFrameAsync(9, cancel), Fails(ErrorCode.Unavailable), "reset by the server");
     }
 
-    private static NUnit.Framework.Constraints.IResolveConstraint Fails(ErrorCode code) => Throws.TypeOf<PeerComputeException>().With.Property("Code").EqualTo(code);
+    private static NUnit.Framework.Constraints.IResolveConstraint Fails(ErrorCode code) =>
+        Throws.TypeOf<PeerComputeException>().With.Property("Code").EqualTo(code);
 
     private static async Task<Pair> PairAsync(
-        Func<Base.Identity.PeerId, ReadOnlyMemory<byte>, CancellationToken, ValueTask<ReadOnlyMemory<byte>?>> handler,
+        Func<PeerId, ReadOnlyMemory<byte>, CancellationToken, ValueTask<ReadOnlyMemory<byte>?>> handler,
         RequestLimits? limits = null)
     {
         var pair = new Pair(await TestHosts.StartAsync(1, listen: false), await TestHosts.StartAsync(2), limits);
@@ -125,7 +128,11 @@ internal sealed class RequestStreamsTests
         public RequestStreams Served { get; } = new(server, limits);
 
         public Task<ReadOnlyMemory<byte>> AskAsync(
-            ReadOnlyMemory<byte> request, IReadOnlyList<Multiaddr>? addresses = null, bool wantsResponse = true, int maxResponse = 100, TimeSpan? timeout = null,
+            ReadOnlyMemory<byte> request,
+            IReadOnlyList<Multiaddr>? addresses = null,
+            bool wantsResponse = true,
+            int maxResponse = 100,
+            TimeSpan? timeout = null,
             CancellationToken cancel = default) =>
             Requests.AskAsync(Server.PeerId, addresses ?? Server.ListenAddresses, Protocol, request, maxResponse, wantsResponse, timeout ?? Long, cancel);
 

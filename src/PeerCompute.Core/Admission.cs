@@ -46,7 +46,7 @@ public static class Admission
         var bid = Bid.Decode(envelope.Payload);
         if (bid.OfferId != message.OfferId || bid.Header.Context != message.OfferId)
             throw new WireException("bid.offer_id", "is not the one it was sealed for");
-        if (envelope.Signer != bid.Worker || bid.Worker != from) throw new WireException("bid.worker", "is not who signed and sent it");
+        if (envelope.Signer != bid.Worker) throw new WireException("bid.worker", "is not who signed it");
         if (!envelope.Verify(Domains.Signature)) throw new WireException("bid.signature", "is not good");
         return new BidCame(from, bid, envelope);
     }

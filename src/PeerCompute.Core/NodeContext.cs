@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
 using PeerCompute.Base.Chance;
 using PeerCompute.Base.Collections;
 using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Identity;
+using PeerCompute.Base.Multiformats;
 using PeerCompute.Base.Time;
 using PeerCompute.Core.Effects;
 using PeerCompute.Core.Journal;
@@ -38,6 +40,9 @@ internal sealed class NodeContext(ISigner signer, NodeSettings settings, Secrets
     public OrderedSet<PeerId> Up { get; } = new();
 
     public Incarnation Incarnation { get; set; }
+
+    /// <summary>Where others can dial this node, best first.</summary>
+    public ImmutableArray<Multiaddr> Addresses { get; set; } = [];
 
     public NodeTime Now { get; set; }
 

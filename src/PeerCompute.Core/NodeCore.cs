@@ -95,7 +95,7 @@ public sealed class NodeCore : INodeMachine
             case NodeStarted s: Begin(s); break;
             case Tick: break;
             case PeerUp p: PeerUp(p.Peer); break;
-            case PeerDown p: _node.Up.Remove(p.Peer); break;
+            case PeerDown p: PeerDown(p.Peer); break;
             case PeerUnreachable p: _issuer.PeerUnreachable(p); break;
             case OfferCame o: _worker.OfferCame(o); break;
             case BidCame b: _issuer.BidCame(b); break;
@@ -111,7 +111,7 @@ public sealed class NodeCore : INodeMachine
                 _worker.LendChanged();
                 break;
             case StopWork s: _worker.Stop(s.Reason); break;
-            case BlobsFetched { Fetch.Role: RunRole.Confirm } f: _issuer.BlobsFetched(f.Fetch); break;
+            case BlobsFetched { Fetch.Role: RunRole.Confirm } f: _issuer.BlobsFetched(f); break;
             case BlobsFetched f: _worker.BlobsFetched(f.Fetch); break;
             case BlobsFailed { Fetch.Role: RunRole.Confirm } f: _issuer.BlobsFailed(f); break;
             case BlobsFailed f: _worker.BlobsFailed(f); break;
@@ -139,6 +139,12 @@ public sealed class NodeCore : INodeMachine
         _node.Up.Add(peer);
         _issuer.PeerUp(peer);
         _worker.PeerUp(peer);
+    }
+
+    private void PeerDown(PeerId peer)
+    {
+        _node.Up.Remove(peer);
+        _issuer.PeerDown(peer);
     }
 
     /// <summary>Whether entries belong to a lease that we issued: one that we hold, or one whose award we signed and forgot.</summary>

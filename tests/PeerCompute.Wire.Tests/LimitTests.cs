@@ -38,8 +38,9 @@ internal sealed class LimitTests
             ("price_ceiling_micro", static o => o.PriceCeilingMicro = WireLimits.PriceMicro + 1),
             ("verification.by", static o => o.Verification.By = 0),
             ("verification.by", static o => o.Verification.By = (V1.VerificationTerms.Types.By)9),
-            ("verification.pool_size", static o => o.Verification.PoolSize = 1),
-            ("verification.pool_root", static o => o.Verification.PoolRoot = ByteString.CopyFrom(Make.Bytes(32))),
+            ("verification.replicas", static o => o.Verification.Replicas = 6),
+            ("via", static o => o.Via.Add(Enumerable.Repeat(o.Via[0], 3))),
+            ("via[0].addresses[0]", static o => o.Via[0].Addresses[0] = ByteString.CopyFrom(255, 255)),
             ("price.settlement", static o => o.Price.Settlement = (V1.PriceTerms.Types.Settlement)2),
             ("placement.tasks_per_lease", static o => o.Placement.TasksPerLease = 0),
             ("placement.parallel", static o => o.Placement.Parallel = 1025),
@@ -66,7 +67,7 @@ internal sealed class LimitTests
     [Test]
     public void A_leases_fields_have_limits()
     {
-        var award = new Entry(Make.Header(Make.Hash(), 0), default, default, new Award(Make.Lease(Make.Peer(), Make.Peer()), Make.Bytes(9)));
+        var award = new Entry(Make.Header(Make.Hash(), 0), default, default, new Award(Make.Lease(Make.Peer(), Make.Peer()), Make.Bytes(9), Pool.Empty));
         Refuses(V1.Entry.Parser, award.Encode(), static b => Entry.Decode(b),
             ("lease.lease_id", static o => o.Award.Lease.AwardNumber++),
             ("lease.lease_id", static o => o.Award.Lease.LeaseId = ByteString.CopyFrom(Make.Bytes(32))),

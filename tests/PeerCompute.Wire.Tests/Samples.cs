@@ -7,6 +7,7 @@ using System.Text;
 using PeerCompute.Base.Chance;
 using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Identity;
+using PeerCompute.Base.Multiformats;
 using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Leases;
 using PeerCompute.Wire.Offers;
@@ -82,12 +83,13 @@ internal sealed class Samples(ulong seed)
         DeadlineMs = Number(1, long.MaxValue),
         BidEndMs = Number(1, long.MaxValue),
         PriceCeilingMicro = Number(0, WireLimits.PriceMicro),
-        Verification = VerificationTerms.Issuer,
+        Verification = Terms(),
         Price = new PriceTerms(Text(), 0),
         Placement = Placement(),
         SealingKey = Key().SealingKey,
         ReachStartPpm = Small(1, 1_000_000),
         ReachDoubleMs = Small(1, uint.MaxValue),
+        Via = [new Contact(Peer(), [Address()]), new Contact(Peer(), [])],
     };
 
     public Bid Bid(KeyPair worker, Hash32 offerId) => new(
@@ -99,11 +101,33 @@ internal sealed class Samples(ulong seed)
         Number(1, long.MaxValue),
         worker.SealingKey,
         Text(),
-        Text());
+        Text(),
+        [Address(), Address()]);
+
+    /// <summary>Terms by the issuer, or by replicas.</summary>
+    public VerificationTerms Terms() => Small(0, 1) == 0 ? VerificationTerms.Issuer : VerificationTerms.Of(Small(2, 5));
+
+    public Multiaddr Address() => Multiaddr.FromTcp(new System.Net.IPAddress((long)Number(1, uint.MaxValue)), (int)Small(1, 65535));
+
+    /// <summary>A pool that a lease under its terms may have.</summary>
+    public Pool Pool(VerificationTerms terms, PeerId worker)
+        => terms.By == ConfirmedBy.Issuer ? Wire.Leases.Pool.Empty : Wire.Leases.Pool.Of([worker, Peer(), Peer(), Peer(), Peer(), Peer(), Peer()]);
 
     public SignedEnvelope Signed(KeyPair signer, ReadOnlySpan<byte> type, byte[] payload) => SignedEnvelope.Seal(signer, Domains.Signature, type, payload);
 
-    public Lease Lease(PeerId issuer, PeerId worker)
+    public Lease Lease(PeerId issuer, PeerId worker) => Lease(issuer, worker, Wire.Leases.Pool.Empty);
+
+    /// <summary>An award of a lease under any terms, in any slot.</summary>
+    public Award Award(PeerId issuer, PeerId worker)
+    {
+        var terms = Terms();
+        var pool = Pool(terms, worker);
+        var lease = Lease(issuer, worker, pool) with { Verification = terms };
+        if (terms.By == ConfirmedBy.Replicas && Small(0, 1) == 1) lease = lease with { Slot = Small(1, 9), DrawnFrom = Hash(), DrawnPlace = Small(0, 5) };
+        return new Award(lease, Bytes(200), pool);
+    }
+
+    private Lease Lease(PeerId issuer, PeerId worker, Pool pool)
     {
         var (offer, bid, award) = (Hash(), Hash(), Small(0, 100));
         var start = Number(1, 1UL << 45);
@@ -119,7 +143,8 @@ internal sealed class Samples(ulong seed)
             Worker = worker,
             FirstTask = Small(0, 1000),
             TaskCount = Small(1, WireLimits.TasksPerLease),
-            Slot = Small(0, 1024),
+            Slot = 0,
+            PoolRoot = pool.Root,
             NonceHash = Hash(),
             Semantics = Text(),
             Verification = VerificationTerms.Issuer,
@@ -140,7 +165,7 @@ internal sealed class Samples(ulong seed)
     /// <summary>One body of every kind.</summary>
     public ImmutableArray<EntryBody> Bodies(PeerId issuer, PeerId worker) =>
     [
-        new Award(Lease(issuer, worker), Bytes(200)),
+        Award(issuer, worker),
         new Accept(),
         new Started(),
         new Commit(Hash(), Small(1, WireLimits.TasksPerLease)),

@@ -21,11 +21,11 @@ internal static class JobVerbs
     private static Command Submit()
     {
         var file = new Argument<string>("JOB") { Description = "Job file (docs/job-file.md)." };
-        var verb = new Command("submit", "Submit a job and return at once.") { file, RunVerb.To };
+        var verb = new Command("submit", "Submit a job and return at once.") { file, RunVerb.To, RunVerb.Replicas };
         verb.SetAction(async (parsed, token) =>
         {
             var terminal = Globals.TerminalOf(parsed);
-            var job = JobFile.Read(parsed.GetRequiredValue(file));
+            var job = RunVerb.Read(parsed, parsed.GetRequiredValue(file));
             var workers = parsed.GetValue(RunVerb.To) ?? [];
             await using var node = await NodeAccess.OpenAsync(Globals.HomeOf(parsed), terminal, token);
             RunVerb.RefuseWithoutWorker(node, job, workers);

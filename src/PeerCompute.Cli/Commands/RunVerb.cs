@@ -22,6 +22,13 @@ internal static class RunVerb
         HelpName = "ADDR",
     };
 
+    /// <summary>Lets drawn workers confirm each other instead of the own node.</summary>
+    public static Option<uint?> Replicas { get; } = new("--replicas")
+    {
+        Description = "Equal outputs of different workers that each task needs, 2 to 5, instead of executing every task again on this node.",
+        HelpName = "N",
+    };
+
     /// <summary>Folder of results.</summary>
     public static Option<string?> Out { get; } = new("--out", "-o") { Description = "Folder for results.", HelpName = "DIR" };
 
@@ -29,11 +36,11 @@ internal static class RunVerb
     public static Command Make()
     {
         var file = new Argument<string>("JOB") { Description = "Job file (docs/job-file.md)." };
-        var verb = new Command("run", "Run a job: submit it, follow it, fetch its results.") { file, Out, To };
+        var verb = new Command("run", "Run a job: submit it, follow it, fetch its results.") { file, Out, To, Replicas };
         verb.SetAction(async (parsed, token) =>
         {
             var terminal = Globals.TerminalOf(parsed);
-            var job = JobFile.Read(parsed.GetRequiredValue(file));
+            var job = Read(parsed, parsed.GetRequiredValue(file));
             var workers = parsed.GetValue(To) ?? [];
             var folder = parsed.GetValue(Out) ?? throw new PeerComputeException(ErrorCode.Usage, "run needs a folder for results: -o DIR.");
             await using var node = await NodeAccess.OpenAsync(Globals.HomeOf(parsed), terminal, token);
@@ -51,6 +58,15 @@ internal static class RunVerb
             return ExitCodeOf(ended, terminal);
         });
         return verb;
+    }
+
+    /// <summary>The job file, with what the command line says beside it.</summary>
+    public static JobFile Read(ParseResult parsed, string file)
+    {
+        var job = JobFile.Read(file);
+        if (parsed.GetValue(Replicas) is not { } replicas) return job;
+        if (replicas is < 2 or > 5) throw new PeerComputeException(ErrorCode.Usage, $"--replicas {replicas}: must be from 2 to 5.");
+        return job with { Verification = new JobVerification("replicas", replicas) };
     }
 
     /// <summary>A private node knows nobody: without a named worker its job would wait for ever.</summary>

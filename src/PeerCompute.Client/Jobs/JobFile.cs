@@ -39,8 +39,8 @@ public sealed record JobFile
     /// <summary>Where tasks go.</summary>
     public required JobPlacement Placement { get; init; }
 
-    /// <summary>Who confirms results: <c>issuer</c>.</summary>
-    public required string VerificationBy { get; init; }
+    /// <summary>How results are confirmed.</summary>
+    public required JobVerification Verification { get; init; }
 
     /// <summary>Milliseconds from submission until the job expires.</summary>
     public required ulong DeadlineMs { get; init; }

@@ -56,7 +56,7 @@ internal sealed class JobFileReader
             Tasks = tasks,
             Limits = Limits(),
             Placement = Placement(tasks),
-            VerificationBy = Verification(),
+            Verification = Verification(),
             DeadlineMs = _top.Value("deadline", 600_000, 1_000, WireLimits.WallMs, YamlUnit.Duration),
             PriceCeiling = _top.Value("price-ceiling", 10_000, 0, WireLimits.PriceMicro, YamlUnit.Amount),
         };
@@ -220,14 +220,16 @@ internal sealed class JobFileReader
         return new JobPlacement(workers, leases, tasksPerLease, parallel);
     }
 
-    private string Verification()
+    private JobVerification Verification()
     {
         var map = _top.Map("verification");
-        var by = map.Text("by", "issuer");
-        if (LaterVerification.Contains(by)) map.Fail("by", $"{by} needs a non-empty pool; not available between two machines. Write issuer");
-        else if (by != "issuer") map.Fail("by", $"\"{by}\" is not a way to confirm; write issuer");
+        var by = map.Text("by", map.Has("replicas") ? "replicas" : "issuer");
+        var replicas = (uint)map.Value("replicas", VerificationTerms.ReplicasLeast, VerificationTerms.ReplicasLeast, VerificationTerms.ReplicasMost, YamlUnit.Amount);
+        if (LaterVerification.Contains(by)) map.Fail("by", $"{by} is not available yet; write issuer or replicas");
+        else if (by is not ("issuer" or "replicas")) map.Fail("by", $"\"{by}\" is not a way to confirm; write issuer or replicas");
+        else if (by == "issuer" && map.Has("replicas")) map.Fail("replicas", "the issuer confirms alone; write by: replicas, or leave replicas out");
         map.Close();
-        return by;
+        return new JobVerification(by, by == "replicas" ? replicas : 0);
     }
 
     private static bool IsWorker(string text)

@@ -68,7 +68,7 @@ public static class JobUpload
             TasksPerLease = job.Placement.TasksPerLease,
             Parallel = job.Placement.Parallel,
         },
-        Verification = new Verification { By = job.VerificationBy },
+        Verification = new Verification { By = job.Verification.By, Replicas = job.Verification.Replicas },
         DeadlineMs = job.DeadlineMs,
         PriceCeiling = job.PriceCeiling,
     };

@@ -41,7 +41,11 @@ public sealed record Reach(PeerId Peer, string Address) : NodeEffect;
 /// <param name="Fetch">Names the fetch.</param>
 /// <param name="From">Who has them.</param>
 /// <param name="Blobs">With their content keys.</param>
-public sealed record FetchBlobs(RunKey Fetch, PeerId From, ImmutableArray<BlobRef> Blobs) : NodeEffect;
+public sealed record FetchBlobs(RunKey Fetch, PeerId From, ImmutableArray<BlobRef> Blobs) : NodeEffect
+{
+    /// <summary>First task of the bundles that shall be read for faults of the program; null where nobody asks.</summary>
+    public uint? FaultsFrom { get; init; }
+}
 
 /// <summary>
 /// Runs tasks one after another in one sandboxed child; answers with <see cref="Events.TaskBegan"/> and <see cref="Events.TaskRan"/> for

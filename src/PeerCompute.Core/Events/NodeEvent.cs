@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
 using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Identity;
 using PeerCompute.Core.Runs;
@@ -76,7 +77,11 @@ public sealed record StopWork(string Reason) : NodeEvent;
 
 /// <summary>All blobs of a fetch are in the store, decrypted once and found to match.</summary>
 /// <param name="Fetch">Which fetch.</param>
-public sealed record BlobsFetched(RunKey Fetch) : NodeEvent;
+public sealed record BlobsFetched(RunKey Fetch) : NodeEvent
+{
+    /// <summary>For outputs that were asked to be read: the tasks in which the program did something wrong, as their bundles say.</summary>
+    public ImmutableArray<TaskFault> Faults { get; init; } = [];
+}
 
 /// <summary>A fetch ended without all blobs.</summary>
 /// <param name="Fetch">Which fetch.</param>

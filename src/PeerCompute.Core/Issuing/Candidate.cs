@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
 using PeerCompute.Base.Identity;
 using PeerCompute.Base.Time;
-using PeerCompute.Core.Runs;
 using PeerCompute.Wire.Offers;
 
 namespace PeerCompute.Core.Issuing;
 
 /// <summary>A worker that may get leases of a job: how to reach it and what it answered.</summary>
-/// <param name="worker">Who and where.</param>
-internal sealed class Candidate(NamedWorker worker)
+/// <param name="peer">Who.</param>
+/// <param name="addresses">Where; empty when it is connected already.</param>
+internal sealed class Candidate(PeerId peer, ImmutableArray<string> addresses)
 {
     /// <summary>Different bids taken from one worker for one job in one life: each is kept in the journal.</summary>
     public const int BidsMost = 8;
@@ -16,9 +17,10 @@ internal sealed class Candidate(NamedWorker worker)
     /// <summary>Leases of one job that an owner may take back without blame; further ones count as failures.</summary>
     public const int WithdrawalsMost = 8;
 
-    public PeerId Peer => worker.Peer;
+    public PeerId Peer => peer;
 
-    public string Address => worker.Address;
+    /// <summary>Where to dial it: each address in turn.</summary>
+    public string Address => addresses.Length == 0 ? "" : addresses[Tries % addresses.Length];
 
     public Bid? Bid { get; set; }
 
@@ -42,6 +44,9 @@ internal sealed class Candidate(NamedWorker worker)
 
     /// <summary>Leases of this job that its owner took the machine back from.</summary>
     public int Withdrawals { get; set; }
+
+    /// <summary>Since when it is not connected; never while it is, or was not yet.</summary>
+    public Instant GoneAt { get; set; } = Instant.Never;
 
     public Instant NextReach { get; set; }
 

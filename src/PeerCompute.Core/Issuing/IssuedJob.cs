@@ -3,9 +3,12 @@ using System.Collections.Immutable;
 using PeerCompute.Base.Collections;
 using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Identity;
+using PeerCompute.Base.Multiformats;
+using PeerCompute.Base.Time;
 using PeerCompute.Core.Runs;
 using PeerCompute.Core.Views;
 using PeerCompute.Market.Jobs;
+using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Leases;
 using PeerCompute.Wire.Messages;
 using PeerCompute.Wire.Offers;
@@ -22,7 +25,7 @@ internal sealed class IssuedJob
         SubmittedMs = submittedMs;
         Tasks = new TaskBook(request.Spec.Tasks);
         Secret = node.Signer.Derive("job-secret", id.ToArray());
-        foreach (var worker in request.Workers) Candidates.TryAdd(worker.Peer, new Candidate(worker));
+        foreach (var worker in request.Workers) Candidates.TryAdd(worker.Peer, new Candidate(worker.Peer, [worker.Address]));
     }
 
     public Hash32 Id { get; }
@@ -45,6 +48,15 @@ internal sealed class IssuedJob
     /// <summary>Leases that may still change.</summary>
     public OrderedSet<Hash32> Live { get; } = new();
 
+    /// <summary>The ranges that replicas confirm, by the first worker's lease.</summary>
+    public OrderedMap<Hash32, ReplicaSet> Sets { get; } = new();
+
+    /// <summary>Ranges that are not decided.</summary>
+    public OrderedSet<Hash32> OpenSets { get; } = new();
+
+    /// <summary>When the first bid of this life came; never while none has.</summary>
+    public Instant FirstBid { get; set; } = Instant.Never;
+
     public uint Awards { get; set; }
 
     public JobState State { get; set; } = JobState.Offered;
@@ -60,15 +72,60 @@ internal sealed class IssuedJob
 
     public bool Ended => State >= JobState.Accepted;
 
-    /// <summary>Nonce of one lease: HKDF(job secret, lease id).</summary>
-    public Hash32 Nonce(Hash32 leaseId) => new(Hkdf.Derive(Secret, leaseId.ToArray(), "peercompute/1/nonce", 32));
+    /// <summary>Nonce of one lease: HKDF(job secret, lease id, incarnation of the award): an award that is made again after a set-back has another.</summary>
+    public Hash32 Nonce(Hash32 leaseId, Incarnation award)
+    {
+        var of = new HashBuilder("peercompute/1/nonce-of").Add(leaseId).Add(award.Start).Add(award.Salt).Hash();
+        return new Hash32(Hkdf.Derive(Secret, of.ToArray(), "peercompute/1/nonce", 32));
+    }
+
+    /// <summary>Workers that a job may have to do with.</summary>
+    public const int CandidatesMost = 256;
+
+    /// <summary>Whether the offer names a peer that passes bids on.</summary>
+    public bool IsVia(PeerId peer)
+    {
+        foreach (var via in Offer?.Offer.Via ?? [])
+        {
+            if (via.Peer == peer) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Adds a worker that was found; false when it is known or there are too many.</summary>
+    public bool Find(PeerId worker, ImmutableArray<Multiaddr> addresses)
+    {
+        if (Candidates.Count >= CandidatesMost || Candidates.ContainsKey(worker)) return false;
+        var texts = ImmutableArray.CreateBuilder<string>(addresses.Length);
+        foreach (var address in addresses) texts.Add(address.ToString());
+        Candidates[worker] = new Candidate(worker, texts.ToImmutable());
+        return true;
+    }
+
+    /// <summary>Takes a lease in, a replica into the set of the lease that it was drawn for.</summary>
+    public void Add(IssuedLease issued, Lease lease)
+    {
+        Leases[lease.Id] = issued;
+        if (lease.Verification.By == ConfirmedBy.Issuer) return;
+        if (lease.Slot == 0)
+        {
+            Sets[lease.Id] = new ReplicaSet(issued);
+            OpenSets.Add(lease.Id);
+        }
+        else
+        {
+            Sets[lease.DrawnFrom].Leases.Add(issued);
+        }
+    }
 
     /// <summary>A worker whose result was not accepted gets no more leases of this job.</summary>
     public void Distrust(PeerId worker, TaskVerdict task)
     {
         if (!Candidates.TryGetValue(worker, out var candidate)) return;
+        var judge = Request.Verification.By == ConfirmedBy.Issuer ? "re-execution" : "output that other workers gave";
         candidate.Distrusted = task.Outcome == VerdictOutcome.Rejected
-            ? $"its result of task {task.Task} differs from the re-execution"
+            ? $"its result of task {task.Task} differs from the {judge}"
             : $"its output of task {task.Task} does not open to what it committed to";
     }
 
@@ -101,7 +158,7 @@ internal sealed class IssuedJob
         var at = (int)(task - lease.Lease.FirstTask);
         var leaf = lease.Link.Chains.Body<Opening>() is { } opening && at < opening.Leaves.Length ? opening.Leaves[at] : null;
         lease.Confirmed.TryGetValue(task, out var confirmed);
-        var fault = confirmed?.Fault ?? "";
+        var fault = lease.FaultOf(task);
         var state = lease.Link.Phase switch
         {
             _ when Tasks.IsDone(task) => fault.Length == 0 ? TaskState.Accepted : TaskState.Failed,

@@ -76,6 +76,12 @@ internal sealed class IssuedLease
         }
     }
 
+    /// <summary>Whether its commit is opened and the opening matches.</summary>
+    public bool Opened => !Outputs.IsEmpty && Link.Phase != LeasePhase.Cancelled;
+
+    /// <summary>What the program did wrong, as the outputs that were fetched say.</summary>
+    public ImmutableArray<TaskFault> Faults { get; set; } = [];
+
     /// <summary>Whether the worker is kept busy by it.</summary>
     public bool Occupies => Link.Phase is LeasePhase.Awarded or LeasePhase.Accepted or LeasePhase.Running;
 
@@ -101,6 +107,25 @@ internal sealed class IssuedLease
         }
 
         Outputs = outputs.MoveToImmutable();
+        return "";
+    }
+
+    /// <summary>The output hash that the opening names for a task; none where it names none.</summary>
+    public Hash32 OutputOf(uint task)
+    {
+        var at = (long)task - Lease.FirstTask;
+        return at >= 0 && at < Outputs.Length ? Outputs[(int)at].Plain : default;
+    }
+
+    /// <summary>What the program did wrong in a task, or empty.</summary>
+    public string FaultOf(uint task)
+    {
+        if (Confirmed.TryGetValue(task, out var result)) return result.Fault;
+        foreach (var fault in Faults)
+        {
+            if (fault.Task == task) return fault.Text;
+        }
+
         return "";
     }
 
@@ -141,7 +166,7 @@ internal sealed class IssuedLease
         var (first, count) = (Lease.FirstTask, Lease.TaskCount);
         switch (kept.Entry.Body)
         {
-            case Award:
+            case Award when Lease.Slot == 0:
                 Job.Tasks.Take(first, count, Id);
                 break;
             case Commit commit when commit.Done < count && !Link.Chains.Ended:
@@ -176,9 +201,10 @@ internal sealed class IssuedLease
             return;
         }
 
-        if (Job.Tasks.IsDone(verdict.Task) || Job.Tasks.LeaseOf(verdict.Task) != Id) return;
+        // Where replicas confirm each other, the task is whose output is in the store.
+        var mine = Lease.Verification.By == ConfirmedBy.Issuer ? Job.Tasks.LeaseOf(verdict.Task) == Id : OutputsKept;
+        if (Job.Tasks.IsDone(verdict.Task) || !mine) return;
         Job.Tasks.Finish(verdict.Task, Id);
-        if (Job.Fault.Length == 0 && Confirmed.TryGetValue(verdict.Task, out var result) && result.Fault.Length > 0)
-            Job.Fault = $"task {verdict.Task}: {result.Fault}";
+        if (Job.Fault.Length == 0 && FaultOf(verdict.Task) is { Length: > 0 } fault) Job.Fault = $"task {verdict.Task}: {fault}";
     }
 }

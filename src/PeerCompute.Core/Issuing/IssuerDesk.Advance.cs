@@ -28,6 +28,7 @@ internal sealed partial class IssuerDesk
     {
         if (!job.Ended && node.NowMs > job.Request.DeadlineMs) EndAtDeadline(job);
         foreach (var id in new List<Hash32>(job.Live)) Step(job.Leases[id]);
+        foreach (var id in new List<Hash32>(job.OpenSets)) Agree(job, job.Sets[id]);
         Prune(job);
         if (!job.Ended) Judge(job);
         if (!job.Ended) job.Offer ??= MakeOffer(job);
@@ -73,9 +74,19 @@ internal sealed partial class IssuerDesk
         if (job.Tasks.AllDone || job.Live.Count > 0) return;
         var hopeful = false;
         foreach (var candidate in job.Candidates.Values) hopeful |= candidate.Hopeful;
-        var waited = node.NowMs > (ulong)job.SubmittedMs + BidPatienceMs && job.Leases.Count == 0 && !AnyBid(job);
-        if (!hopeful || waited) End(job, JobState.Failed, "no worker is left for the job; " + Whys(job));
-        else job.Cause = AnyWilling(job) ? "" : "waits for a worker; " + Whys(job);
+        var waited = node.NowMs > (ulong)job.SubmittedMs + BidPatienceMs && job.Leases.Count == 0 && Waits(job).Length > 0;
+        if (waited || (!hopeful && !job.Request.Discover))
+            End(job, JobState.Failed, "no worker is left for the job; " + (Waits(job) is { Length: > 0 } waits ? waits : Whys(job)));
+        else job.Cause = Waits(job);
+    }
+
+    /// <summary>What a job without leases waits for, or empty.</summary>
+    private string Waits(IssuedJob job)
+    {
+        if (!AnyWilling(job)) return "waits for a worker; " + Whys(job);
+        var (pool, least) = (PoolOf(job).Members.Length, job.Request.Verification.PoolLeast);
+        return pool >= least ? ""
+            : $"waits for workers: {job.Request.Verification.Replicas} equal outputs of each task need {least} workers that bid, {pool} have; " + Whys(job);
     }
 
     private void End(IssuedJob job, JobState state, string cause)
@@ -122,12 +133,15 @@ internal sealed partial class IssuerDesk
     private Instant NextLook(IssuedJob job)
     {
         var wake = node.At(job.Request.DeadlineMs + (job.Ended ? ForgetAfterMs : 0) + 1);
-        if (!job.Ended && job.Leases.Count == 0 && !AnyBid(job)) wake = Instant.Min(wake, node.At((ulong)job.SubmittedMs + BidPatienceMs + 1));
+        if (!job.Ended && job.Leases.Count == 0) wake = Instant.Min(wake, node.At((ulong)job.SubmittedMs + BidPatienceMs + 1));
+        if (job.FirstBid != Instant.Never && node.Now.Mono < job.FirstBid + GatherBids) wake = Instant.Min(wake, job.FirstBid + GatherBids);
         foreach (var id in job.Live)
         {
             var lease = job.Leases[id];
             wake = Instant.Min(wake, lease.Link.Keep());
             wake = Instant.Min(wake, NextDeadline(lease));
+            if (job.Candidates.TryGetValue(lease.Link.Other, out var worker) && worker.GoneAt != Instant.Never && worker.GoneAt + GoneAfter > node.Now.Mono)
+                wake = Instant.Min(wake, worker.GoneAt + GoneAfter);
         }
 
         foreach (var candidate in job.Candidates.Values)

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Collections.Immutable;
 using PeerCompute.Base.Time;
 using PeerCompute.Core.Effects;
 using PeerCompute.Core.Views;
 using PeerCompute.Trust.Commitments;
-using PeerCompute.Trust.Draws;
+using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Leases;
 using PeerCompute.Wire.Offers;
 
@@ -16,6 +15,9 @@ internal sealed partial class IssuerDesk
     /// <summary>How long to wait before outputs that did not come are asked for again.</summary>
     private static readonly TimeSpan FetchAgain = new(0, 0, 2);
 
+    /// <summary>How long a worker may be away before its tasks go to another.</summary>
+    private static readonly TimeSpan GoneAfter = new(0, 0, 15);
+
     /// <summary>How often the own confirmation may break before the lease is given up.</summary>
     private const int BreaksMost = 3;
 
@@ -25,8 +27,8 @@ internal sealed partial class IssuerDesk
         if (link.Chains.Ended) return;
         if (GiveUp(lease)) return;
         if (!link.Agreed) return;
-        if (link.Phase == LeasePhase.Committed) link.Add(new Reveal(lease.Job.Nonce(lease.Id)));
-        if (link.Phase == LeasePhase.Opened) Confirm(lease);
+        if (link.Phase == LeasePhase.Committed) link.Add(new Reveal(lease.Job.Nonce(lease.Id, link.Chains.Issuer[0].Entry.Header.Incarnation)));
+        if (link.Phase == LeasePhase.Opened && CheckOpening(lease) && lease.Lease.Verification.By == ConfirmedBy.Issuer) Confirm(lease);
         if (link.Phase == LeasePhase.Confirmed) Close(lease);
         if (link.Phase == LeasePhase.Closed && lease.SettleByMs == 0) lease.SettleByMs = node.NowMs + SettlePatienceMs;
     }
@@ -40,6 +42,7 @@ internal sealed partial class IssuerDesk
         if (lease.Job.Ended) return CancelLease(lease, CancelReason.Cancelled, "the job has ended");
         if (phase == LeasePhase.Awarded && now > lease.Lease.StartByMs) return CancelLease(lease, CancelReason.Expired, "the worker did not sign in time");
         if (lease.Occupies && now > lease.Lease.ResultByMs) return CancelLease(lease, CancelReason.Expired, "the worker did not commit in time");
+        if (phase < LeasePhase.Opened && Gone(lease)) return CancelLease(lease, CancelReason.Expired, "the worker is gone");
         if (now > lease.Lease.ConfirmByMs) return CancelLease(lease, CancelReason.Expired, "the result was not opened and confirmed in time");
         return false;
     }
@@ -57,6 +60,19 @@ internal sealed partial class IssuerDesk
         return CancelLease(lease, CancelReason.Failed, fail.Text);
     }
 
+    /// <summary>Whether a lease's worker has been away for so long that another one shall have the tasks, and one is there.</summary>
+    private bool Gone(IssuedLease lease)
+    {
+        if (!lease.Job.Candidates.TryGetValue(lease.Link.Other, out var worker) || worker.GoneAt == Instant.Never) return false;
+        if (node.Now.Mono < worker.GoneAt + GoneAfter) return false;
+        foreach (var other in lease.Job.Candidates.Values)
+        {
+            if (other.Peer != worker.Peer && Usable(other)) return true;
+        }
+
+        return false;
+    }
+
     private bool CancelLease(IssuedLease lease, CancelReason reason, string text)
     {
         StopConfirming(lease);
@@ -71,16 +87,18 @@ internal sealed partial class IssuerDesk
         lease.Confirming = lease.Fetching = false;
     }
 
+    /// <summary>Opens a commit; ends the lease where the opening does not match.</summary>
+    private bool CheckOpening(IssuedLease lease)
+    {
+        if (lease.Open() is not { Length: > 0 } wrong) return true;
+        lease.Job.Candidates[lease.Lease.Worker].Distrusted = "its opening does not match what it committed to";
+        CancelLease(lease, CancelReason.BadOpening, wrong);
+        return false;
+    }
+
     /// <summary>Fetches and opens the outputs and re-executes the range, side by side; a verdict comes when both are done.</summary>
     private void Confirm(IssuedLease lease)
     {
-        if (lease.Open() is { Length: > 0 } wrong)
-        {
-            lease.Job.Candidates[lease.Lease.Worker].Distrusted = "its opening does not match what it committed to";
-            CancelLease(lease, CancelReason.BadOpening, wrong);
-            return;
-        }
-
         if (lease.Breaks >= BreaksMost)
         {
             var why = $"this node could not re-execute lease {lease.Id.Short()}: {lease.BreakReason}";
@@ -89,12 +107,7 @@ internal sealed partial class IssuerDesk
             return;
         }
 
-        if (!lease.OutputsKept && !lease.Unavailable && !lease.Fetching && lease.NextFetch <= node.Now.Mono && node.Up.Contains(lease.Link.Other))
-        {
-            lease.Fetching = true;
-            node.Effects.Add(new FetchBlobs(lease.Run, lease.Link.Other, lease.Outputs));
-        }
-
+        FetchOutputs(lease);
         var missing = lease.ToConfirm();
         if (!lease.Unavailable && !lease.Confirming && !missing.IsEmpty && ConfirmingNow() < node.Settings.ConfirmSlots)
         {
@@ -102,7 +115,15 @@ internal sealed partial class IssuerDesk
             node.Effects.Add(new StartRun(lease.Run, lease.Job.Request.Spec, missing, ReadOnlyMemory<byte>.Empty));
         }
 
-        if (lease.Unavailable || (lease.OutputsKept && missing.IsEmpty)) Judge(lease);
+        if (lease.Unavailable || (lease.OutputsKept && missing.IsEmpty)) AddVerdict(lease, leaf => lease.Confirmed[leaf.Task].OutputHash);
+    }
+
+    private void FetchOutputs(IssuedLease lease)
+    {
+        if (lease.OutputsKept || lease.Unavailable || lease.Fetching || lease.NextFetch > node.Now.Mono || !node.Up.Contains(lease.Link.Other)) return;
+        lease.Fetching = true;
+        uint? faults = lease.Lease.Verification.By == ConfirmedBy.Issuer ? null : lease.Lease.FirstTask;
+        node.Effects.Add(new FetchBlobs(lease.Run, lease.Link.Other, lease.Outputs) { FaultsFrom = faults });
     }
 
     private int ConfirmingNow()
@@ -118,28 +139,6 @@ internal sealed partial class IssuerDesk
         }
 
         return count;
-    }
-
-    private void Judge(IssuedLease lease)
-    {
-        StopConfirming(lease);
-        var chains = lease.Link.Chains;
-        var findings = ImmutableArray.CreateBuilder<TaskVerdict>();
-        foreach (var leaf in chains.Body<Opening>()!.Leaves)
-        {
-            if (lease.Unavailable)
-            {
-                findings.Add(new TaskVerdict(leaf.Task, VerdictOutcome.Unavailable, default));
-                continue;
-            }
-
-            var recomputed = lease.Confirmed[leaf.Task].OutputHash;
-            var outcome = recomputed == leaf.OutputHash ? VerdictOutcome.Accepted : VerdictOutcome.Rejected;
-            findings.Add(new TaskVerdict(leaf.Task, outcome, recomputed));
-        }
-
-        var seed = DrawSeed.Of(lease.Id, chains.Body<Reveal>()!.Nonce, chains.Find<Commit>()!.Hash);
-        lease.Link.Add(new Verdict(seed, node.Self, findings.ToImmutable()));
     }
 
     private void Close(IssuedLease lease)

@@ -40,7 +40,7 @@ internal sealed partial class IssuerDesk
             DeadlineMs = request.DeadlineMs,
             BidEndMs = request.DeadlineMs,
             PriceCeilingMicro = request.PriceCeilingMicro,
-            Verification = VerificationTerms.Issuer,
+            Verification = request.Verification,
             Price = new PriceTerms(request.Unit, 0),
             Placement = request.Placement,
             SealingKey = node.Signer.SealingKey,
@@ -93,16 +93,18 @@ internal sealed partial class IssuerDesk
         var placement = job.Request.Placement;
         var (first, count) = job.Tasks.NextRange(placement.TasksPerLease);
         if (count == 0 || OccupiedBy(job, null) >= placement.Parallel) return false;
+        var pool = PoolOf(job);
+        if (!PoolSuffices(job, pool)) return false;
         Candidate? best = null;
         foreach (var candidate in job.Candidates.Values)
         {
-            if (candidate.Bid is not { } bid || !candidate.Fresh || !candidate.Hopeful || bid.ValidUntilMs < node.NowMs) continue;
-            if (!node.Up.Contains(candidate.Peer) || OccupiedBy(job, candidate) >= bid.Slots) continue;
+            if (!Usable(candidate) || OccupiedBy(job, candidate) >= candidate.Bid!.Slots) continue;
+            if (pool != Pool.Empty && !pool.Contains(candidate.Peer)) continue;
             if (best is null || Better(job, candidate, best)) best = candidate;
         }
 
         if (best is null) return false;
-        Award(job, best, first, count);
+        Award(job, best, new AwardPlace(first, count, 0, pool, default, 0));
         return true;
     }
 
@@ -113,26 +115,27 @@ internal sealed partial class IssuerDesk
         return loadA != loadB ? loadA < loadB : a.Bid!.PerTaskMicro < b.Bid!.PerTaskMicro;
     }
 
+    /// <summary>Leases before their commit: of one worker, or first leases of ranges.</summary>
     private static int OccupiedBy(IssuedJob job, Candidate? candidate)
     {
         var occupied = 0;
         foreach (var id in job.Live)
         {
             var lease = job.Leases[id];
-            if (lease.Occupies && (candidate is null || lease.Link.Other == candidate.Peer)) occupied++;
+            if (lease.Occupies && (candidate is null ? lease.Lease.Slot == 0 : lease.Link.Other == candidate.Peer)) occupied++;
         }
 
         return occupied;
     }
 
-    private void Award(IssuedJob job, Candidate candidate, uint first, uint count)
+    private void Award(IssuedJob job, Candidate candidate, AwardPlace place)
     {
         var bidHash = Bid.HashOf(candidate.BidEnvelope!);
         var number = job.Awards;
         var id = Lease.IdOf(job.Offer!.Id, bidHash, number);
         var spec = job.Request.Spec;
         var startBy = Math.Min(node.NowMs + StartWithinMs, job.Request.DeadlineMs);
-        var resultBy = Math.Max(startBy, Math.Min(job.Request.DeadlineMs, node.NowMs + StartWithinMs + (count * spec.Limits.WallMs)));
+        var resultBy = Math.Max(startBy, Math.Min(job.Request.DeadlineMs, node.NowMs + StartWithinMs + (place.Count * spec.Limits.WallMs)));
         var lease = new Lease
         {
             Id = id,
@@ -143,12 +146,15 @@ internal sealed partial class IssuerDesk
             Issuer = node.Self,
             Steward = node.Self,
             Worker = candidate.Peer,
-            FirstTask = first,
-            TaskCount = count,
-            Slot = 0,
-            NonceHash = Lease.HashOfNonce(job.Nonce(id)),
+            FirstTask = place.First,
+            TaskCount = place.Count,
+            Slot = place.Slot,
+            PoolRoot = place.Pool.Root,
+            DrawnFrom = place.DrawnFrom,
+            DrawnPlace = place.Place,
+            NonceHash = Lease.HashOfNonce(job.Nonce(id, node.Incarnation)),
             Semantics = job.Offer.Offer.Semantics,
-            Verification = VerificationTerms.Issuer,
+            Verification = job.Request.Verification,
             Price = new PriceTerms(job.Request.Unit, candidate.Bid!.PerTaskMicro),
             Placement = job.Request.Placement,
             StartByMs = startBy,
@@ -161,6 +167,6 @@ internal sealed partial class IssuerDesk
         var box = SealedBox.Seal(node.Secrets, candidate.Bid.SealingKey.Span, spec.Encode(), Domains.SealedSpec, id.ToArray());
         var issued = Open(job, lease);
         issued.Link.Agreed = true;
-        issued.Link.Add(new Award(lease, box));
+        issued.Link.Add(new Award(lease, box, place.Pool));
     }
 }

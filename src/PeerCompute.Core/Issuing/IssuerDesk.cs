@@ -2,11 +2,13 @@
 using PeerCompute.Base.Collections;
 using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Identity;
+using PeerCompute.Base.Time;
 using PeerCompute.Core.Effects;
 using PeerCompute.Core.Events;
 using PeerCompute.Core.Journal;
 using PeerCompute.Core.Runs;
 using PeerCompute.Core.Views;
+using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Leases;
 using PeerCompute.Wire.Messages;
 using PeerCompute.Wire.Offers;
@@ -67,7 +69,7 @@ internal sealed partial class IssuerDesk(NodeContext node)
 
     public void Restore(OutputsKept entry)
     {
-        if (_leases.TryGetValue(entry.LeaseId, out var lease)) lease.OutputsKept = true;
+        if (_leases.TryGetValue(entry.LeaseId, out var lease)) (lease.OutputsKept, lease.Faults) = (true, entry.Faults);
     }
 
     public void Restore(JobEnded entry)
@@ -124,6 +126,7 @@ internal sealed partial class IssuerDesk(NodeContext node)
             if (!job.Candidates.TryGetValue(peer, out var candidate)) continue;
             candidate.Unreachable = "";
             candidate.Tries = 0;
+            candidate.GoneAt = Instant.Never;
             candidate.NextOffer = node.Now.Mono;
             candidate.Fresh = false;
             foreach (var id in job.Live)
@@ -131,6 +134,16 @@ internal sealed partial class IssuerDesk(NodeContext node)
                 if (job.Leases[id].Link.Other == peer) job.Leases[id].Link.Ask();
             }
 
+            Advance(job);
+        }
+    }
+
+    public void PeerDown(PeerId peer)
+    {
+        foreach (var job in Live())
+        {
+            if (!job.Candidates.TryGetValue(peer, out var candidate)) continue;
+            (candidate.Fresh, candidate.GoneAt) = (false, node.Now.Mono);
             Advance(job);
         }
     }
@@ -149,7 +162,18 @@ internal sealed partial class IssuerDesk(NodeContext node)
     {
         foreach (var job in Live())
         {
-            if (job.Offer?.Id != e.Bid.OfferId || !job.Candidates.TryGetValue(e.From, out var candidate)) continue;
+            if (job.Offer?.Id != e.Bid.OfferId) continue;
+            var direct = e.From == e.Bid.Worker;
+            if (!direct && !job.IsVia(e.From)) return;
+            if (job.Request.Discover) job.Find(e.Bid.Worker, e.Bid.Addresses);
+            if (!job.Candidates.TryGetValue(e.Bid.Worker, out var candidate)) return;
+            if (!direct)
+            {
+                // Passed on by a peer: the bid counts when the worker says it itself, over a connection that we dial.
+                Advance(job);
+                return;
+            }
+
             if (e.Bid.PerTaskMicro > job.Request.PriceCeilingMicro || e.Bid.Semantics != job.Offer.Offer.Semantics) return;
             var ahead = (long)e.Bid.Header.TimeMs - node.Now.WallMs;
             if (ahead > Market.Bids.BidPolicy.SkewMs)
@@ -168,6 +192,7 @@ internal sealed partial class IssuerDesk(NodeContext node)
 
             candidate.Fresh = true;
             candidate.Decline = null;
+            job.FirstBid = Instant.Min(job.FirstBid, node.Now.Mono);
             Advance(job);
             return;
         }
@@ -215,12 +240,12 @@ internal sealed partial class IssuerDesk(NodeContext node)
         Advance(lease.Job);
     }
 
-    public void BlobsFetched(RunKey fetch)
+    public void BlobsFetched(BlobsFetched e)
     {
-        if (!_leases.TryGetValue(fetch.LeaseId, out var lease) || !lease.Fetching) return;
+        if (!_leases.TryGetValue(e.Fetch.LeaseId, out var lease) || !lease.Fetching) return;
         lease.Fetching = false;
-        lease.OutputsKept = true;
-        node.Keep(new OutputsKept(lease.Id));
+        (lease.OutputsKept, lease.Faults) = (true, e.Faults);
+        node.Keep(new OutputsKept(lease.Id, e.Faults));
         Advance(lease.Job);
     }
 
@@ -287,7 +312,7 @@ internal sealed partial class IssuerDesk(NodeContext node)
     private IssuedLease Open(IssuedJob job, Lease lease)
     {
         var issued = new IssuedLease(node, job, lease.Id, lease.Worker) { Bid = job.BidOf(lease) };
-        job.Leases[lease.Id] = issued;
+        job.Add(issued, lease);
         job.Live.Add(lease.Id);
         job.Awards = Math.Max(job.Awards, lease.AwardNumber + 1);
         if (!job.Ended) job.State = JobState.Running;
@@ -297,6 +322,7 @@ internal sealed partial class IssuerDesk(NodeContext node)
 
     private static void Take(IssuedJob job, Bid bid, SignedEnvelope envelope)
     {
+        job.Find(bid.Worker, bid.Addresses);
         if (!job.Candidates.TryGetValue(bid.Worker, out var candidate)) return;
         (candidate.Bid, candidate.BidEnvelope) = (bid, envelope);
     }
@@ -310,8 +336,9 @@ internal sealed partial class IssuerDesk(NodeContext node)
         if (first.Entry.Body is not Award award || first.Envelope.Signer != node.Self || award.Lease.Worker != e.From) return null;
         if (!_jobs.TryGetValue(award.Lease.JobId, out var job) || job.Ended) return null;
         if (job.BidOf(award.Lease) is null) return null; // the receipt could not show it
+        if (award.Lease.Verification.By != ConfirmedBy.Issuer) return null; // its nonce may be known already: a draw would be the worker's choice
         if (!job.Tasks.IsFree(award.Lease.FirstTask, award.Lease.TaskCount)) return null;
-        if (award.Lease.NonceHash != Lease.HashOfNonce(job.Nonce(award.Lease.Id))) return null;
+        if (award.Lease.NonceHash != Lease.HashOfNonce(job.Nonce(award.Lease.Id, first.Entry.Header.Incarnation))) return null;
         var lease = Open(job, award.Lease);
         lease.Link.Agreed = true;
         return lease;

@@ -24,7 +24,8 @@ internal static class JobRequestCodec
         foreach (var worker in job.Workers) writer.Bytes(2, new ProtoWriter().Bytes(1, worker.Peer.ToBytes()).Text(2, worker.Address).Written.Span);
         return writer
             .Varint(3, job.Placement.TasksPerLease).Varint(4, job.Placement.Parallel).Text(5, job.Placement.Region)
-            .Text(6, job.Unit).Varint(7, job.PriceCeilingMicro).Varint(8, job.DeadlineMs).Bytes(9, job.Note.Span).ToArray();
+            .Text(6, job.Unit).Varint(7, job.PriceCeilingMicro).Varint(8, job.DeadlineMs).Bytes(9, job.Note.Span)
+            .Varint(10, (ulong)job.Verification.By).Varint(11, job.Verification.Replicas).Varint(12, job.Discover ? 1U : 0U).ToArray();
     }
 
     public static JobRequest Decode(ReadOnlyMemory<byte> bytes)
@@ -49,7 +50,13 @@ internal static class JobRequestCodec
             fields.Text(6, "job.unit", WireLimits.NameBytes),
             fields.Number(7, "job.price_ceiling_micro"),
             fields.Number(8, "job.deadline_ms"),
-            fields.Bytes(9, "job.note", JobRequest.NoteBytes));
+            fields.Bytes(9, "job.note", JobRequest.NoteBytes))
+        {
+            Verification = new VerificationTerms(
+                (ConfirmedBy)fields.Number(10, "job.verification.by", (ulong)ConfirmedBy.Replicas),
+                (uint)fields.Number(11, "job.verification.replicas", VerificationTerms.ReplicasMost)),
+            Discover = fields.Number(12, "job.discover", 1) == 1,
+        };
         fields.End();
         return job;
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
 using PeerCompute.Base.Bytes;
 using PeerCompute.Base.Checks;
 using PeerCompute.Base.Errors;
@@ -100,6 +101,7 @@ public static class JournalCodec
                 return Kind.TaskKept;
             case OutputsKept e:
                 w.Bytes(1, e.LeaseId.ToArray());
+                foreach (var fault in e.Faults) w.Bytes(2, new ProtoWriter().Varint(1, fault.Task).Text(2, fault.Text).Written.Span);
                 return Kind.OutputsKept;
             case JobEnded e:
                 w.Bytes(1, e.JobId.ToArray()).Varint(2, (ulong)e.State).Text(3, e.Cause).Varint(4, (ulong)e.EndedMs).Bytes(5, e.Receipt.Span);
@@ -128,7 +130,7 @@ public static class JournalCodec
         Kind.TaskKept => new TaskKept(
             new RunKey(f.Hash(1, "lease_id"), (RunRole)OneTo((ulong)RunRole.Confirm, f.Number(2, "role"), "role")),
             TaskResultCodec.Decode(f.Needed(3, "result", TaskResultCodec.MaxBytes))),
-        Kind.OutputsKept => new OutputsKept(f.Hash(1, "lease_id")),
+        Kind.OutputsKept => new OutputsKept(f.Hash(1, "lease_id"), Faults(ref f)),
         Kind.JobEnded => new JobEnded(
             f.Hash(1, "job_id"),
             (JobState)OneTo((ulong)JobState.Expired, f.Number(2, "state"), "state"),
@@ -138,6 +140,20 @@ public static class JournalCodec
         Kind.EquivocationSeen => new EquivocationSeen(Kept(ref f, 1), Kept(ref f, 2)),
         _ => throw new WireException("journal entry", $"kind {(int)kind} is not known"),
     };
+
+    private static ImmutableArray<TaskFault> Faults(ref JournalFields f)
+    {
+        var faults = ImmutableArray.CreateBuilder<TaskFault>();
+        while (f.Field == 2)
+        {
+            if (faults.Count == WireLimits.TasksPerLease) throw new WireException("faults", $"more than {WireLimits.TasksPerLease}");
+            var fields = new JournalFields(f.Needed(2, "faults", TextBytes));
+            faults.Add(new TaskFault((uint)fields.Number(1, "task", WireLimits.TasksPerJob), fields.Text(2, "text", TextBytes)));
+            fields.End();
+        }
+
+        return faults.ToImmutable();
+    }
 
     private static KeptEntry Kept(ref JournalFields f, int field)
         => KeptEntry.Decode(f.Needed(field, "entry", WireLimits.EntryBytes + SignedEnvelope.MaxOverhead));

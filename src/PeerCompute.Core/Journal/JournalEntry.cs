@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
 using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Identity;
 using PeerCompute.Core.Runs;
@@ -52,7 +53,8 @@ public sealed record TaskKept(RunKey Run, TaskResult Result) : JournalEntry;
 
 /// <summary>The outputs of a lease are in our store, opened and found to match.</summary>
 /// <param name="LeaseId">The lease.</param>
-public sealed record OutputsKept(Hash32 LeaseId) : JournalEntry;
+/// <param name="Faults">What the program did wrong, where the outputs were read for it; else none.</param>
+public sealed record OutputsKept(Hash32 LeaseId, ImmutableArray<TaskFault> Faults) : JournalEntry;
 
 /// <summary>A job ended.</summary>
 /// <param name="JobId">The job.</param>

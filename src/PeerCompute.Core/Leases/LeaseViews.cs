@@ -22,6 +22,22 @@ internal static class LeaseViews
             link.Chains.Head,
             lease.Price.PerTaskMicro,
             link.Chains.Body<Close>()?.DueMicro ?? 0,
-            why);
+            why)
+        {
+            Slot = lease.Slot,
+            DrawnFrom = lease.DrawnFrom,
+            Rejected = Rejected(link.Chains.Body<Verdict>()),
+        };
+    }
+
+    private static uint Rejected(Verdict? verdict)
+    {
+        uint rejected = 0;
+        foreach (var task in verdict?.Tasks ?? [])
+        {
+            if (task.Outcome == VerdictOutcome.Rejected) rejected++;
+        }
+
+        return rejected;
     }
 }

@@ -14,7 +14,7 @@ public sealed record NamedWorker(PeerId Peer, string Address);
 
 /// <summary>A job as a client hands it in.</summary>
 /// <param name="Spec">Program and data; its blobs are in the store.</param>
-/// <param name="Workers">Workers to ask, at least one.</param>
+/// <param name="Workers">Workers to ask; may be empty where others are looked for.</param>
 /// <param name="Placement">How it is spread.</param>
 /// <param name="Unit">Unit of account.</param>
 /// <param name="PriceCeilingMicro">Most to pay for one task, micro-units.</param>
@@ -34,6 +34,12 @@ public sealed record JobRequest(
 
     /// <summary>Most named workers.</summary>
     public const int WorkersMost = 64;
+
+    /// <summary>How results are confirmed.</summary>
+    public VerificationTerms Verification { get; init; } = VerificationTerms.Issuer;
+
+    /// <summary>Whether workers beside the named ones are looked for in the network.</summary>
+    public bool Discover { get; init; }
 
     /// <summary>Id of the job: hash of its salted spec and its issuer.</summary>
     /// <param name="issuer">Who pays.</param>

@@ -98,7 +98,17 @@ public sealed record LeaseView(
     Hash32 Head,
     ulong PerTaskMicro,
     ulong DueMicro,
-    string Text);
+    string Text)
+{
+    /// <summary>Replica slot; 0 is the first worker.</summary>
+    public uint Slot { get; init; }
+
+    /// <summary>The first worker's lease that a replica was drawn for; none in slot 0.</summary>
+    public Hash32 DrawnFrom { get; init; }
+
+    /// <summary>Tasks whose output the verdict found to be another.</summary>
+    public uint Rejected { get; init; }
+}
 
 /// <summary>A job that this node issued.</summary>
 /// <param name="JobId">Its id.</param>

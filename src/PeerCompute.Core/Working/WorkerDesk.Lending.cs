@@ -63,7 +63,8 @@ internal sealed partial class WorkerDesk
             message.Offer.DeadlineMs,
             node.Signer.SealingKey,
             NodeSettings.WasmSemantics,
-            node.Settings.Isolation);
+            node.Settings.Isolation,
+            node.Addresses);
         var envelope = SignedEnvelope.Seal(node.Signer, Domains.Signature, Domains.Bid, bid.Encode());
         node.Keep(new BidMade(message.Envelope, envelope));
         SayBid(Remember(message, envelope), to);

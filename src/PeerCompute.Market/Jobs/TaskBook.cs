@@ -97,12 +97,13 @@ public sealed class TaskBook
         }
     }
 
-    /// <summary>Marks a task of a lease as done.</summary>
-    /// <param name="task">The task.</param>
-    /// <param name="leaseId">Its lease.</param>
+    /// <summary>Marks a task as done by a lease: the one that took it, or one that did it as well.</summary>
+    /// <param name="task">The task, not done yet.</param>
+    /// <param name="leaseId">Whose output counts.</param>
     public void Finish(uint task, Hash32 leaseId)
     {
-        Invariant.Check(_lease[task] == leaseId && !_done[task]);
+        Invariant.Check(!_done[task]);
+        _lease[task] = leaseId;
         _done[task] = true;
         Done++;
     }

@@ -36,18 +36,29 @@ internal sealed class Submissions(Uploads uploads, Host host)
         if (note.Length > JobRequest.NoteBytes) throw Wrong("gather", $"is longer than {JobRequest.NoteBytes} bytes");
         if (job.DeadlineMs < 1000 || job.DeadlineMs > WireLimits.WallMs) throw Wrong("deadline_ms", $"must be from 1000 to {WireLimits.WallMs}");
         if (job.PriceCeiling > WireLimits.PriceMicro) throw Wrong("price_ceiling", $"must be at most {WireLimits.PriceMicro}");
-        return new JobRequest(spec, workers, placement, "credit", job.PriceCeiling, (ulong)nowMs + job.DeadlineMs, note);
+        return new JobRequest(spec, workers, placement, "credit", job.PriceCeiling, (ulong)nowMs + job.DeadlineMs, note)
+        {
+            Verification = Verified(job.Verification),
+        };
+    }
+
+    private static VerificationTerms Verified(Verification? terms)
+    {
+        if (terms is null || terms.By is "" or "issuer") return VerificationTerms.Issuer;
+        if (terms.By != "replicas")
+        {
+            throw new PeerComputeException(ErrorCode.Refused, $"verification.by: \"{terms.By}\" is not offered in this version: write \"issuer\", and your "
+                + "own node executes every task again, or \"replicas\", and drawn workers do.");
+        }
+
+        var replicas = terms.Replicas == 0 ? VerificationTerms.ReplicasLeast : terms.Replicas;
+        if (replicas is < VerificationTerms.ReplicasLeast or > VerificationTerms.ReplicasMost)
+            throw Wrong("verification.replicas", $"must be from {VerificationTerms.ReplicasLeast} to {VerificationTerms.ReplicasMost}");
+        return VerificationTerms.Of(replicas);
     }
 
     private static void Refuse(JobSubmission job)
     {
-        if (job.Verification is { By: not ("" or "issuer") } terms)
-        {
-            throw new PeerComputeException(
-                ErrorCode.Refused,
-                    $"verification.by: \"{terms.By}\" is not offered in this version: write \"issuer\", and your own node executes every task again.");
-        }
-
         if (job.Needs is { Runtime: not ("" or "wasm") } needs)
             throw new PeerComputeException(ErrorCode.Refused, $"needs.runtime: \"{needs.Runtime}\" is not offered in this version: write \"wasm\".");
         if (job.Needs is { Cores: > 1 })

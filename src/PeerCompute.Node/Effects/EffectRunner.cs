@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
 using PeerCompute.Base.Checks;
 using PeerCompute.Base.Errors;
 using PeerCompute.Core.Effects;
 using PeerCompute.Core.Events;
+using PeerCompute.Core.Runs;
 using PeerCompute.Node.Blobs;
 using PeerCompute.Node.Homes;
 using PeerCompute.Node.Runs;
+using PeerCompute.Wire.Leases;
 
 namespace PeerCompute.Node.Effects;
 
@@ -84,8 +87,31 @@ internal sealed class EffectRunner(
     private async Task FetchAsync(FetchBlobs fetch, CancellationToken stop)
     {
         var result = await fetcher.FetchAsync(fetch.From, fetch.Blobs, stop).ConfigureAwait(false);
-        NodeEvent e = result.Ok ? new BlobsFetched(fetch.Fetch) : new BlobsFailed(fetch.Fetch, result.Bad, result.Reason);
+        NodeEvent e = result.Ok ? await FetchedAsync(fetch, stop).ConfigureAwait(false) : new BlobsFailed(fetch.Fetch, result.Bad, result.Reason);
         await post(e, stop).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads outputs for what the program did wrong, where that is asked for.</summary>
+    private async Task<NodeEvent> FetchedAsync(FetchBlobs fetch, CancellationToken stop)
+    {
+        if (fetch.FaultsFrom is not { } first) return new BlobsFetched(fetch.Fetch);
+        var faults = ImmutableArray.CreateBuilder<TaskFault>();
+        try
+        {
+            for (var i = 0; i < fetch.Blobs.Length; i++)
+            {
+                using var plain = new MemoryStream();
+                await store.OpenAsync(fetch.Blobs[i], plain, stop).ConfigureAwait(false);
+                var bundle = TaskBundle.Decode(plain.ToArray());
+                if (!bundle.Succeeded) faults.Add(new TaskFault(first + (uint)i, bundle.FaultInWords));
+            }
+        }
+        catch (WireException e)
+        {
+            return new BlobsFailed(fetch.Fetch, Bad: true, $"an output is no task's output: {e.Message}");
+        }
+
+        return new BlobsFetched(fetch.Fetch) { Faults = faults.ToImmutable() };
     }
 
     // At once: a fetch that comes behind it must not find what is about to go.

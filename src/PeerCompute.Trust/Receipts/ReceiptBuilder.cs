@@ -4,6 +4,7 @@ using PeerCompute.Base.Checks;
 using PeerCompute.Base.Identity;
 using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Leases;
+using PeerCompute.Wire.Offers;
 using PeerCompute.Wire.Receipts;
 
 namespace PeerCompute.Trust.Receipts;
@@ -40,7 +41,7 @@ public static class ReceiptBuilder
             Shares = sums.Shares,
             TotalMicro = sums.TotalMicro,
             TotalFuel = sums.TotalFuel,
-            ConfirmedBy = ReceiptCheck.ByTheClient,
+            ConfirmedBy = ReplicaEvidence.WordsOf(Offer.Decode(draft.Offer.Payload).Verification),
             SubmittedMs = (ulong)draft.SubmittedMs,
             EndedMs = (ulong)draft.EndedMs,
             Inputs = Inputs(draft.Spec),

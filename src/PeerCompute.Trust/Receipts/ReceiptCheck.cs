@@ -32,8 +32,9 @@ public static class ReceiptCheck
         if (receipt is null) return new ReceiptReport { Problems = problems.Items };
 
         problems.Same("receipt.issuer", receipt.Issuer, envelope.Signer, "who signed the receipt");
-        problems.Same("receipt.confirmed_by", receipt.ConfirmedBy, ByTheClient, "the one way of confirming that this version knows");
         var offer = CheckOffer(problems, receipt);
+        var terms = offer?.Offer.Verification ?? VerificationTerms.Issuer;
+        problems.Same("receipt.confirmed_by", receipt.ConfirmedBy, ReplicaEvidence.WordsOf(terms), "the offer's verification terms");
         CheckSpec(problems, receipt, offer?.Offer);
         CheckHeader(problems, receipt);
         var leases = CheckLeases(problems, receipt, offer);
@@ -99,6 +100,8 @@ public static class ReceiptCheck
                 problems.Add(name, "leases stand once each, by award number and lease id");
             leases.Add(evidence.Chains);
         }
+
+        ReplicaEvidence.Check(problems, leases);
 
         return leases;
     }

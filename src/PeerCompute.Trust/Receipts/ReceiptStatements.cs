@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using PeerCompute.Base.Identity;
+using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Leases;
 using PeerCompute.Wire.Messages;
 using PeerCompute.Wire.Receipts;
@@ -22,7 +23,7 @@ internal static class ReceiptStatements
         {
             Problems = problems,
             Proves = problems.IsEmpty ? Proves(receipt, leases, settled) : [],
-            Trusts = Trusts(leases),
+            Trusts = Trusts(leases, offer?.Offer.Verification ?? VerificationTerms.Issuer),
             Receipt = receipt,
             Unit = offer?.Offer.Price.Unit ?? "",
             Workers = Workers(leases),
@@ -42,6 +43,9 @@ internal static class ReceiptStatements
             + "that the workers bid on and in every lease");
         lines.Add($"what is due follows: accepted tasks times the price bid, never above the offer's ceiling; it adds up to "
             + $"{receipt.TotalMicro} micro-units, and fuel to {receipt.TotalFuel}");
+        if (Drawn(leases) is > 0 and var drawn)
+            lines.Add($"{drawn} of the leases are replicas, each drawn from the pool that the first worker had signed, by a seed that depends on its commit "
+                + "and on a nonce revealed after it; each accepted task has equal outputs of as many workers as the offer's terms ask for");
         if (settled > 0)
             lines.Add($"the workers of {settled} of {leases.Count} leases countersigned the issuer's whole chain, verdict and amount due included");
         return lines.ToImmutable();
@@ -61,11 +65,32 @@ internal static class ReceiptStatements
         return $"{worker} signed a bid, accepted {count} {leaseWord} and opened the results of {tasks} {taskWord}";
     }
 
-    private static ImmutableArray<string> Trusts(List<LeaseChains> leases)
+    private static int Drawn(List<LeaseChains> leases)
+    {
+        var drawn = 0;
+        foreach (var chains in leases)
+        {
+            if (chains.Lease is { Slot: > 0 }) drawn++;
+        }
+
+        return drawn;
+    }
+
+    private static ImmutableArray<string> Trusts(List<LeaseChains> leases, VerificationTerms terms)
     {
         var lines = ImmutableArray.CreateBuilder<string>();
-        lines.Add($"no third party confirmed anything; confirmed by: {ReceiptCheck.ByTheClient}, whose own node re-executed every task: "
-            + "that it did is the issuer's word");
+        if (terms.By == ConfirmedBy.Issuer)
+        {
+            lines.Add($"no third party confirmed anything; confirmed by: {ReceiptCheck.ByTheClient}, whose own node re-executed every task: "
+                + "that it did is the issuer's word");
+        }
+        else
+        {
+            lines.Add("workers who give equal outputs computed alike: that they did not agree on a wrong one beforehand rests on the pool, which the issuer "
+                + "put together from those that had bid");
+            lines.Add("that a worker drawn in an earlier place was passed over because it could not be had is the issuer's word");
+        }
+
         lines.Add("the price is a promise between two parties: there is no escrow, and nothing here shows that anything was paid");
         lines.Add("all times are the signers' clocks; submitted_ms, and header.time_ms with ended_ms, are the issuer's word alone");
         lines.Add("header.start and header.salt (which life of the issuer's node signed this receipt) are the issuer's word alone");

@@ -10,6 +10,9 @@ public static class Domains
     /// <summary>Payload type of an offer.</summary>
     public static ReadOnlySpan<byte> Offer => "/peercompute/offer"u8;
 
+    /// <summary>Payload type of an offer's end.</summary>
+    public static ReadOnlySpan<byte> OfferClosed => "/peercompute/offer-closed"u8;
+
     /// <summary>Payload type of a bid.</summary>
     public static ReadOnlySpan<byte> Bid => "/peercompute/bid"u8;
 

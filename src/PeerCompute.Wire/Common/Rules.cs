@@ -7,7 +7,8 @@ namespace PeerCompute.Wire.Common;
 public static class Rules
 {
     /// <summary>Name of the rules: docs/protocol/job.md as of protocol version 1.</summary>
-    public const string Name = "peercompute rules 1: two chains per lease; commit before reveal; full re-execution by the issuer; bilateral promise";
+    public const string Name = "peercompute rules 1: two chains per lease; commit before reveal; "
+        + "full re-execution by the issuer, or replicas drawn after the commit; bilateral promise";
 
     /// <summary>What headers carry.</summary>
     public static Hash32 Hash { get; } = new HashBuilder("peercompute/1/rules").Add(Name).Hash();

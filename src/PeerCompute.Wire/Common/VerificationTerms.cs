@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Errors;
 
 namespace PeerCompute.Wire.Common;
@@ -9,32 +8,47 @@ public enum ConfirmedBy
 {
     /// <summary>The issuer's own node re-executes the whole range.</summary>
     Issuer = 1,
+
+    /// <summary>Other workers of the pool run the same range, drawn after the first one committed; equal outputs confirm each other.</summary>
+    Replicas = 2,
 }
 
-/// <summary>How a result is confirmed. The pool is what both sides sign; draws come from it alone.</summary>
+/// <summary>How a result is confirmed.</summary>
 /// <param name="By">Who confirms.</param>
-/// <param name="PoolRoot">Merkle root of the pool.</param>
-/// <param name="PoolSize">Members of the pool; 0 with <see cref="ConfirmedBy.Issuer"/>.</param>
-public sealed record VerificationTerms(ConfirmedBy By, Hash32 PoolRoot, uint PoolSize)
+/// <param name="Replicas">Equal outputs of different workers that a task needs, the first worker's included; 0 with
+/// <see cref="ConfirmedBy.Issuer"/>.</param>
+public sealed record VerificationTerms(ConfirmedBy By, uint Replicas)
 {
+    /// <summary>Fewest replicas: one worker confirms nothing.</summary>
+    public const uint ReplicasLeast = 2;
+
+    /// <summary>Most replicas.</summary>
+    public const uint ReplicasMost = 5;
+
     /// <summary>Terms between two machines: the issuer re-executes everything, nobody is drawn.</summary>
-    public static VerificationTerms Issuer { get; } = new(ConfirmedBy.Issuer, MerkleTree.Root([]), 0);
+    public static VerificationTerms Issuer { get; } = new(ConfirmedBy.Issuer, 0);
+
+    /// <summary>Fewest workers that must have bid: the replicas and one more, so that a disagreement can be decided.</summary>
+    public uint PoolLeast => By == ConfirmedBy.Replicas ? Replicas + 1 : 0;
+
+    /// <summary>Terms by which drawn workers confirm each other.</summary>
+    /// <param name="replicas">Equal outputs needed, 2 to 5.</param>
+    /// <returns>The terms.</returns>
+    public static VerificationTerms Of(uint replicas) => new(ConfirmedBy.Replicas, replicas);
 
     internal V1.VerificationTerms ToProto() => new()
     {
         By = (V1.VerificationTerms.Types.By)By,
-        PoolRoot = Canonical.Bytes(PoolRoot),
-        PoolSize = PoolSize,
+        Replicas = Replicas,
     };
 
     internal static VerificationTerms From(V1.VerificationTerms? m)
     {
         Canonical.Present(m, "verification");
-        if (m!.By != V1.VerificationTerms.Types.By.Issuer)
-            throw new WireException("verification.by", $"{(int)m.By} is not known; this version knows 1, by the issuer");
-        var terms = new VerificationTerms(ConfirmedBy.Issuer, Canonical.Hash(m.PoolRoot, "verification.pool_root"), m.PoolSize);
-        if (terms.PoolSize != 0) throw new WireException("verification.pool_size", "draws and panels need a pool; this version has the empty one");
-        if (terms.PoolRoot != Issuer.PoolRoot) throw new WireException("verification.pool_root", "is not the root of the empty pool");
-        return terms;
+        if (m!.By is not (V1.VerificationTerms.Types.By.Issuer or V1.VerificationTerms.Types.By.Replicas))
+            throw new WireException("verification.by", $"{(int)m.By} is not known; this version knows 1, by the issuer, and 2, by replicas");
+        var by = (ConfirmedBy)m.By;
+        var (least, most) = by == ConfirmedBy.Issuer ? (0U, 0U) : (ReplicasLeast, ReplicasMost);
+        return new VerificationTerms(by, (uint)Canonical.Within(m.Replicas, least, most, "verification.replicas"));
     }
 }

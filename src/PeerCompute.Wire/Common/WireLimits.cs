@@ -31,6 +31,9 @@ public static class WireLimits
     /// <summary>Tasks of one job.</summary>
     public const int TasksPerJob = 100_000;
 
+    /// <summary>Workers that replicas of one lease are drawn from.</summary>
+    public const int PoolMembers = 256;
+
     /// <summary>Tasks of one lease.</summary>
     public const int TasksPerLease = 1024;
 

@@ -12,7 +12,7 @@ internal static class EntryBodies
 {
     public static EntryBody From(V1.Entry m) => m.BodyCase switch
     {
-        Body.Award => new Award(Lease.From(m.Award.Lease), Sealed(m.Award.SealedSpec, "award.sealed_spec", WireLimits.SpecBytes + 128)),
+        Body.Award => From(m.Award),
         Body.Accept => new Accept(),
         Body.Started => new Started(),
         Body.Commit => new Commit(Canonical.Hash(m.Commit.Root, "commit.root"), Count(m.Commit.Done, "commit.done")),
@@ -42,6 +42,7 @@ internal static class EntryBodies
         {
             case Award b:
                 m.Award = new V1.Award { Lease = b.Lease.ToProto(), SealedSpec = Canonical.Bytes(b.SealedSpec) };
+                foreach (var member in b.Pool.Members) m.Award.Pool.Add(Canonical.Bytes(member));
                 break;
             case Accept:
                 m.Accept = new V1.Accept();
@@ -76,6 +77,18 @@ internal static class EntryBodies
             default:
                 throw Invariant.Unreachable("every body has a wire form");
         }
+    }
+
+    private static Award From(V1.Award m)
+    {
+        var lease = Lease.From(m.Lease);
+        var pool = Pool.From(m.Pool);
+        if (pool.Root != lease.PoolRoot) throw new WireException("award.pool", "is not the pool of the lease's root");
+        if (lease.Verification.By == ConfirmedBy.Issuer && pool.Members.Length > 0) throw new WireException("award.pool", "nobody is drawn under these terms");
+        if (lease.Verification.By == ConfirmedBy.Replicas && !pool.Contains(lease.Worker)) throw new WireException("award.pool", "does not hold the worker");
+        if (pool.Members.Length < lease.Verification.PoolLeast)
+            throw new WireException("award.pool", $"{pool.Members.Length} members; {lease.Verification.Replicas} replicas need {lease.Verification.PoolLeast}");
+        return new Award(lease, Sealed(m.SealedSpec, "award.sealed_spec", WireLimits.SpecBytes + 128), pool);
     }
 
     private static Opening From(V1.Opening m) => new(

@@ -12,7 +12,8 @@ public abstract record EntryBody;
 /// <summary>Issuer's first: the lease and, sealed to the worker, the spec.</summary>
 /// <param name="Lease">The lease.</param>
 /// <param name="SealedSpec">A <see cref="JobSpec"/> sealed to the bid's key.</param>
-public sealed record Award(Lease Lease, ReadOnlyMemory<byte> SealedSpec) : EntryBody;
+/// <param name="Pool">Who replicas are drawn from; its root is the lease's.</param>
+public sealed record Award(Lease Lease, ReadOnlyMemory<byte> SealedSpec, Pool Pool) : EntryBody;
 
 /// <summary>Worker's first: signs the lease.</summary>
 public sealed record Accept : EntryBody;

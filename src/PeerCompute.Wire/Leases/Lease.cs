@@ -43,6 +43,15 @@ public sealed record Lease
     /// <summary>Replica slot; 0 is the first worker.</summary>
     public required uint Slot { get; init; }
 
+    /// <summary>Root of the pool that replicas are drawn from.</summary>
+    public required Hash32 PoolRoot { get; init; }
+
+    /// <summary>The first worker's lease that a replica was drawn for; none in slot 0.</summary>
+    public Hash32 DrawnFrom { get; init; }
+
+    /// <summary>Place of a replica's worker in the order that the draw gave; 0 in slot 0.</summary>
+    public uint DrawnPlace { get; init; }
+
     /// <summary>H(r): the nonce that is revealed after the commit.</summary>
     public required Hash32 NonceHash { get; init; }
 
@@ -116,6 +125,9 @@ public sealed record Lease
         SpecHash = Canonical.Bytes(SpecHash),
         Limits = Limits.ToProto(),
         SealingKey = Canonical.Bytes(SealingKey),
+        PoolRoot = Canonical.Bytes(PoolRoot),
+        DrawnFrom = Canonical.Bytes(DrawnFrom),
+        DrawnPlace = DrawnPlace,
     };
 
     internal static Lease From(V1.Lease? m)
@@ -145,8 +157,14 @@ public sealed record Lease
             SpecHash = Canonical.Hash(m.SpecHash, "lease.spec_hash"),
             Limits = TaskLimits.From(m.Limits),
             SealingKey = SealingKeys.From(m.SealingKey),
+            PoolRoot = Canonical.Hash(m.PoolRoot, "lease.pool_root"),
+            DrawnFrom = Canonical.OptionalHash(m.DrawnFrom, "lease.drawn_from"),
+            DrawnPlace = (uint)Canonical.Within(m.DrawnPlace, 0, WireLimits.PoolMembers - 1, "lease.drawn_place"),
         };
         if (lease.EndTask > WireLimits.TasksPerJob) throw new WireException("lease.task_count", "the range ends behind the last task a job may have");
+        if (lease.Slot > 0 == lease.DrawnFrom.IsZero) throw new WireException("lease.drawn_from", "is there with a slot above 0, and only then");
+        if (lease.Slot == 0 && lease.DrawnPlace != 0) throw new WireException("lease.drawn_place", "is 0 in slot 0");
+        if (lease.Slot > 0 && lease.Verification.By != ConfirmedBy.Replicas) throw new WireException("lease.slot", "only replicas have slots above 0");
         if (lease.Id != IdOf(lease.OfferId, lease.BidHash, lease.AwardNumber))
             throw new WireException("lease.lease_id", "is not H(offer id, bid hash, award number)");
         return lease;

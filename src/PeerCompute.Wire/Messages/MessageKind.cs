@@ -24,4 +24,7 @@ public enum MessageKind : byte
 
     /// <summary>A node's own advert.</summary>
     AdvertAnswer = 7,
+
+    /// <summary>A sealed bid for a via peer to pass on.</summary>
+    ForwardedBid = 8,
 }

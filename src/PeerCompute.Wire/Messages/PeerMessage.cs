@@ -61,6 +61,7 @@ public abstract record PeerMessage
         {
             (Protocols.Offer, MessageKind.Offer) => OfferMessage.Decode(body),
             (Protocols.Bid, MessageKind.SealedBid) => SealedBid.Decode(body),
+            (Protocols.Bid, MessageKind.ForwardedBid) => ForwardedBid.Decode(body),
             (Protocols.Bid, MessageKind.Decline) => Decline.Decode(body),
             (Protocols.Lease, MessageKind.Entries) => EntriesMessage.Decode(body),
             (Protocols.Lease, MessageKind.Sync) => SyncMessage.Decode(body),

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
 using Google.Protobuf;
 using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Identity;
+using PeerCompute.Base.Multiformats;
 using PeerCompute.Wire.Common;
 
 namespace PeerCompute.Wire.Offers;
@@ -16,6 +18,7 @@ namespace PeerCompute.Wire.Offers;
 /// <param name="SealingKey">X25519 key for the spec, 32 bytes.</param>
 /// <param name="Semantics">Engine semantics id that the worker runs.</param>
 /// <param name="Isolation">Isolation class.</param>
+/// <param name="Addresses">Where the issuer can dial the worker.</param>
 public sealed record Bid(
     Header Header,
     Hash32 OfferId,
@@ -25,7 +28,8 @@ public sealed record Bid(
     ulong ValidUntilMs,
     ReadOnlyMemory<byte> SealingKey,
     string Semantics,
-    string Isolation)
+    string Isolation,
+    ImmutableArray<Multiaddr> Addresses)
 {
     /// <summary>Hash of a bid as leases name it.</summary>
     /// <param name="envelope">The signed bid.</param>
@@ -49,21 +53,27 @@ public sealed record Bid(
             Canonical.Within(m.ValidUntilMs, 1, long.MaxValue, "valid_until_ms"),
             SealingKeys.From(m.SealingKey),
             Canonical.Text(m.Semantics, WireLimits.NameBytes, "semantics"),
-            Canonical.Text(m.Isolation, WireLimits.NameBytes, "isolation"));
+            Canonical.Text(m.Isolation, WireLimits.NameBytes, "isolation"),
+            Contact.ReadAddresses(m.Addresses, "addresses"));
     }
 
     /// <summary>The canonical bytes.</summary>
     /// <returns>What is signed.</returns>
-    public byte[] Encode() => new V1.Bid
+    public byte[] Encode()
     {
-        Header = Header.ToProto(),
-        OfferId = Canonical.Bytes(OfferId),
-        Worker = Canonical.Bytes(Worker),
-        PerTaskMicro = PerTaskMicro,
-        Slots = Slots,
-        ValidUntilMs = ValidUntilMs,
-        SealingKey = Canonical.Bytes(SealingKey),
-        Semantics = Semantics,
-        Isolation = Isolation,
-    }.ToByteArray();
+        var m = new V1.Bid
+        {
+            Header = Header.ToProto(),
+            OfferId = Canonical.Bytes(OfferId),
+            Worker = Canonical.Bytes(Worker),
+            PerTaskMicro = PerTaskMicro,
+            Slots = Slots,
+            ValidUntilMs = ValidUntilMs,
+            SealingKey = Canonical.Bytes(SealingKey),
+            Semantics = Semantics,
+            Isolation = Isolation,
+        };
+        foreach (var address in Addresses) m.Addresses.Add(Canonical.Bytes(address.Bytes));
+        return m.ToByteArray();
+    }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
 using Google.Protobuf;
 using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Identity;
@@ -57,6 +58,9 @@ public sealed record Offer
     /// <summary>How the job is spread.</summary>
     public required PlacementTerms Placement { get; init; }
 
+    /// <summary>Peers that pass bids on to an issuer that cannot be dialled; at most <see cref="ViaMost"/>.</summary>
+    public ImmutableArray<Contact> Via { get; init; } = [];
+
     /// <summary>X25519 key for bids, 32 bytes.</summary>
     public required ReadOnlyMemory<byte> SealingKey { get; init; }
 
@@ -65,6 +69,9 @@ public sealed record Offer
 
     /// <summary>The share doubles every so many milliseconds.</summary>
     public required uint ReachDoubleMs { get; init; }
+
+    /// <summary>Most via peers.</summary>
+    public const int ViaMost = 4;
 
     /// <summary>Id of an offer: hash of its signed body.</summary>
     /// <param name="envelope">The signed offer.</param>
@@ -100,31 +107,37 @@ public sealed record Offer
             SealingKey = SealingKeys.From(m.SealingKey),
             ReachStartPpm = (uint)Canonical.Within(m.ReachStartPpm, 1, 1_000_000, "reach_start_ppm"),
             ReachDoubleMs = (uint)Canonical.Within(m.ReachDoubleMs, 1, uint.MaxValue, "reach_double_ms"),
+            Via = Canonical.List(m.Via, ViaMost, "via", Contact.From),
         };
     }
 
     /// <summary>The canonical bytes.</summary>
     /// <returns>What is signed.</returns>
-    public byte[] Encode() => new V1.Offer
+    public byte[] Encode()
     {
-        Header = Header.ToProto(),
-        Issuer = Canonical.Bytes(Issuer),
-        Steward = Canonical.Bytes(Steward),
-        SpecHash = Canonical.Bytes(SpecHash),
-        Class = Class,
-        Semantics = Semantics,
-        Tasks = Tasks,
-        Limits = Limits.ToProto(),
-        ModuleBytes = ModuleBytes,
-        InputBytes = InputBytes,
-        DeadlineMs = DeadlineMs,
-        BidEndMs = BidEndMs,
-        PriceCeilingMicro = PriceCeilingMicro,
-        Verification = Verification.ToProto(),
-        Price = Price.ToProto(),
-        Placement = Placement.ToProto(),
-        SealingKey = Canonical.Bytes(SealingKey),
-        ReachStartPpm = ReachStartPpm,
-        ReachDoubleMs = ReachDoubleMs,
-    }.ToByteArray();
+        var m = new V1.Offer
+        {
+            Header = Header.ToProto(),
+            Issuer = Canonical.Bytes(Issuer),
+            Steward = Canonical.Bytes(Steward),
+            SpecHash = Canonical.Bytes(SpecHash),
+            Class = Class,
+            Semantics = Semantics,
+            Tasks = Tasks,
+            Limits = Limits.ToProto(),
+            ModuleBytes = ModuleBytes,
+            InputBytes = InputBytes,
+            DeadlineMs = DeadlineMs,
+            BidEndMs = BidEndMs,
+            PriceCeilingMicro = PriceCeilingMicro,
+            Verification = Verification.ToProto(),
+            Price = Price.ToProto(),
+            Placement = Placement.ToProto(),
+            SealingKey = Canonical.Bytes(SealingKey),
+            ReachStartPpm = ReachStartPpm,
+            ReachDoubleMs = ReachDoubleMs,
+        };
+        foreach (var via in Via) m.Via.Add(via.ToProto());
+        return m.ToByteArray();
+    }
 }

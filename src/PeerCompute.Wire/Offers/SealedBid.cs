@@ -18,9 +18,7 @@ public sealed record SealedBid(Hash32 OfferId, ReadOnlyMemory<byte> Box) : PeerM
     /// <exception cref="WireException">A field is missing or the encoding is not canonical.</exception>
     public static SealedBid Decode(ReadOnlyMemory<byte> bytes)
     {
-        var m = Canonical.Parse(V1.SealedBid.Parser, bytes, WireLimits.BidBytes, "sealed bid");
-        if (m.Box.IsEmpty) throw new WireException("box", "missing");
-        return new SealedBid(Canonical.Hash(m.OfferId, "offer_id"), m.Box.Memory);
+        return From(Canonical.Parse(V1.SealedBid.Parser, bytes, WireLimits.BidBytes, "sealed bid"));
     }
 
     /// <inheritdoc/>
@@ -30,5 +28,10 @@ public sealed record SealedBid(Hash32 OfferId, ReadOnlyMemory<byte> Box) : PeerM
     public override MessageKind Kind => MessageKind.SealedBid;
 
     /// <inheritdoc/>
-    public override byte[] Encode() => new V1.SealedBid { OfferId = Canonical.Bytes(OfferId), Box = Canonical.Bytes(Box) }.ToByteArray();
+    public override byte[] Encode() => ToProto().ToByteArray();
+
+    internal V1.SealedBid ToProto() => new() { OfferId = Canonical.Bytes(OfferId), Box = Canonical.Bytes(Box) };
+
+    internal static SealedBid From(V1.SealedBid m)
+        => new(Canonical.Hash(m.OfferId, "offer_id"), m.Box.IsEmpty ? throw new WireException("box", "missing") : m.Box.Memory);
 }

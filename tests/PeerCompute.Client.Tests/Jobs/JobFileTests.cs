@@ -33,7 +33,7 @@ public sealed class JobFileTests
             Assert.That(job.Limits, Is.EqualTo(new JobLimits(64 << 20, 1_000_000_000, 60_000, 4 << 20)));
             Assert.That(job.DeadlineMs, Is.EqualTo(600_000));
             Assert.That(job.PriceCeiling, Is.EqualTo(10_000));
-            Assert.That(job.VerificationBy, Is.EqualTo("issuer"));
+            Assert.That(job.Verification, Is.EqualTo(new JobVerification("issuer", 0)));
             Assert.That((job.Args.Count, job.Env.Count, job.Inputs.Count, job.Outputs.Count), Is.EqualTo((0, 0, 0, 0)));
             Assert.That((job.Split, job.Gather), Is.EqualTo((default(JobSplit), default(JobGather))));
             Assert.That((job.Placement.Workers.Count, job.Placement.Leases, job.Placement.TasksPerLease, job.Placement.Parallel), Is.EqualTo((0, 0u, 0u, 0u)));

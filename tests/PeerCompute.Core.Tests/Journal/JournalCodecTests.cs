@@ -73,7 +73,7 @@ internal sealed class JournalCodecTests
     [Test]
     public void What_another_version_or_a_stranger_wrote_is_refused()
     {
-        var bytes = JournalCodec.Encode(new OutputsKept(new Samples(1).Hash()));
+        var bytes = JournalCodec.Encode(new OutputsKept(new Samples(1).Hash(), []));
         Assert.That(() => JournalCodec.Decode((byte[])[8, 2, .. bytes[2..]]), Throws.TypeOf<WireException>().With.Message.Contains("version"));
         Assert.That(() => JournalCodec.Decode(bytes[2..]), Throws.TypeOf<WireException>().With.Message.Contains("version"));
         Assert.That(() => JournalCodec.Decode(new byte[] { 8, 1 }), Throws.TypeOf<WireException>().With.Message.Contains("no body"));
@@ -119,7 +119,9 @@ internal sealed class JournalCodecTests
             new ChainsCut(make.Hash(), make.Small(0, 16), make.Small(0, 16)),
             new TaskKept(new RunKey(make.Hash(), RunRole.Work), result),
             new TaskKept(new RunKey(make.Hash(), RunRole.Confirm), result with { Task = 0, Blob = null, Fault = "" }),
-            new OutputsKept(make.Hash()),
+            new OutputsKept(make.Hash(), []),
+            new OutputsKept(make.Hash(), [new TaskFault(0, "trap"), new TaskFault(7, "exit code 1")]),
+            new JobAdded(make.Hash(), job with { Verification = VerificationTerms.Of(3), Discover = true }, 1),
             new JobEnded(make.Hash(), JobState.Accepted, "", 1, make.Bytes(300)),
             new JobEnded(make.Hash(), JobState.Failed, make.Text(), 0, default),
             new EquivocationSeen(kept[1], kept[2]),

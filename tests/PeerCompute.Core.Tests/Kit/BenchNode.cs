@@ -57,6 +57,9 @@ internal sealed class BenchNode
     /// <summary>What a fetch answers; null for success.</summary>
     public Func<FetchBlobs, BlobsFailed?> FetchFault { get; set; } = static _ => null;
 
+    /// <summary>What the fetched output of a task says that the program did wrong.</summary>
+    public Func<uint, string> Faults { get; set; } = static _ => "";
+
     /// <summary>Called after each event: where a test crashes the node.</summary>
     public Action<NodeEvent>? Handled { get; set; }
 
@@ -134,7 +137,7 @@ internal sealed class BenchNode
                 Later(1000, () => Dial(reach));
                 break;
             case FetchBlobs fetch:
-                Later(500, () => FetchFault(fetch) ?? (NodeEvent)new BlobsFetched(fetch.Fetch));
+                Later(500, () => FetchFault(fetch) ?? Fetched(fetch));
                 break;
             case StartRun run:
                 _runs.Start(run);
@@ -154,6 +157,13 @@ internal sealed class BenchNode
                 Notes.Add(note.Text);
                 break;
         }
+    }
+
+    private NodeEvent Fetched(FetchBlobs fetch)
+    {
+        if (fetch.FaultsFrom is not { } first) return new BlobsFetched(fetch.Fetch);
+        var faults = Enumerable.Range(0, fetch.Blobs.Length).Select(i => new TaskFault(first + (uint)i, Faults(first + (uint)i))).Where(static f => f.Text != "");
+        return new BlobsFetched(fetch.Fetch) { Faults = [.. faults] };
     }
 
     private NodeEvent Dial(Reach reach)

@@ -18,7 +18,7 @@ namespace PeerCompute.Node.Tests.Loops;
 [TestFixture]
 internal sealed class NodeLoopTests
 {
-    private static readonly Keep Kept = new(new OutputsKept(Hash32.Of([1])));
+    private static readonly Keep Kept = new(new OutputsKept(Hash32.Of([1]), []));
 
     private readonly RunKey _key = new(Hash32.Of([2]), RunRole.Work);
     private FakeMachine _machine = null!;

@@ -39,6 +39,7 @@ internal sealed class ReceiptScene
             Tasks = Spec.Tasks,
             Limits = Spec.Limits,
             PriceCeilingMicro = 10,
+            Verification = VerificationTerms.Issuer,
             Placement = new PlacementTerms(2, 2, ""),
         });
     }
@@ -84,7 +85,7 @@ internal sealed class ReceiptScene
         var nonce = _make.Hash();
         var lease = NewLease(worker, bid, first, count, price) with { NonceHash = Lease.HashOfNonce(nonce) };
         var chains = new LeaseChains();
-        Add(chains, new Award(lease, _make.Bytes(40)), worker);
+        Add(chains, new Award(lease, _make.Bytes(40), Pool.Empty), worker);
         Add(chains, new Accept(), worker);
         Add(chains, new Started(), worker);
         var salt = _make.Hash();

@@ -36,7 +36,7 @@ internal sealed class ChainScene
 
     public EntryBody Body<T>()
         where T : EntryBody
-        => typeof(T) == typeof(Award) ? new Award(Lease, _make.Bytes(9)) : _make.Bodies(Client.PeerId, Worker.PeerId).OfType<T>().Single();
+        => typeof(T) == typeof(Award) ? new Award(Lease, _make.Bytes(9), Pool.Empty) : _make.Bodies(Client.PeerId, Worker.PeerId).OfType<T>().Single();
 
     public IEnumerable<EntryBody> Bodies() => _make.Bodies(Client.PeerId, Worker.PeerId).Select(body => body is Award ? Body<Award>() : body);
 

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Base.Crypto;
+using PeerCompute.Core.Events;
+using PeerCompute.Core.Tests.Kit;
+using PeerCompute.Core.Views;
+using PeerCompute.Wire.Common;
+
+namespace PeerCompute.Core.Tests;
+
+/// <summary>Drawn workers confirm each other; the client executes nothing.</summary>
+public class ReplicasTest
+{
+    [Test]
+    public void EveryTaskIsDoneByTwoWorkersAndTheClientRunsNothing()
+    {
+        var (bench, client, workers) = Nodes(5);
+        var job = Submit(client, 12, 2, workers);
+        Assert.That(bench.RunUntil(() => client.Job(job).Ended, 120), Is.True);
+        var view = client.Job(job);
+        Assert.That(view.State, Is.EqualTo(JobState.Accepted), view.Cause);
+        Assert.That(client.Ran, Is.Empty);
+        for (uint task = 0; task < 12; task++)
+            Assert.That(workers.Count(w => w.Ran.Any(r => r.Task == task)), Is.EqualTo(2), $"task {task}");
+        Assert.That(view.TotalMicro, Is.EqualTo(2 * 12 * 1000), "each of the two is paid");
+        Assert.That(view.Leases.Where(l => l.Slot > 0).All(l => view.Leases.Any(f => f.LeaseId == l.DrawnFrom && f.Worker != l.Worker)), Is.True);
+        Assert.That(client.Receipts, Contains.Key(job), "and its receipt holds: the bench checks it");
+    }
+
+    [TestCase(0)]
+    [TestCase(1)]
+    [TestCase(2)]
+    [TestCase(3)]
+    [TestCase(4)]
+    public void ALiarIsFoundWhereverItStandsAndIsNotPaidForTheLie(int liar)
+    {
+        var (bench, client, workers) = Nodes(5);
+        workers[liar].Lie = static (run, r) => r with { OutputHash = Hash32.Of([9, 9]), Blob = r.Blob! with { Plain = Hash32.Of([9, 9]) } };
+        var job = Submit(client, 12, 1, workers);
+        Assert.That(bench.RunUntil(() => client.Job(job).Ended, 120), Is.True);
+        var view = client.Job(job);
+        Assert.That(view.State, Is.EqualTo(JobState.Accepted), view.Cause);
+        var rejected = view.Leases.Where(static l => l.Rejected > 0).ToList();
+        Assert.That(rejected.Select(static l => l.Worker).Distinct(), Is.EqualTo(new[] { workers[liar].Id }));
+        Assert.That(rejected.All(static l => l.DueMicro == 0), Is.True);
+        Assert.That(view.Tasks.Any(t => t.Worker == workers[liar].Id), Is.False, "no task counts by its output");
+        Assert.That(client.Receipts, Contains.Key(job));
+    }
+
+    [Test]
+    public void ThreeReplicasNeedFourWorkers()
+    {
+        var (bench, client, workers) = Nodes(3);
+        var job = Submit(client, 4, 1, workers, replicas: 3);
+        Assert.That(bench.RunUntil(() => client.Job(job).Ended, 120), Is.True);
+        Assert.That(client.Job(job).State, Is.EqualTo(JobState.Failed));
+        Assert.That(client.Job(job).Cause, Does.Contain("need 4 workers that bid, 3 have"));
+    }
+
+    [Test]
+    public void ADeadWorkersTasksGoToAnother()
+    {
+        var (bench, client, workers) = Nodes(5);
+        var job = Submit(client, 20, 1, workers);
+        workers[2].Handled = e =>
+        {
+            if (e is TaskRan && workers[2].Alive) bench.After(0, workers[2].Kill);
+        };
+        Assert.That(bench.RunUntil(() => client.Job(job).Ended, 300), Is.True);
+        Assert.That(client.Job(job).State, Is.EqualTo(JobState.Accepted), client.Job(job).Cause);
+    }
+
+    [TestCase(20)]
+    [TestCase(35)]
+    [TestCase(50)]
+    [TestCase(65)]
+    [TestCase(80)]
+    public void AClientThatDiesGoesOnWhereItWas(int events)
+    {
+        var (bench, client, workers) = Nodes(4);
+        var job = Submit(client, 10, 2, workers);
+        var seen = 0;
+        client.Handled = _ =>
+        {
+            if (++seen != events) return;
+            bench.After(0, client.Kill);
+            bench.After(2_000_000, client.Start);
+        };
+        Assert.That(bench.RunUntil(() => seen > events && client.Alive && client.Job(job).Ended, 300), Is.True, $"after {seen} events");
+        Assert.That(client.Job(job).State, Is.EqualTo(JobState.Accepted), client.Job(job).Cause);
+        for (uint task = 0; task < 10; task++)
+            Assert.That(workers.Count(w => w.Ran.Any(r => r.Task == task)), Is.InRange(2, 3), $"task {task}: kept results are not made again");
+    }
+
+    [Test]
+    public void AFaultOfTheProgramIsAgreedOnAndEndsTheJobAsFailed()
+    {
+        var (bench, client, workers) = Nodes(4);
+        client.Faults = static task => task == 3 ? "the program ended with exit code 1" : "";
+        var job = Submit(client, 6, 1, workers);
+        Assert.That(bench.RunUntil(() => client.Job(job).Ended, 120), Is.True);
+        Assert.That(client.Job(job).State, Is.EqualTo(JobState.Failed));
+        Assert.That(client.Job(job).Cause, Is.EqualTo("task 3: the program ended with exit code 1"));
+    }
+
+    private static (Bench Bench, BenchNode Client, BenchNode[] Workers) Nodes(int workers)
+    {
+        var bench = new Bench();
+        var client = bench.Add(1, new NodeSettings { TakesWork = false });
+        return (bench, client, [.. Enumerable.Range(0, workers).Select(i => bench.Add((byte)(10 + i), new NodeSettings { Slots = 1 }))]);
+    }
+
+    private static Hash32 Submit(BenchNode client, uint tasks, uint perLease, BenchNode[] workers, uint replicas = 2)
+    {
+        var job = Bench.Job(tasks, perLease, 8, workers) with { Verification = VerificationTerms.Of(replicas) };
+        client.Post(new SubmitJob(job));
+        return job.IdFor(client.Id);
+    }
+}

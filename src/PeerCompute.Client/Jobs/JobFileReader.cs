@@ -224,7 +224,8 @@ internal sealed class JobFileReader
     {
         var map = _top.Map("verification");
         var by = map.Text("by", map.Has("replicas") ? "replicas" : "issuer");
-        var replicas = (uint)map.Value("replicas", VerificationTerms.ReplicasLeast, VerificationTerms.ReplicasLeast, VerificationTerms.ReplicasMost, YamlUnit.Amount);
+        const uint least = VerificationTerms.ReplicasLeast;
+        var replicas = (uint)map.Value("replicas", least, least, VerificationTerms.ReplicasMost, YamlUnit.Amount);
         if (LaterVerification.Contains(by)) map.Fail("by", $"{by} is not available yet; write issuer or replicas");
         else if (by is not ("issuer" or "replicas")) map.Fail("by", $"\"{by}\" is not a way to confirm; write issuer or replicas");
         else if (by == "issuer" && map.Has("replicas")) map.Fail("replicas", "the issuer confirms alone; write by: replicas, or leave replicas out");

@@ -162,8 +162,8 @@ internal sealed class BenchNode
     private NodeEvent Fetched(FetchBlobs fetch)
     {
         if (fetch.FaultsFrom is not { } first) return new BlobsFetched(fetch.Fetch);
-        var faults = Enumerable.Range(0, fetch.Blobs.Length).Select(i => new TaskFault(first + (uint)i, Faults(first + (uint)i))).Where(static f => f.Text != "");
-        return new BlobsFetched(fetch.Fetch) { Faults = [.. faults] };
+        var faults = Enumerable.Range((int)first, fetch.Blobs.Length).Select(task => new TaskFault((uint)task, Faults((uint)task)));
+        return new BlobsFetched(fetch.Fetch) { Faults = [.. faults.Where(static f => f.Text != "")] };
     }
 
     private NodeEvent Dial(Reach reach)

@@ -12,6 +12,8 @@ REQUIREMENTS=(
   "lld|command -v wasm-ld|that the sample programs build from their source"
   "wasi-libc|compgen -G '/usr/lib/wasm32-wasi/libc.a'|that the sample programs build from their source"
   "libclang-rt-dev-wasm32|compgen -G '/usr/lib/llvm-*/lib/clang/*/lib/wasi/libclang_rt.builtins-wasm32.a'|that the sample programs build from their source"
+  "rustc|[ -x /usr/bin/rustc ]|that the Rust sample builds from its source"
+  "libstd-rust-dev-wasm32|[ -d /usr/lib/rustlib/wasm32-wasi ]|that the Rust sample builds from its source"
   "nodejs|node_is_recent|that js-libp2p and grpc-js understand us"
   "npm|command -v npm|that js-libp2p and grpc-js understand us"
 )

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
 using PeerCompute.Base.Errors;
 
 namespace PeerCompute.Client.Jobs;
@@ -75,6 +76,11 @@ public sealed record JobFile
         return Parse(text, Path.GetFileName(path), Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
+    /// <summary>The input files as tasks see them: a split input is there as its parts.</summary>
+    /// <returns>Each file, in the order of the job file.</returns>
+    /// <exception cref="PeerComputeException"><see cref="ErrorCode.BadInput"/>: an input cannot be read.</exception>
+    public IReadOnlyList<JobInput> InputsOfTasks() => [.. Inputs.SelectMany(input => Parts(input.Name, input.Path))];
+
     /// <summary>Reads and checks the text of a job file.</summary>
     /// <param name="text">The text.</param>
     /// <param name="name">Name of the file for messages.</param>
@@ -82,7 +88,28 @@ public sealed record JobFile
     /// <returns>The job.</returns>
     /// <exception cref="PeerComputeException"><see cref="ErrorCode.BadInput"/>: everything that is wrong.</exception>
     public static JobFile Parse(string text, string name, string folder) => JobFileReader.Read(text, name, folder);
+
+    private IEnumerable<JobInput> Parts(string name, string path)
+    {
+        try
+        {
+            if (Split?.Input != name) return [new JobInput(name, path, 0, new FileInfo(path).Length)];
+            return InputSplitter.Split(path, Split.By, Tasks).Select((part, i) =>
+                new JobInput(string.Create(CultureInfo.InvariantCulture, $"{name}.{i}"), path, part.Offset, part.Length));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PeerComputeException(ErrorCode.BadInput, $"{path} cannot be read: {e.Message}", e);
+        }
+    }
 }
+
+/// <summary>An input file as tasks see it: a file, or a part of one.</summary>
+/// <param name="Name">Name that tasks see.</param>
+/// <param name="Path">Path of the file that it is, or is a part of.</param>
+/// <param name="Offset">First byte in that file.</param>
+/// <param name="Length">Bytes.</param>
+public sealed record JobInput(string Name, string Path, long Offset, long Length);
 
 /// <summary>An input that is cut into one part per task; part i is the input <c>NAME.i</c>.</summary>
 /// <param name="Input">Name of the input.</param>

@@ -18,23 +18,11 @@ public static class JobUpload
         PeerComputeClient client, JobFile job, IReadOnlyList<string> workers, CancellationToken cancellationToken)
     {
         var submission = Describe(job, workers);
-        submission.ModuleSha256 = (await PartAsync(client, job.Module, null, cancellationToken).ConfigureAwait(false)).Sha256;
-        foreach (var (name, path) in job.Inputs)
+        submission.ModuleSha256 = (await PartAsync(client, job.Module, 0, null, cancellationToken).ConfigureAwait(false)).Sha256;
+        foreach (var input in job.InputsOfTasks())
         {
-            if (job.Split?.Input == name)
-            {
-                var parts = InputSplitter.Split(path, job.Split.By, job.Tasks);
-                for (var i = 0; i < parts.Count; i++)
-                {
-                    var part = await PartAsync(client, path, parts[i], cancellationToken).ConfigureAwait(false);
-                    submission.Inputs.Add(new InputFile { Name = $"{name}.{i}", Sha256 = part.Sha256, Size = part.Size });
-                }
-            }
-            else
-            {
-                var blob = await PartAsync(client, path, null, cancellationToken).ConfigureAwait(false);
-                submission.Inputs.Add(new InputFile { Name = name, Sha256 = blob.Sha256, Size = blob.Size });
-            }
+            var blob = await PartAsync(client, input.Path, input.Offset, input.Length, cancellationToken).ConfigureAwait(false);
+            submission.Inputs.Add(new InputFile { Name = input.Name, Sha256 = blob.Sha256, Size = blob.Size });
         }
 
         return submission;
@@ -73,15 +61,16 @@ public static class JobUpload
         PriceCeiling = job.PriceCeiling,
     };
 
-    private static async Task<Blob> PartAsync(PeerComputeClient client, string path, FilePart? part, CancellationToken cancellationToken)
+    private static async Task<Blob> PartAsync(
+        PeerComputeClient client, string path, long offset, long? length, CancellationToken cancellationToken)
     {
         try
         {
             var file = File.OpenRead(path);
             await using (file.ConfigureAwait(false))
             {
-                file.Position = part?.Offset ?? 0;
-                return await client.UploadAsync(file, part?.Length ?? file.Length, cancellationToken).ConfigureAwait(false);
+                file.Position = offset;
+                return await client.UploadAsync(file, length ?? file.Length, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -64,15 +64,22 @@ public sealed record JobSpec
     /// <summary>Arguments of one task.</summary>
     /// <param name="task">Task index from 0.</param>
     /// <returns>The arguments with <c>{index}</c> and <c>{count}</c> replaced.</returns>
-    public ImmutableArray<string> ArgsOf(uint task)
+    public ImmutableArray<string> ArgsOf(uint task) => ArgsOf(Args, task, Tasks);
+
+    /// <summary>Arguments of one task of any job.</summary>
+    /// <param name="args">The arguments of the job.</param>
+    /// <param name="task">Task index from 0.</param>
+    /// <param name="tasks">Number of tasks.</param>
+    /// <returns>The arguments with <c>{index}</c> and <c>{count}</c> replaced.</returns>
+    public static ImmutableArray<string> ArgsOf(IReadOnlyList<string> args, uint task, uint tasks)
     {
-        var args = ImmutableArray.CreateBuilder<string>(Args.Length);
-        foreach (var arg in Args)
+        var replaced = ImmutableArray.CreateBuilder<string>(args.Count);
+        foreach (var arg in args)
         {
-            args.Add(arg.Replace("{index}", Number(task), StringComparison.Ordinal).Replace("{count}", Number(Tasks), StringComparison.Ordinal));
+            replaced.Add(arg.Replace("{index}", Number(task), StringComparison.Ordinal).Replace("{count}", Number(tasks), StringComparison.Ordinal));
         }
 
-        return args.MoveToImmutable();
+        return replaced.MoveToImmutable();
 
         static string Number(uint n) => n.ToString(System.Globalization.CultureInfo.InvariantCulture);
     }

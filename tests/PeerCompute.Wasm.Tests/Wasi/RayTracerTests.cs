@@ -11,7 +11,7 @@ public sealed class RayTracerTests
     private const int Tiles = 24;
 
     [Test]
-    public void ThePictureTakesAtMostTwoThousandMillionUnitsOfFuel()
+    public void ThePictureTakesAtMostFifteenHundredMillionUnitsOfFuel()
     {
         var folder = Folder();
         var module = WasmModule.Parse(File.ReadAllBytes(Path.Combine(folder, "raytrace.wasm")), WasmLimits.Default);
@@ -35,7 +35,7 @@ public sealed class RayTracerTests
         }
 
         TestContext.Out.WriteLine($"{fuel} units of fuel");
-        Assert.That(fuel, Is.LessThanOrEqualTo(2_000_000_000));
+        Assert.That(fuel, Is.LessThanOrEqualTo(1_500_000_000));
     }
 
     private static string Folder()

@@ -21,7 +21,7 @@ internal static class Tools
     /// <param name="input">Its standard input.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>Its standard output.</returns>
-    /// <exception cref="PeerComputeException"><see cref="ErrorCode.Host"/>: it does not start or fails; the message has the end of its standard error.</exception>
+    /// <exception cref="PeerComputeException"><see cref="ErrorCode.Host"/>: it does not start or fails; the message has what it said.</exception>
     public static async Task<string> OutputAsync(string program, IEnumerable<string> arguments, string input, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };

@@ -1,11 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Wire.Adverts;
+
 namespace PeerCompute.Execution.Devices;
 
 /// <summary>One device of this host.</summary>
-/// <param name="Kind">CPU, GPU or another accelerator.</param>
+/// <param name="Kind">CPU, GPU or another accelerator, as its driver says; never guessed from a name.</param>
 /// <param name="Model">The maker's name for it; "unknown" where the host does not say.</param>
 public sealed record Device(DeviceKind Kind, string Model)
 {
+    /// <summary>Who made it; "unknown" where the host does not say.</summary>
+    public string Vendor { get; init; } = "unknown";
+
+    /// <summary>Version of its driver; "none" for the host's processor.</summary>
+    public string Driver { get; init; } = "none";
+
+    /// <summary>What it computes, for example <c>cuda 8.9</c>, <c>opencl 3.0</c>, or the architecture of a processor.</summary>
+    public string Capability { get; init; } = "unknown";
+
     /// <summary>Cores that this process may use at once; 0 where not known.</summary>
     public int Cores { get; init; }
 

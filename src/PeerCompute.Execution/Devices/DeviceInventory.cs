@@ -1,36 +1,91 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using PeerCompute.Wire.Adverts;
+using PeerCompute.Wire.Common;
 
 namespace PeerCompute.Execution.Devices;
 
-/// <summary>The devices of this host, as far as the host tells without asking a driver.</summary>
-/// <param name="Devices">The CPU first, then others.</param>
-/// <param name="Notes">What was not looked for, for people.</param>
+/// <summary>The devices of a host: its processor, and what the tools of the drivers list.</summary>
+/// <param name="Devices">The processor first, then others.</param>
+/// <param name="Notes">What could not be looked for, for people.</param>
 public sealed record DeviceInventory(IReadOnlyList<Device> Devices, IReadOnlyList<string> Notes)
 {
-    /// <summary>What every inventory says until drivers are asked.</summary>
-    public const string NotProbed = "GPUs are not probed yet: only names that the NVIDIA driver shows in /proc are listed, and no job runs on them";
+    private const string NvidiaVendor = "NVIDIA Corporation";
 
-    /// <summary>Looks at this host.</summary>
-    /// <returns>The inventory; never empty, since a CPU is always there.</returns>
-    public static DeviceInventory Read() => Read("/proc");
+    /// <summary>Looks at a host as far as its kernel tells, at once; no driver is asked.</summary>
+    /// <param name="host">The host, or a recording.</param>
+    /// <returns>The processor, and NVIDIA cards by name.</returns>
+    public static DeviceInventory Read(IHostDevices host) => new(
+        [Cpu(Path.Combine(host.Proc, "cpuinfo")), .. Named(Path.Combine(host.Proc, "driver/nvidia/gpus"))],
+        ["drivers were not asked: NVIDIA cards are listed by name only, others not at all"]);
 
-    internal static DeviceInventory Read(string proc) =>
-        new([Cpu(Path.Combine(proc, "cpuinfo")), .. Gpus(Path.Combine(proc, "driver/nvidia/gpus"))], [NotProbed]);
+    /// <summary>Looks at a host. Takes up to some seconds, as drivers are asked.</summary>
+    /// <param name="host">The host, or a recording.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>The inventory; never empty, since a processor is always there.</returns>
+    public static async Task<DeviceInventory> ReadAsync(IHostDevices host, CancellationToken cancellation)
+    {
+        IReadOnlyList<Device> kernel = Read(host).Devices;
+        List<Device> devices = [.. kernel];
+        List<string> notes = [];
+        Device[] cards = [];
+        if (await host.NvidiaAsync(cancellation).ConfigureAwait(false) is { } table) cards = [.. NvidiaTool.Read(table)];
+        else if (kernel.Count > 1) notes.Add("nvidia-smi is not there or fails: NVIDIA cards are listed by name only");
+        if (cards.Length > 0) devices = [kernel[0], .. cards];
+        if (await host.OpenClAsync(cancellation).ConfigureAwait(false) is not { } list)
+        {
+            notes.Add("clinfo is not there or fails: devices of OpenCL alone are not listed");
+            return new DeviceInventory(devices, notes);
+        }
+
+        devices.AddRange(OpenClTool.Read(list).Where(device => cards.Length == 0 || device.Kind != DeviceKind.Gpu || device.Vendor != NvidiaVendor));
+        return new DeviceInventory(devices, notes);
+    }
+
+    /// <summary>The devices as a profile names them: equal ones together, texts in printable ASCII.</summary>
+    /// <returns>At most <see cref="WireLimits.AdvertItems"/>.</returns>
+    public ImmutableArray<AdvertDevice> Advertised() =>
+    [
+        .. Devices.Select(Advert)
+            .GroupBy(static device => device)
+            .Select(static equal => equal.Key with { Count = (uint)equal.Count() })
+            .Take(WireLimits.AdvertItems),
+    ];
+
+    private static AdvertDevice Advert(Device device) => new(
+        device.Kind,
+        Label(device.Vendor),
+        Label(device.Model),
+        (ulong)Math.Clamp(device.MemoryBytes, 0, (long)WireLimits.DeviceBytes),
+        1,
+        Label(device.Driver),
+        Label(device.Capability));
+
+    private static string Label(string text)
+    {
+        string ascii = string.Concat(text.Select(static c => c is >= ' ' and <= '~' ? c : '?')).Trim();
+        return ascii.Length == 0 ? "unknown" : ascii[..Math.Min(ascii.Length, WireLimits.LabelBytes)];
+    }
 
     private static Device Cpu(string file) => new(DeviceKind.Cpu, Field(file, "model name") ?? RuntimeInformation.ProcessArchitecture.ToString())
     {
+        Vendor = Field(file, "vendor_id") ?? "unknown",
+        Capability = RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant(),
         Cores = Environment.ProcessorCount,
         MemoryBytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
         Usable = true,
     };
 
-    private static IEnumerable<Device> Gpus(string folder)
+    private static IEnumerable<Device> Named(string folder)
     {
         if (!Directory.Exists(folder)) return [];
         return Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal)
-            .Select(gpu => new Device(DeviceKind.Gpu,
-                Field(Path.Combine(gpu, "information"), "Model") ?? "unknown") { Note = "listed by name only; not probed yet" });
+            .Select(gpu => new Device(DeviceKind.Gpu, Field(Path.Combine(gpu, "information"), "Model") ?? "unknown")
+            {
+                Vendor = NvidiaVendor,
+                Note = "listed by name only; no job runs on GPUs yet",
+            });
     }
 
     /// <summary>The first value of a field in a file of lines "name : value".</summary>

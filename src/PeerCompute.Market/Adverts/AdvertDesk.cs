@@ -25,6 +25,7 @@ public sealed class AdvertDesk(ISigner signer, NetworkId network, Incarnation li
     /// <summary>At most one signature of each part in this time: a flood of queries costs no more. The advert of before is given meanwhile.</summary>
     public static readonly TimeSpan SignEvery = new(0, 0, 1);
 
+    private Capabilities? _given;
     private SignedProfile? _profile;
     private SignedStatus? _status;
     private Instant _profileAt;
@@ -37,7 +38,7 @@ public sealed class AdvertDesk(ISigner signer, NetworkId network, Incarnation li
 
     /// <summary>Answers a query.</summary>
     /// <param name="query">The query.</param>
-    /// <param name="capabilities">What we have now; compared by reference, so give the same object while nothing changes.</param>
+    /// <param name="capabilities">What we have now (said as far as it fits); the same object while nothing changes.</param>
     /// <param name="load">How busy we are now.</param>
     /// <param name="now">Own time.</param>
     /// <returns>The status, with the profile unless the asker holds it.</returns>
@@ -59,7 +60,7 @@ public sealed class AdvertDesk(ISigner signer, NetworkId network, Incarnation li
     private bool Rested(Instant now) => now - _profileAt >= SignEvery && now - _statusAt >= SignEvery;
 
     private bool ProfileIsDue(Capabilities capabilities, Instant now)
-        => !ReferenceEquals(capabilities, _profile!.Profile.Capabilities) || now - _profileAt >= ProfileEvery;
+        => !ReferenceEquals(capabilities, _given) || now - _profileAt >= ProfileEvery;
 
     private bool StatusIsDue(Load load, Instant now) => load != _status!.Status.Load || now - _statusAt >= StatusEvery;
 
@@ -67,7 +68,8 @@ public sealed class AdvertDesk(ISigner signer, NetworkId network, Incarnation li
     {
         var wall = (ulong)now.WallMs;
         var header = new Header(life, _profiles++, Profile.ContextOf(network), Rules.Hash, wall);
-        _profile = SignedProfile.Sign(signer, new Profile(header, network, wall + WireLimits.ProfileLifeMs, capabilities));
+        _profile = SignedProfile.Sign(signer, new Profile(header, network, wall + WireLimits.ProfileLifeMs, capabilities.Fitting()));
+        _given = capabilities;
         _profileAt = now.Mono;
         SignStatus(load, now);
     }

@@ -11,7 +11,7 @@ public static class DeviceViews
     /// <returns>Its devices, the CPU first.</returns>
     public static IEnumerable<DeviceView> Read()
     {
-        foreach (var device in DeviceInventory.Read().Devices)
+        foreach (var device in DeviceInventory.Read(new ThisHost()).Devices)
         {
             var view = new DeviceView
             {

@@ -9,6 +9,9 @@ namespace PeerCompute.Wire.Adverts;
 /// <summary>What a node has and lends: the body of a profile.</summary>
 public sealed record Capabilities
 {
+    /// <summary>Most bytes of a profile beside its capabilities: header, network, end.</summary>
+    private const int HeadBytes = 192;
+
     /// <summary>Architecture of the processor, for example <c>x64</c>.</summary>
     public required string Architecture { get; init; }
 
@@ -53,6 +56,30 @@ public sealed record Capabilities
         }
 
         return 0;
+    }
+
+    /// <summary>What of this a profile can say: numbers within their limits, and so many addresses and devices as it has room for.</summary>
+    /// <returns>The same where all of it fits. Addresses behind the fourth go first, then devices, then addresses; the last ones first.</returns>
+    public Capabilities Fitting()
+    {
+        var limits = new TaskLimits(
+            Math.Clamp(Limits.MemoryBytes, 1 << 16, WireLimits.MemoryBytes),
+            Math.Clamp(Limits.Fuel, 1, WireLimits.Fuel),
+            Math.Clamp(Limits.WallMs, 1, WireLimits.WallMs),
+            Math.Clamp(Limits.OutputBytes, 1, WireLimits.OutputBytes));
+        var fits = this with
+        {
+            Limits = limits,
+            Devices = [.. Devices.Take(WireLimits.AdvertItems)],
+            Addresses = [.. Addresses.Where(static a => a.Bytes.Length <= WireLimits.AdvertAddressBytes).Take(WireLimits.AdvertAddresses)],
+        };
+        while (fits.ToProto().CalculateSize() > WireLimits.ProfileBytes - HeadBytes)
+        {
+            if (fits.Addresses.Length > 4 || fits.Devices.IsEmpty) fits = fits with { Addresses = fits.Addresses[..^1] };
+            else fits = fits with { Devices = fits.Devices[..^1] };
+        }
+
+        return fits;
     }
 
     internal V1.Capabilities ToProto()

@@ -83,6 +83,18 @@ internal sealed class AdvertTests
         var longest = card with { Model = new string('x', WireLimits.LabelBytes), Vendor = new string('y', WireLimits.LabelBytes) };
         var most = large with { Capabilities = large.Capabilities with { Devices = [.. Enumerable.Repeat(longest, WireLimits.AdvertItems)] } };
         Assert.That(() => Profile.Decode(most.Encode()), Throws.TypeOf<WireException>().With.Message.Contains("limit 2048"));
+
+        var fitting = Profile.Decode((most with { Capabilities = most.Capabilities.Fitting() }).Encode()).Capabilities;
+        Assert.That((fitting.Addresses.Length, fitting.Devices.Length), Is.EqualTo((4, 10)));
+        Assert.That(Samples.Describe(large.Capabilities.Fitting()), Is.EqualTo(Samples.Describe(large.Capabilities)));
+    }
+
+    [Test]
+    public void Numbers_beyond_what_a_profile_can_say_are_said_as_its_limits()
+    {
+        var make = new Samples(8);
+        var has = make.Capabilities() with { Limits = new TaskLimits(1UL << 40, ulong.MaxValue, 0, 0) };
+        Assert.That(has.Fitting().Limits, Is.EqualTo(new TaskLimits(WireLimits.MemoryBytes, WireLimits.Fuel, 1, 1)));
     }
 
     [Test]

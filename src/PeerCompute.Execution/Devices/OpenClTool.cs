@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using PeerCompute.Wire.Adverts;
+
+namespace PeerCompute.Execution.Devices;
+
+/// <summary>
+/// Reads what <c>clinfo --raw</c> says: one line for each property, <c>[PLATFORM/DEVICE] CL_NAME value</c>. The kind of a device is what
+/// its driver answers to CL_DEVICE_TYPE (OpenCL 3.0, section 4.2), whatever its name is.
+/// </summary>
+public static class OpenClTool
+{
+    /// <summary>Devices listed at most; further ones are not read.</summary>
+    public const int MostDevices = 64;
+
+    /// <summary>How it is asked.</summary>
+    public static readonly IReadOnlyList<string> Arguments = ["--raw"];
+
+    /// <summary>Reads the list.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>The devices that are available and tell their kind, in order.</returns>
+    public static IEnumerable<Device> Read(string text)
+    {
+        List<(string Id, Dictionary<string, string> Properties)> devices = [];
+        foreach (string line in text.Split('\n'))
+        {
+            int end = line.IndexOf(']', StringComparison.Ordinal);
+            if (!line.StartsWith('[') || end < 2 || !char.IsAsciiDigit(line[end - 1])) continue;
+            string id = line[1..end];
+            string[] words = line[(end + 1)..].Split(' ', 2, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            if (words.Length < 2) continue;
+            if (devices.Count == 0 || devices[^1].Id != id)
+            {
+                if (devices.Count == MostDevices) break;
+                devices.Add((id, []));
+            }
+
+            devices[^1].Properties[words[0]] = words[1];
+        }
+
+        return devices.Select(static device => From(device.Properties)).OfType<Device>();
+    }
+
+    private static Device? From(Dictionary<string, string> properties)
+    {
+        if (Kind(Get("CL_DEVICE_TYPE")) is not { } kind || Get("CL_DEVICE_AVAILABLE") == "CL_FALSE") return null;
+        string model = properties.GetValueOrDefault("CL_DEVICE_BOARD_NAME_AMD") ?? Get("CL_DEVICE_NAME");
+        return new Device(kind, model)
+        {
+            Vendor = Get("CL_DEVICE_VENDOR"),
+            Driver = Get("CL_DRIVER_VERSION"),
+            Capability = Version(Get("CL_DEVICE_VERSION")),
+            Cores = kind == DeviceKind.Cpu ? (int)Math.Min(int.MaxValue, Number("CL_DEVICE_MAX_COMPUTE_UNITS")) : 0,
+            MemoryBytes = Number("CL_DEVICE_GLOBAL_MEM_SIZE"),
+            Note = "listed through OpenCL; no job runs on OpenCL yet",
+        };
+
+        string Get(string name) => properties.GetValueOrDefault(name, "unknown");
+
+        long Number(string name) => long.TryParse(Get(name), NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : 0;
+    }
+
+    /// <summary>A device that says it is a processor is one, whatever else it says.</summary>
+    private static DeviceKind? Kind(string type)
+    {
+        string[] bits = type.Split('|', StringSplitOptions.TrimEntries);
+        if (bits.Contains("CL_DEVICE_TYPE_CPU")) return DeviceKind.Cpu;
+        if (bits.Contains("CL_DEVICE_TYPE_GPU")) return DeviceKind.Gpu;
+        return bits.Contains("CL_DEVICE_TYPE_ACCELERATOR") || bits.Contains("CL_DEVICE_TYPE_CUSTOM") ? DeviceKind.Accelerator : null;
+    }
+
+    /// <summary>"OpenCL 3.0 CUDA" says version 3.0, and then what the vendor likes.</summary>
+    private static string Version(string text)
+    {
+        string[] words = text.Split(' ');
+        return words is ["OpenCL", var version, ..] ? $"opencl {version}" : "opencl";
+    }
+}

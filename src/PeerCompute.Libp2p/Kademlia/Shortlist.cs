@@ -17,9 +17,7 @@ internal sealed class Shortlist(Hash32 target, PeerId self, KadOptions options)
     private const int MaxTries = 3;
 
     private readonly List<Candidate> _peers = [];
-
-    /// <summary>Most peers kept: the farthest are forgotten.</summary>
-    public int Capacity => 10 * options.K;
+    private readonly int _capacity = Capacity(options);
 
     /// <summary>True when the k closest have answered, or nobody is left.</summary>
     public bool IsSettled
@@ -44,6 +42,11 @@ internal sealed class Shortlist(Hash32 target, PeerId self, KadOptions options)
     /// <summary>True when anybody has answered.</summary>
     public bool HasAnswers => _peers.Exists(p => p.State == State.Answered);
 
+    /// <summary>
+    /// Most peers kept: the farthest are forgotten. A walk starts with as many contacts, not with k, so that k dead ones are not its end.
+    /// </summary>
+    public static int Capacity(KadOptions options) => 10 * options.K;
+
     /// <summary>Hears of a peer.</summary>
     public void Add(KadPeer peer)
     {
@@ -63,9 +66,9 @@ internal sealed class Shortlist(Hash32 target, PeerId self, KadOptions options)
             return;
         }
 
-        if (low >= Capacity) return;
+        if (low >= _capacity) return;
+        if (_peers.Count == _capacity) _peers.RemoveAt(_capacity - 1);
         _peers.Insert(low, new Candidate(peer, distance));
-        if (_peers.Count > Capacity) _peers.RemoveAt(Capacity);
     }
 
     /// <summary>Whom to ask next, or null: the closest not asked among the k closest, α at a time and those that are slow apart.</summary>

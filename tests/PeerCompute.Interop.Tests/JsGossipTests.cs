@@ -74,6 +74,33 @@ internal sealed class JsGossipTests
         foreach (var node in _ours) Assert.That(await node.MeshAsync(Topic), Is.Empty);
     }
 
+    [Test]
+    public async Task Streams_that_were_lost_come_back()
+    {
+        var js = await JsPeer.StartAsync(new { dht = false });
+        var node = await GossipNode.StartAsync(1);
+        _js.Add(js);
+        _ours.Add(node);
+        await node.Host.ConnectAsync(js.Address);
+        await node.SubscribeAsync(Topic);
+        await js.CallAsync("subscribe", new { topic = Topic });
+        for (var round = 0; round < 3; round++)
+        {
+            // Messages that fall between two streams are lost, so it is said until it is heard.
+            await EventuallyAsync("theirs is heard", async () =>
+            {
+                await js.CallAsync("publish", new { topic = Topic, data = Payload("js", round) });
+                return node.Payloads.Select(Convert.ToBase64String).Contains(Payload("js", round));
+            });
+            await EventuallyAsync("ours is heard", async () =>
+            {
+                await node.PublishAsync(Topic, Convert.FromBase64String(Payload("cs", round)));
+                return (await ReceivedAsync(js)).Contains(Payload("cs", round));
+            });
+            await node.RestartStreamsAsync();
+        }
+    }
+
     private static async Task EventuallyAsync(string what, Func<Task<bool>> condition)
     {
         using var limit = new CancellationTokenSource(Patience);

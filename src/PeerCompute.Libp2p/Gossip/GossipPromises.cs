@@ -33,10 +33,10 @@ internal sealed class GossipPromises
 
     /// <summary>Takes out what is overdue.</summary>
     /// <returns>Who broke a promise; once for each.</returns>
-    public List<PeerId> Broken(Instant now)
+    public IReadOnlyList<PeerId> Broken(Instant now)
     {
+        if (_promises is null || _promises.Count == 0) return [];
         var broken = new List<PeerId>();
-        if (_promises is null || _promises.Count == 0) return broken;
         var empty = new List<MessageId>();
         foreach (var (id, promises) in _promises)
         {

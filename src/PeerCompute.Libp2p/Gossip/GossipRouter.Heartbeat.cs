@@ -25,9 +25,9 @@ public sealed partial class GossipRouter
         {
             if (topic.Joined) MendMesh(topic, now);
             else MendFanout(topic, now);
-            Tell(topic);
         }
 
+        foreach (var have in _cache.Recent(_beat)) Tell(have);
         _cache.Shift(_beat);
         _seen.Expire(now);
         _flights.Expire(now);
@@ -140,10 +140,10 @@ public sealed partial class GossipRouter
         return until == default || until + _options.Heartbeat <= now;
     }
 
-    private void Tell(GossipTopic topic)
+    /// <summary>IHAVE to some of those that are not in the mesh (gossipsub v1.1, "Adaptive Gossip Dissemination").</summary>
+    private void Tell(GossipHave have)
     {
-        var ids = _cache.Recent(topic.Name, _beat);
-        if (ids.IsEmpty) return;
+        if (FindTopic(have.Topic) is not { } topic) return;
         var candidates = new List<GossipPeer>();
         foreach (ref readonly var member in topic.Members)
         {
@@ -151,7 +151,7 @@ public sealed partial class GossipRouter
         }
 
         var most = int.Max(_options.DegreeLazy, candidates.Count / _options.GossipShare);
-        foreach (var peer in Drawn(candidates, most)) _outbox.Have(peer, new GossipHave(topic.Name, ids));
+        foreach (var peer in Drawn(candidates, most)) _outbox.Have(peer, have);
     }
 
     /// <summary>So many of the candidates, drawn by chance.</summary>

@@ -25,7 +25,7 @@ public sealed partial class GossipRouter
         Invariant.Check(signer.PeerId == _self);
         if (data.Length > _options.DataBytes)
             throw new PeerComputeException(ErrorCode.LimitExceeded, $"A message of {data.Length} bytes cannot be published, limit {_options.DataBytes}.");
-        var state = Topic(topic) ?? throw new PeerComputeException(ErrorCode.LimitExceeded, $"Topic {topic} is not allowed, or there are too many.");
+        var state = Topic(topic) ?? throw new PeerComputeException(ErrorCode.LimitExceeded, TopicRefused(topic));
         var message = GossipMessage.Sign(signer, ++_sequence, topic, data);
         _seen.Add(message.Id, now);
         _cache.Add(message, _beat);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Text;
 using PeerCompute.Base.Chance;
 using PeerCompute.Base.Collections;
 using PeerCompute.Base.Errors;
@@ -111,8 +112,10 @@ public sealed partial class GossipRouter
     /// <exception cref="PeerComputeException"><see cref="ErrorCode.LimitExceeded"/>: too many topics, or this one is not allowed.</exception>
     public void Subscribe(string topic, Instant now, List<GossipEffect> effects)
     {
-        var state = Topic(topic) ?? throw new PeerComputeException(ErrorCode.LimitExceeded, $"Topic {topic} is not allowed, or there are too many.");
-        if (state.Joined) return;
+        if (FindTopic(topic) is { Joined: true }) return;
+        if (_topics.FindAll(static t => t.Joined).Count >= _options.TopicsPerPeer)
+            throw new PeerComputeException(ErrorCode.LimitExceeded, $"{_options.TopicsPerPeer} topics are joined already; peers remember no more.");
+        var state = Topic(topic) ?? throw new PeerComputeException(ErrorCode.LimitExceeded, TopicRefused(topic));
         state.Joined = true;
         foreach (var peer in _peers) _outbox.Subscription(peer, true, topic);
         AdoptFanout(state, now);
@@ -177,10 +180,13 @@ public sealed partial class GossipRouter
         var at = Sorted.Find(_topics, name);
         if (at >= 0) return _topics[at];
         if (_topics.Count >= _options.Topics || _options.TopicAllowed?.Invoke(name) == false) return null;
+        if (Encoding.UTF8.GetByteCount(name) is 0 or > GossipLimits.TopicBytes) return null;
         var topic = new GossipTopic(name);
         _topics.Insert(~at, topic);
         return topic;
     }
+
+    private static string TopicRefused(string topic) => $"Topic {topic} is not allowed, its name is empty or too long, or there are too many.";
 
     private void ForgetIdleTopics() => _topics.RemoveAll(static t => t.IsIdle);
 

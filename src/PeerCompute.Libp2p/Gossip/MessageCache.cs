@@ -25,17 +25,25 @@ internal sealed class MessageCache(GossipOptions options)
         while (_messages is { Count: > 0 } && beat - _messages.First.Value.Beat >= options.History) RemoveFirst();
     }
 
-    /// <summary>Ids to tell others of.</summary>
-    public ImmutableArray<MessageId> Recent(string topic, long beat)
+    /// <summary>Ids to tell others of, by topic. One look at each message, however many topics strangers subscribe to.</summary>
+    public IReadOnlyList<GossipHave> Recent(long beat)
     {
         if (_messages is null || _messages.Count == 0) return [];
-        var ids = ImmutableArray.CreateBuilder<MessageId>();
+        var topics = new List<(string Topic, ImmutableArray<MessageId>.Builder Ids)>();
         foreach (var (id, cached) in _messages)
         {
-            if (ids.Count < GossipLimits.Ids && beat - cached.Beat < options.HistoryGossip && cached.Message.Topic == topic) ids.Add(id);
+            if (beat - cached.Beat >= options.HistoryGossip) continue;
+            var at = topics.FindIndex(t => t.Topic == cached.Message.Topic);
+            if (at < 0)
+            {
+                at = topics.Count;
+                topics.Add((cached.Message.Topic, ImmutableArray.CreateBuilder<MessageId>()));
+            }
+
+            if (topics[at].Ids.Count < GossipLimits.Ids) topics[at].Ids.Add(id);
         }
 
-        return ids.DrainToImmutable();
+        return topics.ConvertAll(t => new GossipHave(t.Topic, t.Ids.DrainToImmutable()));
     }
 
     /// <summary>A message for a peer that asks for it.</summary>

@@ -21,12 +21,7 @@ internal sealed class JsPair : IAsyncDisposable
     /// <summary>Null where the packages are not installed.</summary>
     public static async Task<JsPair?> TryStartAsync()
     {
-        var folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "PeerCompute.sln"))) folder = Path.GetDirectoryName(folder);
-        if (folder is null) return null;
-        folder = Path.Combine(folder, "tests", "PeerCompute.Interop.Tests", "js");
-        var node = Path.Combine(folder, "node_modules", "node", "bin", "node");
-        if (!File.Exists(node)) return null;
+        if (Find() is not var (folder, node)) return null;
         var listener = Child.Start(node, folder, "peer.mjs", """{"monitor":false,"gossip":false,"dht":false}""");
         var ready = await listener.ReadAsync();
         var dialer = Child.Start(node, folder, "peer.mjs", """{"monitor":false,"gossip":false,"dht":false,"listen":[]}""");
@@ -34,6 +29,17 @@ internal sealed class JsPair : IAsyncDisposable
         var pair = new JsPair(dialer, listener, (string)ready["peer"]!, (string)ready["addresses"]![0]!);
         await dialer.CallAsync("dial", new { address = pair._address });
         return pair;
+    }
+
+    /// <summary>The folder of the scripts and the Node to run them, null where the packages are not installed.</summary>
+    public static (string Folder, string Node)? Find()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (folder is not null && !File.Exists(Path.Combine(folder, "PeerCompute.sln"))) folder = Path.GetDirectoryName(folder);
+        if (folder is null) return null;
+        folder = Path.Combine(folder, "tests", "PeerCompute.Interop.Tests", "js");
+        var node = Path.Combine(folder, "node_modules", "node", "bin", "node");
+        return File.Exists(node) ? (folder, node) : null;
     }
 
     /// <summary>MiB/s of one stream in one direction.</summary>

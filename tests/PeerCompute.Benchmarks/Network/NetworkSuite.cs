@@ -63,6 +63,8 @@ internal static class NetworkSuite
             yield return new Figure($"handshakes, {dialers} at a time{(their is null ? "" : ", against js-libp2p")}", rate, "1/s", their);
             yield return new Figure($"handshakes, {dialers} at a time, processor time of both ends", 1000 * cpu, "us", 1000 * CryptoHandshake(), "lower");
         }
+
+        await foreach (var figure in GossipRates.RunAsync()) yield return figure;
     }
 
     private static Task<Host> ClientAsync(byte seed) => Host.StartAsync(new HostOptions { Key = KeyPair.FromSeed([.. new byte[31], seed]) });

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Base.Errors;
 using PeerCompute.Base.Identity;
 using PeerCompute.Base.Time;
 using PeerCompute.Libp2p.Gossip;
@@ -289,6 +290,23 @@ internal sealed class GossipAttackTests
 
         static GossipSubscription Named(int i) => new(true, $"t{i}");
         int Known(PeerId peer) => Enumerable.Range(0, 20).Select(i => $"t{i}").Append("no").Count(t => _router.Subscribers(t).Contains(peer));
+    }
+
+    [Test]
+    public void Topics_of_our_own_are_bounded()
+    {
+        Start(Options with { TopicsPerPeer = 3, TopicAllowed = t => t != "no" });
+        _router.Subscribe("a", _now, _effects);
+        _router.Subscribe(new string('b', 256), _now, _effects);
+        foreach (var topic in new[] { "c", "no", "", new string('b', 257) })
+        {
+            var refusal = Assert.Throws<PeerComputeException>(() => _router.Subscribe(topic, _now, _effects));
+            Assert.That(refusal.Code, Is.EqualTo(ErrorCode.LimitExceeded));
+        }
+
+        var key = Key(150);
+        Assert.That(() => _router.Publish(key, "", [1], _now, _effects), Throws.TypeOf<PeerComputeException>());
+        Assert.That(() => _router.Publish(key, "a", new byte[Options.DataBytes + 1], _now, _effects), Throws.TypeOf<PeerComputeException>());
     }
 
     [Test]

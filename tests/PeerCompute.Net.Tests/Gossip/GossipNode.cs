@@ -23,6 +23,7 @@ internal sealed class GossipNode : IGossipShell, IAsyncDisposable
     private readonly GossipRouter _router;
     private readonly long _start = Stopwatch.GetTimestamp();
     private readonly CancellationTokenSource _stop = new();
+    private GossipStreamLimits? _limits;
     private GossipStreams _streams = null!;
     private Task _loop = Task.CompletedTask;
     private long _delivered;
@@ -57,6 +58,7 @@ internal sealed class GossipNode : IGossipShell, IAsyncDisposable
         var node = new GossipNode(key, options ?? GossipOptions.Default) { Keeps = keeps };
         node.Host = await Host.StartAsync(new HostOptions { Key = key, Listen = [Multiaddr.Parse("/ip4/127.0.0.1/tcp/0")] });
         node._loop = Task.Run(node.RunAsync);
+        node._limits = limits;
         node._streams = new GossipStreams(node.Host, node, limits);
         return node;
     }
@@ -74,6 +76,13 @@ internal sealed class GossipNode : IGossipShell, IAsyncDisposable
     public Task<IReadOnlyList<PeerId>> SubscribersAsync(string topic) => AskAsync((router, _) => router.Subscribers(topic));
 
     public Task<long> ScoreAsync(PeerId peer) => AskAsync((router, _) => router.Score(peer));
+
+    /// <summary>Ends all gossip streams and begins with new ones; the connections stay.</summary>
+    public async Task RestartStreamsAsync()
+    {
+        await _streams.DisposeAsync();
+        _streams = new GossipStreams(Host, this, _limits);
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -301,7 +301,7 @@ internal sealed class GossipAttackTests
         foreach (var topic in new[] { "c", "no", "", new string('b', 257) })
         {
             var refusal = Assert.Throws<PeerComputeException>(() => _router.Subscribe(topic, _now, _effects));
-            Assert.That(refusal.Code, Is.EqualTo(ErrorCode.LimitExceeded));
+            Assert.That(refusal?.Code, Is.EqualTo(ErrorCode.LimitExceeded));
         }
 
         var key = Key(150);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
+using PeerCompute.Base.Chance;
+using PeerCompute.Base.Identity;
 using PeerCompute.Libp2p.Gossip;
 using PeerCompute.Net.Gossip;
 using PeerCompute.Net.Tests.Gossip;
@@ -22,6 +24,7 @@ internal static class GossipRates
 
     public static async IAsyncEnumerable<Figure> RunAsync()
     {
+        yield return new Figure("gossip, quiet heartbeat with 30 peers", QuietBeat(), "ns", Better: "lower");
         List<Rate> ours = [], theirs = [];
         for (var i = 0; i < Rounds; i++)
         {
@@ -34,6 +37,27 @@ internal static class GossipRates
         yield return new Figure("gossip, 10 nodes, deliveries, against js-libp2p", Median(ours, r => r.PerSecond), "1/s", their1);
         yield return new Figure("gossip, 10 nodes, processor time of a delivery", Median(ours, r => r.CpuMicros), "us", their2, "lower");
         yield return new Figure("gossip, 10 nodes, delivered", Median(ours, r => r.Share), "", theirs.Count == 0 ? null : Median(theirs, r => r.Share));
+    }
+
+    /// <summary>Nanoseconds of a heartbeat of a router with 30 peers and a mesh, when nothing happens.</summary>
+    private static double QuietBeat()
+    {
+        const int beats = 200_000;
+        var effects = new List<GossipEffect>();
+        var key = KeyPair.FromSeed(new byte[32]).PeerId;
+        var router = new GossipRouter(key, GossipOptions.Default, new Choices(1));
+        router.Subscribe(Topic, default, effects);
+        for (byte i = 1; i <= 30; i++)
+        {
+            var peer = PeerId.FromPublicKey([.. new byte[31], i]);
+            router.PeerUp(peer, i % 2 == 0, default, effects);
+            router.Receive(peer, new GossipRpc { Subscriptions = [new GossipSubscription(true, Topic)] }, default, effects);
+        }
+
+        for (var i = 0; i < beats; i++) router.Advance(router.NextWake, effects);
+        var begin = Environment.CpuUsage.TotalTime;
+        for (var i = 0; i < beats; i++) router.Advance(router.NextWake, effects);
+        return (Environment.CpuUsage.TotalTime - begin).TotalNanoseconds / beats;
     }
 
     private static async Task<Rate> OursAsync()

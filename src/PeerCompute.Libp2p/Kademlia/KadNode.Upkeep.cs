@@ -12,6 +12,8 @@ public sealed partial class KadNode
     // Beyond these the lookup of oneself covers whatever there is.
     private const int MaxBuckets = 64;
 
+    private const int RefreshGrowth = 4;
+
     // Random keys that are tried for a place inside a bucket: beyond bucket 5 one of its contacts is looked up instead.
     private const int KeyTries = 64;
 
@@ -21,6 +23,8 @@ public sealed partial class KadNode
     // The keys that this node provides, and when each is announced next.
     private readonly OrderedMap<Hash32, Instant> _own = new();
     private Instant _nextRefresh = Instant.Never;
+    private TimeSpan _refreshWait;
+    private bool _bucketsDue;
     private Instant _nextRepublish = Instant.Never;
     private Instant _nextPurge = Instant.Never;
 
@@ -42,14 +46,19 @@ public sealed partial class KadNode
         Pump(now, effects);
     }
 
+    // A network that starts all at once has little to tell at first: the first lookups of oneself follow each other in growing steps.
     private void Refresh(Instant now)
     {
-        _nextRefresh = _table.Count == 0 ? Instant.Never : now + Jittered(_options.RefreshInterval);
+        _refreshWait = new TimeSpan(Math.Min(RefreshGrowth * _refreshWait.Ticks, _options.RefreshInterval.Ticks));
+        _bucketsDue |= _refreshWait >= _options.RefreshInterval;
+        _nextRefresh = _table.Count == 0 ? Instant.Never : now + Jittered(_refreshWait);
         if (_table.Count > 0 && _background.Count < _options.WaitingQueries) _background.Enqueue(Closest(_self.ToBytes(), KadUpkeep.Self));
     }
 
     private void EnqueueBuckets()
     {
+        if (!_bucketsDue) return;
+        _bucketsDue = false;
         for (var i = 0; i < Math.Min(_table.Depth, MaxBuckets); i++)
         {
             if (_table.Bucket(i).Count > 0 && _background.Count < _options.WaitingQueries) _background.Enqueue(Closest(KeyInside(i), KadUpkeep.Bucket));

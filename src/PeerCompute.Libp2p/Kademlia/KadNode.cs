@@ -99,6 +99,8 @@ public sealed partial class KadNode
         if (!_table.Add(peer, answered: false, now) || !wasAlone) return;
         var soon = now + _choices.Span(_options.FirstRefreshDelay, _options.FirstRefreshDelay + _options.FirstRefreshDelay);
         _nextRefresh = Instant.Min(_nextRefresh, soon);
+        _refreshWait = _options.FirstRefreshDelay;
+        _bucketsDue = true;
     }
 
     /// <summary>The last connection with a peer ended. Those that once answered stay in the table: it needs no connections.</summary>

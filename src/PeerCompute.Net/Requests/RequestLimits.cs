@@ -10,6 +10,9 @@ public sealed record RequestLimits
     /// <summary>Time for an answer to be made and taken by the asker; then the stream is reset.</summary>
     public TimeSpan Answer { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a stream stays open behind a request that wants no answer: js-libp2p drops it unread where the stream ends at once.</summary>
+    public TimeSpan Linger { get; init; } = TimeSpan.FromMilliseconds(200);
+
     /// <summary>Requests of one peer at once, over all its streams and protocols; then its stream is reset.</summary>
     public int Burst { get; init; } = 200;
 

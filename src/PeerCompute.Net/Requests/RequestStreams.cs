@@ -53,8 +53,13 @@ public sealed class RequestStreams(Host host, RequestLimits? limits = null, Time
             try
             {
                 await stream.WriteFrameAsync(request, both.Token).ConfigureAwait(false);
-                await stream.CloseWriteAsync(both.Token).ConfigureAwait(false);
-                if (!wantsResponse) return default;
+                if (!wantsResponse)
+                {
+                    await Task.Delay(_limits.Linger, _time, both.Token).ConfigureAwait(false);
+                    return default;
+                }
+
+                // Our side stays open until the answer is here: js-libp2p drops a request whose stream has ended before it looks.
                 var response = await stream.ReadFrameAsync(maxResponse, both.Token).ConfigureAwait(false);
                 return response ?? throw new PeerComputeException(ErrorCode.Unavailable, $"Peer {peer} ended {protocol} without an answer.");
             }

@@ -156,7 +156,8 @@ internal sealed class KadNodeTests
             var peer = KadNetwork.RandomPeer(choices);
             var addresses = Enumerable.Range(0, 16).Select(j => Multiaddr.Parse($"/dns4/{name}{j}/tcp/1")).ToImmutableArray();
             node.PeerSeen(peer, addresses, server: true, new Instant(1), []);
-            node.Answer(peer, new KadMessage(KadType.AddProvider, KadKey.Multihash(default)) { ProviderPeers = [new KadPeer(peer, addresses)] }, new Instant(1));
+            var add = new KadMessage(KadType.AddProvider, KadKey.Multihash(default)) { ProviderPeers = [new KadPeer(peer, addresses)] };
+            node.Answer(peer, add, new Instant(1));
         }
 
         var answer = node.Answer(KadNetwork.RandomPeer(choices), new KadMessage(KadType.GetProviders, KadKey.Multihash(default)), new Instant(2))!;

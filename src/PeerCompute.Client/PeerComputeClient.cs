@@ -10,7 +10,7 @@ using PeerCompute.Base.Errors;
 namespace PeerCompute.Client;
 
 /// <summary>A daemon's API for programs: every failure is a <see cref="PeerComputeException"/> with its kind, every bound of the API is kept.</summary>
-public sealed class PeerComputeClient : IDisposable
+public sealed partial class PeerComputeClient : IDisposable
 {
     /// <summary>Largest message taken from the node, bytes: a job of 100 000 tasks shown whole.</summary>
     public const int MaxMessage = 64 << 20;
@@ -21,12 +21,16 @@ public sealed class PeerComputeClient : IDisposable
     private readonly ApiChannel _channel;
     private readonly NodeService.NodeServiceClient _node;
     private readonly JobService.JobServiceClient _jobs;
+    private readonly LendService.LendServiceClient _lending;
+    private readonly NetworkService.NetworkServiceClient _network;
 
     private PeerComputeClient(ApiChannel channel)
     {
         _channel = channel;
         _node = new NodeService.NodeServiceClient(channel);
         _jobs = new JobService.JobServiceClient(channel);
+        _lending = new LendService.LendServiceClient(channel);
+        _network = new NetworkService.NetworkServiceClient(channel);
     }
 
     /// <summary>A client on a daemon's Unix socket; connects at the first call.</summary>

@@ -42,6 +42,7 @@ public sealed class DaemonHost : IAsyncDisposable
                     binder => NodeService.BindService(binder, node.Node),
                     binder => JobService.BindService(binder, node.Jobs),
                     binder => LendService.BindService(binder, node.Lending),
+                    binder => NetworkService.BindService(binder, node.Network),
                 ],
                 failure => options.Log($"the API failed: {failure}"),
                 cancellationToken);
@@ -61,14 +62,32 @@ public sealed class DaemonHost : IAsyncDisposable
     /// <returns>Exit code: 0 after an orderly end, else that of what went wrong.</returns>
     public static async Task<int> RunAsync(DaemonOptions options, Func<string, CancellationToken, Task> ready, CancellationToken cancellationToken)
     {
-        await using var host = await StartAsync(options, cancellationToken);
-        await ready(host.Socket, cancellationToken);
-        SystemdNotifier.Tell("READY=1");
-        await ((Task)host._node.Completion).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        SystemdNotifier.Tell("STOPPING=1");
-        await host.DisposeAsync();
+        var host = await StartAsync(options, cancellationToken);
+        try
+        {
+            await ready(host.Socket, cancellationToken);
+            SystemdNotifier.Tell("READY=1");
+            await host.EndAsync(cancellationToken);
+            while (host._node.Restarts && !cancellationToken.IsCancellationRequested)
+            {
+                await host.DisposeAsync();
+                host = await StartAsync(options, cancellationToken);
+                await host.EndAsync(cancellationToken);
+            }
+
+            SystemdNotifier.Tell("STOPPING=1");
+        }
+        finally
+        {
+            await host.DisposeAsync();
+        }
+
         return await host._node.Completion;
     }
+
+    /// <summary>Waits for the end of the node, or until it shall end.</summary>
+    private async Task EndAsync(CancellationToken cancellationToken)
+        => await ((Task)_node.Completion).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -19,6 +19,7 @@ using PeerCompute.Node.Homes;
 using PeerCompute.Node.Journals;
 using PeerCompute.Node.Lending;
 using PeerCompute.Node.Loops;
+using PeerCompute.Node.Networks;
 using PeerCompute.Node.Runs;
 using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Messages;
@@ -42,6 +43,7 @@ public sealed class NodeShell : IAsyncDisposable
         Jobs = new JobApi(parts.Loop, parts.Clock, parts.Store, uploads, new Submissions(uploads, parts.Host), facts);
         Node = new NodeApi(parts.Host, parts.Clock, parts.Peers, facts, Counters, () => _stopAsked.TrySetResult());
         Lending = new LendApi(parts.Lender, facts, parts.Unable, () => parts.Director.Working, parts.Time);
+        Network = new NetworkApi(parts.Host, home, parts.Loop, parts.Time, Restart);
         Completion = EndAsync();
     }
 
@@ -56,6 +58,12 @@ public sealed class NodeShell : IAsyncDisposable
 
     /// <summary>The lending service of the API.</summary>
     public LendService.LendServiceBase Lending { get; }
+
+    /// <summary>The network service of the API.</summary>
+    public NetworkService.NetworkServiceBase Network { get; }
+
+    /// <summary>Whether the node ends in order to be started again, in the network that its home names now.</summary>
+    public bool Restarts { get; private set; }
 
     /// <summary>Who the node is.</summary>
     public PeerId PeerId => Facts.Self;
@@ -96,10 +104,13 @@ public sealed class NodeShell : IAsyncDisposable
             var incarnation = new Incarnation(Replay(parts.Journal, machine) + 1, Random64());
             parts.Loop = new NodeLoop(machine, parts.Journal, parts.Clock, options.Log);
             await ConnectAsync(parts, home, options, cancel).ConfigureAwait(false);
-            var facts = new NodeFacts(home.Key.PeerId, home.Folder, home.Receipts, JobViews.Text(incarnation), report.Isolation.Name(), Agent, options.Light);
+            var facts = new NodeFacts(
+                home.Key.PeerId, home.Folder, home.Receipts, JobViews.Text(incarnation), report.Isolation.Name(), Agent, config.Network.ToString(),
+                options.Light);
             var shell = new NodeShell(home, parts, facts);
             parts.Loop.Start(new NodeStarted(incarnation), parts.Effects);
             parts.Lender.Start();
+            if (!options.Light || config.Bootstrap.Length > 0) parts.Dialer.Start();
             return shell;
         }
         catch
@@ -134,6 +145,7 @@ public sealed class NodeShell : IAsyncDisposable
         };
         parts.Host = await Host.StartAsync(host, cancel).ConfigureAwait(false);
         parts.Host.Handle(Protocols.Blob, new BlobServer(parts.Store).ServeAsync);
+        parts.Dialer = new BootstrapDialer(parts.Host, home.Config.Network, home.Config.Bootstrap, options.Time, options.Log);
         parts.Inbox = new Inbox(parts.Host, home.Key, options.Time, parts.Loop.PostAsync, options.Log);
         parts.Outbox = new Outbox(parts.Host, options.Log);
         parts.Peers = new PeerWatch(parts.Host, parts.Outbox, parts.Inbox, parts.Loop.PostAsync);
@@ -195,6 +207,12 @@ public sealed class NodeShell : IAsyncDisposable
         new("blobs.bytes", _parts.Store.UsedBytes),
     ];
 
+    private void Restart()
+    {
+        Restarts = true;
+        _stopAsked.TrySetResult();
+    }
+
     private async Task<int> EndAsync()
     {
         await Task.WhenAny(_stopAsked.Task, _parts.Loop.Completion).ConfigureAwait(false);
@@ -225,6 +243,8 @@ public sealed class NodeShell : IAsyncDisposable
 
         public Host Host { get; set; } = null!;
 
+        public BootstrapDialer Dialer { get; set; } = null!;
+
         public Inbox Inbox { get; set; } = null!;
 
         public Outbox Outbox { get; set; } = null!;
@@ -237,6 +257,7 @@ public sealed class NodeShell : IAsyncDisposable
 
         public async ValueTask DisposeAsync()
         {
+            if (Dialer is not null) await Dialer.DisposeAsync().ConfigureAwait(false);
             if (Lender is not null) await Lender.DisposeAsync().ConfigureAwait(false);
             if (Loop is not null) await Loop.DisposeAsync().ConfigureAwait(false);
             Journal?.Dispose();

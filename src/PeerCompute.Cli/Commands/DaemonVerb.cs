@@ -74,6 +74,7 @@ internal static class DaemonVerb
                 [
                     ("peer id", node.PeerId),
                     ("home", node.Home),
+                    ("network", node.Network),
                     .. node.Listen.Select(a => ("listens on", a)),
                     ("API socket", socket),
                     ("isolation", node.IsolationClass),

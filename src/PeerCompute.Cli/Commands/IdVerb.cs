@@ -38,6 +38,7 @@ internal static class IdVerb
                 [
                     ("peer id", node.PeerId),
                     ("home", node.Home),
+                    ("network", node.Network),
                     .. node.Listen.Select(a => ("address", a)),
                     ("agent", node.Agent),
                     ("isolation", node.IsolationClass),

@@ -21,6 +21,9 @@ internal sealed class Terminal(bool json)
     /// <summary>A person watches standard error.</summary>
     public bool ShowsProgress { get; } = !Console.IsErrorRedirected;
 
+    /// <summary>A person can be asked.</summary>
+    public bool HasPerson { get; } = !Console.IsInputRedirected && !Console.IsErrorRedirected;
+
     /// <summary>Prints the result of a command, once.</summary>
     /// <param name="value">As JSON.</param>
     /// <param name="show">For people.</param>

@@ -15,6 +15,7 @@ internal static class Views
         ["peerId"] = node.PeerId,
         ["running"] = true,
         ["home"] = node.Home,
+        ["network"] = node.Network,
         ["listen"] = Texts(node.Listen),
         ["agent"] = node.Agent,
         ["uptimeMs"] = node.UptimeMs,

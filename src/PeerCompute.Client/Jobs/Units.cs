@@ -4,7 +4,7 @@ using System.Globalization;
 namespace PeerCompute.Client.Jobs;
 
 /// <summary>Sizes, durations and amounts of fuel as people write them: a whole number and a unit, nothing else.</summary>
-internal static class Units
+public static class Units
 {
     private static readonly (string Unit, ulong Factor)[] Sizes =
     [
@@ -25,28 +25,34 @@ internal static class Units
     /// <summary>A size, for example <c>64MiB</c>; the unit is needed.</summary>
     /// <param name="text">The text.</param>
     /// <param name="bytes">Bytes.</param>
+    /// <returns>Whether the text is one.</returns>
     public static bool TrySize(string text, out ulong bytes) => TryRead(text, Sizes, out bytes);
 
     /// <summary>A duration, for example <c>30s</c>; the unit is needed.</summary>
     /// <param name="text">The text.</param>
     /// <param name="ms">Milliseconds.</param>
+    /// <returns>Whether the text is one.</returns>
     public static bool TryDuration(string text, out ulong ms) => TryRead(text, Durations, out ms);
 
     /// <summary>A number, for example <c>200M</c>, <c>5k</c> or <c>12</c>.</summary>
     /// <param name="text">The text.</param>
     /// <param name="number">The number.</param>
+    /// <returns>Whether the text is one.</returns>
     public static bool TryAmount(string text, out ulong number) => TryRead(text, Amounts, out number);
 
     /// <summary>A size in the largest unit that divides it.</summary>
     /// <param name="bytes">Bytes.</param>
+    /// <returns>The text.</returns>
     public static string Size(ulong bytes) => Write(bytes, Sizes.AsSpan(0, 3), "B");
 
     /// <summary>A duration in the largest unit that divides it.</summary>
     /// <param name="ms">Milliseconds.</param>
+    /// <returns>The text.</returns>
     public static string Duration(ulong ms) => Write(ms, Durations.AsSpan(1), "ms");
 
     /// <summary>A number with the largest suffix that divides it.</summary>
     /// <param name="number">The number.</param>
+    /// <returns>The text.</returns>
     public static string Amount(ulong number) => Write(number, Amounts.AsSpan(0, 4), "");
 
     private static bool TryRead(string text, (string Unit, ulong Factor)[] units, out ulong value)

@@ -28,6 +28,7 @@ internal sealed class NodeApi(Host host, NodeClock clock, PeerWatch peers, NodeF
             IsolationClass = facts.Isolation,
             Incarnation = facts.Incarnation,
             Light = facts.Light,
+            Network = facts.Network,
         };
         view.Listen.AddRange(host.ListenAddresses.Select(address => address.WithPeer(facts.Self).ToString()));
         foreach (var (name, value) in counters().OrderBy(static c => c.Key, StringComparer.Ordinal))

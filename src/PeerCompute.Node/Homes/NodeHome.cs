@@ -10,6 +10,7 @@ namespace PeerCompute.Node.Homes;
 public sealed class NodeHome : IDisposable
 {
     private readonly FileStream _lock;
+    private readonly Lock _deciding = new();
 
     private NodeHome(string folder, HomeConfig config, KeyPair key, FileStream held)
     {
@@ -124,9 +125,12 @@ public sealed class NodeHome : IDisposable
     /// <exception cref="PeerComputeException">The file cannot be read or written, or a key in it is wrong.</exception>
     public void Change(Func<HomeConfig, HomeConfig> change)
     {
-        var config = change(ConfigIn(Folder));
-        Disk.Replace(ConfigOf(Folder), System.Text.Encoding.UTF8.GetBytes(config.ToJson()));
-        Config = config;
+        lock (_deciding)
+        {
+            var config = change(ConfigIn(Folder));
+            Disk.Replace(ConfigOf(Folder), System.Text.Encoding.UTF8.GetBytes(config.ToJson()));
+            Config = config;
+        }
     }
 
     /// <summary>Leaves the home.</summary>

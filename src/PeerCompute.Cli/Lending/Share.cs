@@ -27,7 +27,7 @@ internal static class Share
     {
         var cpu = devices.First(static d => d.Kind == "cpu");
         var slots = Math.Clamp(cpu.Cores * (uint)percent / 100, 1, 1024);
-        var memory = cpu.MemoryBytes / 100 * (ulong)percent / slots;
+        var memory = cpu.MemoryBytes * (ulong)percent / 100 / slots;
         return (slots, Math.Max(memory >> 20, 1) << 20);
     }
 }

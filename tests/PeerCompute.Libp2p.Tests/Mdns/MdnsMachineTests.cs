@@ -12,6 +12,17 @@ namespace PeerCompute.Libp2p.Tests.Mdns;
 
 internal sealed class MdnsMachineTests
 {
+    // What @libp2p/mdns 12.0.32 sent: a PTR and a TXT record, uncompressed, both among the answers.
+    private const string JsAnswer =
+        "000084000000000200000000045f703270045f756470056c6f63616c00000c00010000007800513f34346e6133357a686d677675797568723673306e" +
+        "79683978703879346575616278736f6131386d33617a7569696668796d35617077386c7438737634396b6a045f703270045f756470056c6f63616c00" +
+        "3f34346e6133357a686d677675797568723673306e79683978703879346575616278736f6131386d33617a7569696668796d35617077386c74387376" +
+        "34396b6a045f703270045f756470056c6f63616c000010000100000078005a59646e73616464723d2f6970342f3132372e302e302e312f7463702f33" +
+        "343039352f7032702f313244334b6f6f574c5846794a6634625237676961634e58587243387a646638485348534e776f644647557353373277387864" +
+        "41";
+
+    private const string JsQuestion = "000000000001000000000000045f703270045f756470056c6f63616c00000c0001";
+
     private static readonly PeerId A = NoiseTalk.Key(1).PeerId;
     private static readonly PeerId B = NoiseTalk.Key(2).PeerId;
     private static readonly Instant Start = new(1_000_000);
@@ -34,6 +45,19 @@ internal sealed class MdnsMachineTests
 
         Assert.That(atA, Is.EqualTo(new[] { (B, "/ip4/10.0.0.1/tcp/4002 /ip6/fe80::1/tcp/4002") }), "once in a minute");
         Assert.That(atB, Is.EqualTo(new[] { (A, "/ip4/192.168.1.5/tcp/4001") }), "local addresses only");
+    }
+
+    [Test]
+    public void Packets_of_js_libp2p_are_read_and_our_question_is_the_same()
+    {
+        var machine = Machine(1, "/ip4/10.0.0.9/tcp/1");
+        var (peer, addresses) = machine.Receive(Vectors.Hex(JsAnswer), Start).Single();
+        Assert.That(peer.ToString(), Is.EqualTo("12D3KooWLXFyJf4bR7giacNXXrC8zdf8HSHSNwodFGUsS72w8xdA"));
+        Assert.That(addresses.Select(a => a.ToString()), Is.EqualTo(new[] { "/ip4/127.0.0.1/tcp/34095" }));
+        Assert.That(machine.Advance(Start + TimeSpan.FromSeconds(1)).Single().ToArray(), Is.EqualTo(Vectors.Hex(JsQuestion)));
+        machine.Receive(Vectors.Hex(JsQuestion), Start + TimeSpan.FromSeconds(2));
+        var answers = DnsPacket.Decode(machine.Advance(Start + TimeSpan.FromSeconds(3)).Single()).Answers;
+        Assert.That(answers.Select(r => r.Type), Is.EqualTo(new[] { DnsRecord.Ptr, DnsRecord.Txt }), "as js answers");
     }
 
     [Test]

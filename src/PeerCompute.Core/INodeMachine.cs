@@ -5,6 +5,7 @@ using PeerCompute.Core.Effects;
 using PeerCompute.Core.Events;
 using PeerCompute.Core.Journal;
 using PeerCompute.Core.Views;
+using PeerCompute.Market.Adverts;
 
 namespace PeerCompute.Core;
 
@@ -39,4 +40,13 @@ public interface INodeMachine
     /// <summary>All leases that this node works or worked on, oldest first.</summary>
     /// <returns>Immutable views.</returns>
     IReadOnlyList<LeaseView> Work();
+
+    /// <summary>The node among its peers.</summary>
+    /// <returns>An immutable view.</returns>
+    MeshView Mesh();
+
+    /// <summary>Why adverts that this node has seen do not fit a job that it issued.</summary>
+    /// <param name="jobId">The job.</param>
+    /// <returns>Counts that add up to the adverts seen, or null where the job is not known.</returns>
+    Explanation? Explain(Hash32 jobId);
 }

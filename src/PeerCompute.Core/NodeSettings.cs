@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Wire.Common;
+
 namespace PeerCompute.Core;
 
 /// <summary>What a node lends and asks. What it lends may change in one life: <see cref="Under"/>.</summary>
@@ -36,6 +38,12 @@ public sealed record NodeSettings
 
     /// <summary>Largest error of the own wall clock at which the node still bids, milliseconds.</summary>
     public long ClockErrorMsMost { get; init; } = 60_000;
+
+    /// <summary>The network that the node belongs to.</summary>
+    public NetworkId Network { get; init; } = NetworkId.Open;
+
+    /// <summary>A light node answers nobody in the DHT, relays no gossip and keeps few connections.</summary>
+    public bool Light { get; init; }
 
     /// <summary>Whether work is taken at this moment.</summary>
     public bool Lends => TakesWork && Away.Length == 0;

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Base.Chance;
+using PeerCompute.Base.Collections;
+using PeerCompute.Base.Errors;
+using PeerCompute.Base.Identity;
+using PeerCompute.Base.Time;
+using PeerCompute.Core.Effects;
+using PeerCompute.Core.Events;
+using PeerCompute.Core.Views;
+using PeerCompute.Libp2p.Gossip;
+using PeerCompute.Libp2p.Kademlia;
+
+namespace PeerCompute.Core.Mesh;
+
+/// <summary>
+/// The node among its peers: gossip, DHT, adverts, whom to be connected with, and searches for workers. Nothing here is kept in the journal: a
+/// new life finds the network again from the peers that it remembers.
+/// </summary>
+internal sealed partial class MeshDesk
+{
+    private readonly NodeContext _node;
+    private readonly KadNode _kad;
+    private readonly List<KadEffect> _kadEffects = [];
+    private readonly List<GossipEffect> _gossipEffects = [];
+    private readonly OrderedMap<PeerId, PeerFacts> _facts = new();
+    private readonly Neighbours _neighbours;
+    private GossipRouter? _gossip;
+
+    public MeshDesk(NodeContext node)
+    {
+        _node = node;
+        var options = node.Settings.Light ? LightKad : FullKad;
+        _kad = new KadNode(node.Self, options, new Choices(node.Choices.Next()));
+        _neighbours = new Neighbours(node);
+        _adverts = new Market.Adverts.AdvertBook(node.Settings.Network);
+    }
+
+    /// <summary>A light node answers nobody and looks nobody up unasked: it keeps the few connections that it has.</summary>
+    private static KadOptions LightKad { get; } = new() { Server = false, RefreshInterval = Never, FirstRefreshDelay = Never };
+
+    private static TimeSpan Never { get; } = new(365, 0, 0, 0);
+
+    private static KadOptions FullKad { get; } = new();
+
+    /// <summary>An offer to look at; given by the node's core.</summary>
+    public Action<OfferHeard>? HeardOffer { get; set; }
+
+    /// <summary>An offer that has ended; given by the node's core.</summary>
+    public Action<OfferEnded>? EndedOffer { get; set; }
+
+    /// <summary>The protocol of our part of the DHT.</summary>
+    public static string KadProtocol => KadOptions.OwnProtocol;
+
+    public Instant NextWake => Instant.Min(
+        Instant.Min(_kad.NextWake, _gossip?.NextWake ?? Instant.Never),
+        Instant.Min(_neighbours.NextWake, Instant.Min(_nextPublish, _searches.NextWake)));
+
+    /// <summary>The first event of a life.</summary>
+    public void Begin()
+    {
+        var options = GossipOptions.Default with { Sequence = (ulong)Math.Max(0, _node.Now.WallMs) * 1_000_000, TopicAllowed = Topics.Known };
+        _gossip = new GossipRouter(_node.Self, options, new Choices(_node.Choices.Next()));
+        _advert = new Market.Adverts.AdvertDesk(_node.Signer, _node.Settings.Network, _node.Incarnation);
+        if (!_node.Settings.Light) _gossip.Subscribe(Topics.Offers("wasm"), _node.Now.Mono, _gossipEffects);
+        _neighbours.Begin();
+        Drain();
+    }
+
+    public void PeerDown(PeerId peer)
+    {
+        _facts.Remove(peer);
+        _kad.PeerGone(peer);
+        _neighbours.Down(peer);
+    }
+
+    public void PeerUnreachable(PeerUnreachable e) => _neighbours.Failed(e.Peer, e.Reason);
+
+    public void PeerIdentified(PeerIdentified e)
+    {
+        if (e.Facts.Network is { } network && network != _node.Settings.Network)
+        {
+            _node.Effects.Add(new Drop(e.Peer, $"it belongs to network {network}, this node to {_node.Settings.Network}"));
+            return;
+        }
+
+        _facts[e.Peer] = e.Facts;
+        _neighbours.Identified(e.Peer, e.Facts);
+        var addresses = e.Facts.Dialled is { } dialled ? e.Facts.Addresses.Insert(0, dialled) : e.Facts.Addresses;
+        _kad.PeerSeen(e.Peer, addresses, e.Facts.KadServer && !addresses.IsEmpty, _node.Now.Mono, _kadEffects);
+        if (e.Facts.KadServer) Publish();
+        Drain();
+    }
+
+    public void PeersHeard(PeersHeard e) => _neighbours.Heard(e.Peers, e.Seeds);
+
+    public void PeersRemembered(PeersRemembered e)
+    {
+        try
+        {
+            _neighbours.Remembered(e.Book.Span);
+        }
+        catch (WireException wrong)
+        {
+            _node.Tell($"the book of remembered peers cannot be read and is begun anew: {wrong.Message}");
+        }
+    }
+
+    /// <summary>Does what is due.</summary>
+    public void Advance(Func<PeerId, bool> inUse)
+    {
+        var now = _node.Now.Mono;
+        if (_kad.NextWake <= now) _kad.Advance(now, _kadEffects);
+        if (_gossip is { } gossip && gossip.NextWake <= now) gossip.Advance(now, _gossipEffects);
+        if (_nextPublish <= now) Publish();
+        if (_neighbours.NextWake <= now) _neighbours.Advance(peer => inUse(peer) || InMesh(peer));
+        AdvanceSearches();
+        Drain();
+    }
+
+    public MeshView View() => new(
+        _node.Up.Count,
+        _kad.Contacts,
+        _kad.ProviderRecords,
+        _provided.Count,
+        _gossip?.Mesh(Topics.Offers("wasm")).Count ?? 0,
+        _adverts.Count,
+        _neighbours.Remembering);
+
+    private bool InMesh(PeerId peer)
+    {
+        foreach (var other in _gossip?.Mesh(Topics.Offers("wasm")) ?? [])
+        {
+            if (other == peer) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Carries out what the machines below ask for, until they ask for nothing more.</summary>
+    private void Drain()
+    {
+        while (_kadEffects.Count > 0 || _gossipEffects.Count > 0)
+        {
+            var (kad, gossip) = (_kadEffects.ToArray(), _gossipEffects.ToArray());
+            _kadEffects.Clear();
+            _gossipEffects.Clear();
+            foreach (var effect in kad) Do(effect);
+            foreach (var effect in gossip) Do(effect);
+        }
+    }
+}

@@ -2,6 +2,8 @@
 using PeerCompute.Base.Errors;
 using PeerCompute.Base.Identity;
 using PeerCompute.Core.Events;
+using PeerCompute.Core.Mesh;
+using PeerCompute.Libp2p.Gossip;
 using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Leases;
 using PeerCompute.Wire.Messages;
@@ -28,8 +30,28 @@ public static class Admission
         Decline m => new DeclineCame(from, m),
         EntriesMessage m => Admit(from, m),
         SyncMessage m => new SyncCame(from, m),
+        ForwardedBid m => new ForwardCame(from, m),
         _ => throw new WireException("message", "not known"),
     };
+
+    /// <summary>Admits what a gossip message says.</summary>
+    /// <param name="message">The message; its author's signature is good.</param>
+    /// <returns>An <see cref="OfferHeard"/> or <see cref="OfferEnded"/> by the message's author; null where it is neither.</returns>
+    public static NodeEvent? AdmitGossip(GossipMessage message)
+    {
+        try
+        {
+            var envelope = SignedEnvelope.Decode(message.Data, WireLimits.OfferBytes);
+            if (envelope.Signer != message.Id.Author || !envelope.Verify(Domains.Signature)) return null;
+            if (envelope.PayloadType.Span.SequenceEqual(Domains.OfferClosed)) return new OfferEnded(envelope.Signer, OfferClosed.Decode(message.Data));
+            var offer = OfferMessage.Decode(message.Data);
+            return message.Topic == Topics.Offers(offer.Offer.Class) ? new OfferHeard(offer) : null;
+        }
+        catch (WireException)
+        {
+            return null;
+        }
+    }
 
     private static OfferCame Admit(PeerId from, OfferMessage message)
     {

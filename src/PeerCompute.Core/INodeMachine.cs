@@ -5,7 +5,6 @@ using PeerCompute.Core.Effects;
 using PeerCompute.Core.Events;
 using PeerCompute.Core.Journal;
 using PeerCompute.Core.Views;
-using PeerCompute.Market.Adverts;
 
 namespace PeerCompute.Core;
 
@@ -48,5 +47,5 @@ public interface INodeMachine
     /// <summary>Why adverts that this node has seen do not fit a job that it issued.</summary>
     /// <param name="jobId">The job.</param>
     /// <returns>Counts that add up to the adverts seen, or null where the job is not known.</returns>
-    Explanation? Explain(Hash32 jobId);
+    JobExplanation? Explain(Hash32 jobId);
 }

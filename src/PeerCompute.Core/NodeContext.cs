@@ -8,6 +8,7 @@ using PeerCompute.Base.Multiformats;
 using PeerCompute.Base.Time;
 using PeerCompute.Core.Effects;
 using PeerCompute.Core.Journal;
+using PeerCompute.Core.Mesh;
 using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Messages;
 
@@ -36,6 +37,9 @@ internal sealed class NodeContext(ISigner signer, NodeSettings settings, Secrets
     public Choices Choices { get; } = choices;
 
     public Timers Timers { get; } = new();
+
+    /// <summary>The node among its peers.</summary>
+    public MeshDesk Mesh { get; set; } = null!;
 
     public OrderedSet<PeerId> Up { get; } = new();
 

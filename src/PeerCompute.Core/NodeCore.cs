@@ -8,6 +8,7 @@ using PeerCompute.Core.Effects;
 using PeerCompute.Core.Events;
 using PeerCompute.Core.Issuing;
 using PeerCompute.Core.Journal;
+using PeerCompute.Core.Mesh;
 using PeerCompute.Core.Runs;
 using PeerCompute.Core.Views;
 using PeerCompute.Core.Working;
@@ -20,6 +21,7 @@ public sealed class NodeCore : INodeMachine
     private readonly NodeContext _node;
     private readonly IssuerDesk _issuer;
     private readonly WorkerDesk _worker;
+    private readonly MeshDesk _mesh;
     private bool _began;
 
     /// <summary>A node without a past; <see cref="Restore"/> gives it one.</summary>
@@ -32,10 +34,18 @@ public sealed class NodeCore : INodeMachine
         _node = new NodeContext(signer, settings, secrets, choices);
         _issuer = new IssuerDesk(_node);
         _worker = new WorkerDesk(_node);
+        _mesh = new MeshDesk(_node)
+        {
+            HeardOffer = _worker.OfferHeard,
+            EndedOffer = _worker.OfferEnded,
+            FoundWorker = _issuer.FoundWorker,
+            Business = _worker.Business,
+        };
+        _node.Mesh = _mesh;
     }
 
     /// <inheritdoc/>
-    public Instant NextWake => _node.Timers.Next;
+    public Instant NextWake => _began ? Instant.Min(_node.Timers.Next, _mesh.NextWake) : Instant.Never;
 
     /// <inheritdoc/>
     public void Restore(JournalEntry entry)
@@ -77,6 +87,8 @@ public sealed class NodeCore : INodeMachine
             if (_issuer.HasJob(unit)) _issuer.Look(unit);
             else _worker.Look(unit);
         }
+
+        _mesh.Advance(peer => _issuer.IsWith(peer) || _worker.IsWith(peer));
     }
 
     /// <inheritdoc/>
@@ -88,15 +100,47 @@ public sealed class NodeCore : INodeMachine
     /// <inheritdoc/>
     public IReadOnlyList<LeaseView> Work() => _worker.Views();
 
+    /// <inheritdoc/>
+    public MeshView Mesh() => _mesh.View();
+
+    /// <inheritdoc/>
+    public JobExplanation? Explain(Hash32 jobId)
+    {
+        if (_issuer.NeedsOf(jobId) is not { } needs) return null;
+        var found = _mesh.Explain(needs);
+        return new JobExplanation(jobId, found.Seen, found.Fits, found.Lines, _issuer.WorkersOf(jobId));
+    }
+
     private void Dispatch(NodeEvent e)
     {
         switch (e)
         {
+            case AddressesChanged a: _mesh.AddressesChanged(a.Addresses); break;
+            case CapabilitiesKnown c: _mesh.CapabilitiesKnown(c.Capabilities); break;
+            case PeersRemembered p: _mesh.PeersRemembered(p); break;
+            case PeersHeard p: _mesh.PeersHeard(p); break;
+            case PeerIdentified p: PeerIdentified(p); break;
+            case GossipUp g: _mesh.GossipUp(g); break;
+            case GossipDown g: _mesh.GossipDown(g); break;
+            case GossipCame g: _mesh.GossipCame(g); break;
+            case GossipChecked g: _mesh.GossipChecked(g); break;
+            case AnnounceDue a: _mesh.AnnounceDue(a); break;
+            case ForwardCame f: _mesh.ForwardCame(f); break;
+            case KadAsked k: _mesh.KadAsked(k); break;
+            case KadAnswered k: _mesh.KadAnswered(k); break;
+            case KadFailed k: _mesh.KadFailed(k); break;
+            case AdvertAsked a: _mesh.AdvertAsked(a); break;
+            case AdvertCame a: _mesh.AdvertCame(a); break;
+            case AdvertFailed a: _mesh.AdvertFailed(a); break;
+            case SearchWorkers s: _mesh.SearchWorkers(s); break;
             case NodeStarted s: Begin(s); break;
             case Tick: break;
             case PeerUp p: PeerUp(p.Peer); break;
             case PeerDown p: PeerDown(p.Peer); break;
-            case PeerUnreachable p: _issuer.PeerUnreachable(p); break;
+            case PeerUnreachable p:
+                _mesh.PeerUnreachable(p);
+                _issuer.PeerUnreachable(p);
+                break;
             case OfferCame o: _worker.OfferCame(o); break;
             case BidCame b: _issuer.BidCame(b); break;
             case DeclineCame d: _issuer.DeclineCame(d); break;
@@ -109,6 +153,7 @@ public sealed class NodeCore : INodeMachine
             case LendChanged c:
                 _node.Settings = _node.Settings.Under(c.Terms);
                 _worker.LendChanged();
+                _mesh.Renew();
                 break;
             case StopWork s: _worker.Stop(s.Reason); break;
             case BlobsFetched { Fetch.Role: RunRole.Confirm } f: _issuer.BlobsFetched(f); break;
@@ -130,6 +175,7 @@ public sealed class NodeCore : INodeMachine
         _began = true;
         _node.Incarnation = e.Incarnation;
         _node.Keep(new LifeBegan(e.Incarnation));
+        _mesh.Begin();
         _issuer.Begin();
         _worker.Begin();
     }
@@ -141,9 +187,16 @@ public sealed class NodeCore : INodeMachine
         _worker.PeerUp(peer);
     }
 
+    private void PeerIdentified(PeerIdentified e)
+    {
+        _mesh.PeerIdentified(e);
+        _issuer.PeerIdentified();
+    }
+
     private void PeerDown(PeerId peer)
     {
         _node.Up.Remove(peer);
+        _mesh.PeerDown(peer);
         _issuer.PeerDown(peer);
     }
 

@@ -31,6 +31,7 @@ public sealed class DaemonHost : IAsyncDisposable
             Light = options.Light,
             Wrap = options.Wrap,
             ClockOffset = options.ClockOffset,
+            Mdns = Environment.GetEnvironmentVariable("PEERCOMPUTE_MDNS") != "off",
             Log = options.Log,
         };
         var node = await NodeShell.StartAsync(nodeOptions, cancellationToken);

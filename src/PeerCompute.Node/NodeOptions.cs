@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Core;
+using PeerCompute.Execution.Devices;
 using PeerCompute.Execution.Sandbox;
 
 namespace PeerCompute.Node;
@@ -18,6 +19,12 @@ public sealed record NodeOptions
 
     /// <summary>Wraps the machine: a researcher's adversary goes between it and the world.</summary>
     public Func<INodeMachine, INodeMachine>? Wrap { get; init; }
+
+    /// <summary>Whether peers on the local network are looked for; the home's configuration may forbid it too.</summary>
+    public bool Mdns { get; init; } = true;
+
+    /// <summary>What drivers say of this host; null: the host itself. A recorded host is for tests.</summary>
+    public IHostDevices? Devices { get; init; }
 
     /// <summary>The program that becomes the sandboxed child; null: the running program.</summary>
     public SandboxCommand? SandboxCommand { get; init; }

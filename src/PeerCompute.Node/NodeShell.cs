@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using PeerCompute.Api.V1;
 using PeerCompute.Base.Chance;
@@ -9,9 +10,11 @@ using PeerCompute.Base.Multiformats;
 using PeerCompute.Core;
 using PeerCompute.Core.Events;
 using PeerCompute.Core.Journal;
+using PeerCompute.Execution.Devices;
 using PeerCompute.Execution.Runs;
 using PeerCompute.Execution.Sandbox;
 using PeerCompute.Net;
+using PeerCompute.Net.Mdns;
 using PeerCompute.Node.Api;
 using PeerCompute.Node.Blobs;
 using PeerCompute.Node.Effects;
@@ -19,6 +22,7 @@ using PeerCompute.Node.Homes;
 using PeerCompute.Node.Journals;
 using PeerCompute.Node.Lending;
 using PeerCompute.Node.Loops;
+using PeerCompute.Node.Mesh;
 using PeerCompute.Node.Networks;
 using PeerCompute.Node.Runs;
 using PeerCompute.Wire.Common;
@@ -96,7 +100,13 @@ public sealed class NodeShell : IAsyncDisposable
                 options.Log($"this host cannot wall programs in, so the node takes no work: {string.Join("; ", report.Notes)}");
             parts.Unable = Unable(options, report);
             parts.Lender = new Lender(home, parts.Unable.Length == 0, options.Time, (e, stop) => parts.Loop.SettleAsync(e, stop));
-            var settings = new NodeSettings { ConfirmSlots = (uint)config.ConfirmSlots, Isolation = report.Isolation.Name() };
+            var settings = new NodeSettings
+            {
+                ConfirmSlots = (uint)config.ConfirmSlots,
+                Isolation = report.Isolation.Name(),
+                Network = config.Network,
+                Light = options.Light,
+            };
             INodeMachine machine = new NodeCore(home.Key, settings.Under(parts.Lender.Terms), new Secrets(RandomNumberGenerator.GetBytes(32)),
                 new Choices(Random64()));
             if (options.Wrap is { } wrap) machine = wrap(machine);
@@ -110,7 +120,7 @@ public sealed class NodeShell : IAsyncDisposable
             var shell = new NodeShell(home, parts, facts);
             parts.Loop.Start(new NodeStarted(incarnation), parts.Effects);
             parts.Lender.Start();
-            if (!options.Light || config.Bootstrap.Length > 0) parts.Dialer.Start();
+            await shell.MeetAsync(options, cancel).ConfigureAwait(false);
             return shell;
         }
         catch
@@ -145,14 +155,56 @@ public sealed class NodeShell : IAsyncDisposable
         };
         parts.Host = await Host.StartAsync(host, cancel).ConfigureAwait(false);
         parts.Host.Handle(Protocols.Blob, new BlobServer(parts.Store).ServeAsync);
-        parts.Dialer = new BootstrapDialer(parts.Host, home.Config.Network, home.Config.Bootstrap, options.Time, options.Log);
         parts.Inbox = new Inbox(parts.Host, home.Key, options.Time, parts.Loop.PostAsync, options.Log);
         parts.Outbox = new Outbox(parts.Host, options.Log);
         parts.Peers = new PeerWatch(parts.Host, parts.Outbox, parts.Inbox, parts.Loop.PostAsync);
         parts.Director = new RunDirector(parts.Executor, parts.Store, home.Work, HomeConfig.SlotsMost, home.Config.ConfirmSlots);
+        parts.Mesh = new MeshShell(parts.Host, home.Folder, options.Light, parts.Loop.PostAsync, options.Log);
         var fetcher = new BlobFetcher(parts.Host, parts.Store, options.Time);
         parts.Effects = new EffectRunner(
-            parts.Outbox, parts.Peers, fetcher, parts.Director, parts.Store, home.Receipts, parts.Loop.PostAsync, options.Log, parts.Loop.Crash);
+            parts.Outbox, parts.Peers, fetcher, parts.Director, parts.Mesh, parts.Store, home.Receipts, parts.Loop.PostAsync, options.Log, parts.Loop.Crash);
+    }
+
+    /// <summary>Tells the machine where it is, whom it knew, whom its operator named, and, when measured, what it has.</summary>
+    private async Task MeetAsync(NodeOptions options, CancellationToken cancel)
+    {
+        var (loop, config, light) = (_parts.Loop, _home.Config, options.Light);
+        var dialable = HostFacts.Dialable(_parts.Host.ListenAddresses);
+        await loop.PostAsync(new AddressesChanged(dialable), cancel).ConfigureAwait(false);
+        var book = _parts.Mesh.Remembered();
+        if (!book.IsEmpty) await loop.PostAsync(new PeersRemembered(book), cancel).ConfigureAwait(false);
+        else if (config.Bootstrap.IsEmpty && !light) options.Log(BootstrapReport.Text(config.Network, [], lan: config.Mdns && options.Mdns));
+        await loop.PostAsync(new PeersHeard(Seeds.Of(config.Bootstrap, options.Log), Seeds: true), cancel).ConfigureAwait(false);
+        if (config.Mdns && options.Mdns) _parts.Mdns = ListenOnLan(dialable, options.Log);
+        if (!light) _parts.Measuring = MeasureAsync(options, config.Region);
+    }
+
+    private MdnsSocket? ListenOnLan(ImmutableArray<Multiaddr> dialable, Action<string> log)
+    {
+        try
+        {
+            return MdnsSocket.Start(Facts.Self, dialable, (peer, addresses) =>
+                _ = _parts.Loop.PostAsync(new PeersHeard([new Contact(peer, addresses)], Seeds: false), CancellationToken.None).AsTask());
+        }
+        catch (PeerComputeException e)
+        {
+            log($"peers on the local network are not looked for: {e.Message}");
+            return null;
+        }
+    }
+
+    private async Task MeasureAsync(NodeOptions options, uint region)
+    {
+        try
+        {
+            var devices = options.Devices ?? new ThisHost();
+            var known = await HostFacts.CapabilitiesAsync(devices, _home.Folder, region, options.Time, _parts.Stop.Token).ConfigureAwait(false);
+            await _parts.Loop.PostAsync(known, _parts.Stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The node ends before it is measured.
+        }
     }
 
     private static Multiaddr Address(string text)
@@ -202,6 +254,7 @@ public sealed class NodeShell : IAsyncDisposable
     private IEnumerable<KeyValuePair<string, long>> Counters() =>
     [
         new("journal.entries", _parts.Journal.Last),
+        new("gossip.malformed", _parts.Mesh.Malformed),
         new("messages.broken", _parts.Inbox.Broken),
         new("messages.taken", _parts.Inbox.Taken),
         new("blobs.bytes", _parts.Store.UsedBytes),
@@ -243,8 +296,6 @@ public sealed class NodeShell : IAsyncDisposable
 
         public Host Host { get; set; } = null!;
 
-        public BootstrapDialer Dialer { get; set; } = null!;
-
         public Inbox Inbox { get; set; } = null!;
 
         public Outbox Outbox { get; set; } = null!;
@@ -253,15 +304,26 @@ public sealed class NodeShell : IAsyncDisposable
 
         public RunDirector Director { get; set; } = null!;
 
+        public MeshShell Mesh { get; set; } = null!;
+
+        public MdnsSocket? Mdns { get; set; }
+
+        public Task Measuring { get; set; } = Task.CompletedTask;
+
+        public CancellationTokenSource Stop { get; } = new();
+
         public EffectRunner Effects { get; set; } = null!;
 
         public async ValueTask DisposeAsync()
         {
-            if (Dialer is not null) await Dialer.DisposeAsync().ConfigureAwait(false);
+            await Stop.CancelAsync().ConfigureAwait(false);
+            await Measuring.ConfigureAwait(false);
+            if (Mdns is not null) await Mdns.DisposeAsync().ConfigureAwait(false);
             if (Lender is not null) await Lender.DisposeAsync().ConfigureAwait(false);
             if (Loop is not null) await Loop.DisposeAsync().ConfigureAwait(false);
             Journal?.Dispose();
             if (Effects is not null) await Effects.DrainAsync().ConfigureAwait(false);
+            if (Mesh is not null) await Mesh.DisposeAsync().ConfigureAwait(false);
             if (Outbox is not null) await Outbox.DisposeAsync().ConfigureAwait(false);
             if (Host is not null) await Host.DisposeAsync().ConfigureAwait(false);
             if (Peers is not null) await Peers.DisposeAsync().ConfigureAwait(false);

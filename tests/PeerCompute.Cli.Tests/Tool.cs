@@ -54,6 +54,7 @@ internal sealed class Tool : IDisposable
         };
         foreach (var arg in args) start.ArgumentList.Add(arg);
         start.Environment["HOME"] = Home;
+        start.Environment["PEERCOMPUTE_MDNS"] = "off"; // the nodes of other tests are none of this one's business
         start.Environment.Remove("PEERCOMPUTE_HOME");
         start.Environment.Remove("XDG_STATE_HOME");
         change(start);

@@ -74,8 +74,9 @@ public sealed record Drop(PeerId Peer, string Why) : NodeEffect;
 public sealed record KeepPeers(ReadOnlyMemory<byte> Book) : NodeEffect;
 
 /// <summary>None of the peers that the operator named, and none that is remembered, can be reached: the operator should read why.</summary>
+/// <param name="Network">The node's network.</param>
 /// <param name="Tried">Who and where, and what came of it.</param>
-public sealed record NobodyAnswered(ImmutableArray<(Contact Peer, string Reason)> Tried) : NodeEffect;
+public sealed record NobodyAnswered(NetworkId Network, ImmutableArray<(Contact Peer, string Reason)> Tried) : NodeEffect;
 
 /// <summary>A search of the local API is over.</summary>
 /// <param name="Search">The search.</param>

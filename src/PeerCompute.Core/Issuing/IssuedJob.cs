@@ -57,6 +57,18 @@ internal sealed class IssuedJob
     /// <summary>When the first bid of this life came; never while none has.</summary>
     public Instant FirstBid { get; set; } = Instant.Never;
 
+    /// <summary>When workers are looked for next.</summary>
+    public Instant NextSearch { get; set; }
+
+    /// <summary>Searches made.</summary>
+    public int Searches { get; set; }
+
+    /// <summary>When the offer is gossiped next; never before the first search.</summary>
+    public Instant NextAnnounce { get; set; } = Instant.Never;
+
+    /// <summary>Whether the offer was gossiped and not closed.</summary>
+    public bool Announced { get; set; }
+
     public uint Awards { get; set; }
 
     public JobState State { get; set; } = JobState.Offered;

@@ -31,7 +31,14 @@ internal sealed partial class IssuerDesk
         foreach (var id in new List<Hash32>(job.OpenSets)) Agree(job, job.Sets[id]);
         Prune(job);
         if (!job.Ended) Judge(job);
-        if (!job.Ended) job.Offer ??= MakeOffer(job);
+        if (!job.Ended && !WaitsForPeers(job)) job.Offer ??= MakeOffer(job);
+        if (job.Offer is null)
+        {
+            node.Timers.Set(job.Id, node.Now.Mono + LookAgain);
+            return;
+        }
+
+        Discover(job);
         Contact(job);
         if (!job.Ended)
         {
@@ -93,6 +100,7 @@ internal sealed partial class IssuerDesk
     {
         (job.State, job.Cause, job.EndedMs) = (state, cause, node.Now.WallMs);
         node.Keep(new JobEnded(job.Id, state, cause, job.EndedMs, job.Receipt));
+        EndOffer(job);
         foreach (var id in new List<Hash32>(job.Live)) Step(job.Leases[id]);
     }
 
@@ -134,6 +142,7 @@ internal sealed partial class IssuerDesk
     {
         var wake = node.At(job.Request.DeadlineMs + (job.Ended ? ForgetAfterMs : 0) + 1);
         if (!job.Ended && job.Leases.Count == 0) wake = Instant.Min(wake, node.At((ulong)job.SubmittedMs + BidPatienceMs + 1));
+        if (job.Request.Discover && !job.Ended && !job.Tasks.AllDone) wake = Instant.Min(wake, Instant.Min(job.NextSearch, job.NextAnnounce));
         if (job.FirstBid != Instant.Never && node.Now.Mono < job.FirstBid + GatherBids) wake = Instant.Min(wake, job.FirstBid + GatherBids);
         foreach (var id in job.Live)
         {

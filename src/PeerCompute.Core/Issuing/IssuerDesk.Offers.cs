@@ -44,7 +44,8 @@ internal sealed partial class IssuerDesk
             Price = new PriceTerms(request.Unit, 0),
             Placement = request.Placement,
             SealingKey = node.Signer.SealingKey,
-            ReachStartPpm = Market.Bids.Reach.All,
+            Via = request.Discover ? node.Mesh.Via() : [],
+            ReachStartPpm = request.Discover ? ReachStartPpm : Market.Bids.Reach.All,
             ReachDoubleMs = 1000,
         };
         var message = OfferMessage.Sign(node.Signer, offer);

@@ -164,7 +164,7 @@ internal sealed partial class IssuerDesk(NodeContext node)
         {
             if (job.Offer?.Id != e.Bid.OfferId) continue;
             var direct = e.From == e.Bid.Worker;
-            if (!direct && !job.IsVia(e.From)) return;
+            if (!direct && (!job.IsVia(e.From) || !WithinReach(job, e.Bid.Worker))) return;
             if (job.Request.Discover) job.Find(e.Bid.Worker, e.Bid.Addresses);
             if (!job.Candidates.TryGetValue(e.Bid.Worker, out var candidate)) return;
             if (!direct)

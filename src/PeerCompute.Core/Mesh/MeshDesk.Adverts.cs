@@ -49,14 +49,14 @@ internal sealed partial class MeshDesk
     {
         if (_host is not { } host) return;
         var settings = _node.Settings;
-        _own = host with
+        _own = (host with
         {
             Slots = settings.TakesWork ? settings.Slots : 0,
             Limits = new TaskLimits(settings.MemoryBytes, settings.FuelMost, settings.WallMsMost, host.Limits.OutputBytes),
             Isolation = settings.Isolation,
             PriceFloorMicro = settings.PerTaskMicro,
             Addresses = [.. _kad.Addresses.AsSpan(0, Math.Min(_kad.Addresses.Length, WireLimits.AdvertAddresses))],
-        };
+        }).Fitting();
         Publish();
         Drain();
     }

@@ -72,10 +72,11 @@ internal sealed partial class MeshDesk
         _node.Say(e.Message.To, e.Message.Bid, binding: false);
     }
 
-    /// <summary>Connected peers that can be dialled by others: through them bids come to a node that cannot.</summary>
+    /// <summary>Where bids for this node may be sent: to itself where it can be dialled, and to connected peers that can.</summary>
     public ImmutableArray<Contact> Via()
     {
         var via = ImmutableArray.CreateBuilder<Contact>();
+        if (!_node.Addresses.IsEmpty) via.Add(new Contact(_node.Self, _node.Addresses));
         foreach (var (peer, facts) in _facts)
         {
             if (via.Count == Offer.ViaMost) break;

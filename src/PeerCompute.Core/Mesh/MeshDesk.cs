@@ -36,9 +36,8 @@ internal sealed partial class MeshDesk
     }
 
     /// <summary>A light node answers nobody and looks nobody up unasked: it keeps the few connections that it has.</summary>
-    private static KadOptions LightKad { get; } = new() { Server = false, RefreshInterval = Never, FirstRefreshDelay = Never };
-
-    private static TimeSpan Never { get; } = new(365, 0, 0, 0);
+    private static KadOptions LightKad { get; } =
+        new() { Server = false, RefreshInterval = new TimeSpan(365, 0, 0, 0), FirstRefreshDelay = new TimeSpan(365, 0, 0, 0) };
 
     private static KadOptions FullKad { get; } = new();
 

@@ -157,6 +157,6 @@ internal sealed class Neighbours(NodeContext node)
             tried.Add((new Contact(peer, addresses), reason));
         }
 
-        node.Effects.Add(new NobodyAnswered(tried.ToImmutable()));
+        node.Effects.Add(new NobodyAnswered(node.Settings.Network, tried.ToImmutable()));
     }
 }

@@ -54,6 +54,11 @@ internal sealed partial class WorkerDesk
             return;
         }
 
+        SayBid(Remember(message, MakeBid(message)), to);
+    }
+
+    private SignedEnvelope MakeBid(OfferMessage message)
+    {
         var bid = new Bid(
             node.Header(message.Id, 0),
             message.Id,
@@ -67,7 +72,7 @@ internal sealed partial class WorkerDesk
             node.Addresses);
         var envelope = SignedEnvelope.Seal(node.Signer, Domains.Signature, Domains.Bid, bid.Encode());
         node.Keep(new BidMade(message.Envelope, envelope));
-        SayBid(Remember(message, envelope), to);
+        return envelope;
     }
 
     private bool Stands(HeldOffer held)
@@ -77,11 +82,12 @@ internal sealed partial class WorkerDesk
             && limits.MemoryBytes <= node.Settings.MemoryBytes && limits.Fuel <= node.Settings.FuelMost && limits.WallMs <= node.Settings.WallMsMost;
     }
 
-    private void SayBid(HeldOffer held, PeerId to)
+    private void SayBid(HeldOffer held, PeerId to) => node.Say(to, Seal(held), binding: true);
+
+    private SealedBid Seal(HeldOffer held)
     {
         var id = held.Message.Id;
-        var box = SealedBox.Seal(node.Secrets, held.Offer.SealingKey.Span, held.Bid.Bytes.Span, Domains.SealedBid, id.ToArray());
-        node.Say(to, new SealedBid(id, box), binding: true);
+        return new SealedBid(id, SealedBox.Seal(node.Secrets, held.Offer.SealingKey.Span, held.Bid.Bytes.Span, Domains.SealedBid, id.ToArray()));
     }
 
     private Capacity Lent() => new(

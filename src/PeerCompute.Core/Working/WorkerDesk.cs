@@ -181,6 +181,7 @@ internal sealed partial class WorkerDesk(NodeContext node)
     /// <summary>The time of a lease has come.</summary>
     public void Look(Hash32 id)
     {
+        if (_heard.TryGetValue(id, out var heard)) Consider(heard);
         if (_leases.TryGetValue(id, out var lease) && _live.Contains(id)) Advance(lease);
     }
 

@@ -39,6 +39,7 @@ internal sealed class Submissions(Uploads uploads, Host host)
         return new JobRequest(spec, workers, placement, "credit", job.PriceCeiling, (ulong)nowMs + job.DeadlineMs, note)
         {
             Verification = Verified(job.Verification),
+            Discover = job.Placement is not { Workers.Count: > 0 },
         };
     }
 
@@ -116,14 +117,6 @@ internal sealed class Submissions(Uploads uploads, Host host)
         {
             var worker = await WorkerAsync(name, cancel).ConfigureAwait(false);
             if (!workers.Exists(known => known.Peer == worker.Peer)) workers.Add(worker);
-        }
-
-        if (workers.Count == 0) workers.AddRange(host.Peers.Take(JobRequest.WorkersMost).Select(static peer => new NamedWorker(peer.Id, "")));
-        if (workers.Count == 0)
-        {
-            throw new PeerComputeException(
-                ErrorCode.Unavailable,
-                    "no worker is named and no peer is connected: name one under placement.workers, or connect first ('peercompute connect ADDRESS').");
         }
 
         if (workers.Count > JobRequest.WorkersMost) throw Wrong("placement.workers", $"names more than {JobRequest.WorkersMost} workers");

@@ -7,6 +7,8 @@ using PeerCompute.Core.Events;
 using PeerCompute.Core.Runs;
 using PeerCompute.Node.Blobs;
 using PeerCompute.Node.Homes;
+using PeerCompute.Node.Mesh;
+using PeerCompute.Node.Networks;
 using PeerCompute.Node.Runs;
 using PeerCompute.Wire.Leases;
 
@@ -17,6 +19,7 @@ namespace PeerCompute.Node.Effects;
 /// <param name="peers">Dials.</param>
 /// <param name="fetcher">Fetches blobs.</param>
 /// <param name="director">Runs tasks.</param>
+/// <param name="mesh">Gossip, DHT, adverts.</param>
 /// <param name="store">Where blobs of ended leases are deleted.</param>
 /// <param name="receipts">Folder of receipts.</param>
 /// <param name="post">Takes events back; void when the token is cancelled.</param>
@@ -27,6 +30,7 @@ internal sealed class EffectRunner(
     PeerWatch peers,
     BlobFetcher fetcher,
     IRunDirector director,
+    MeshShell mesh,
     BlobStore store,
     string receipts,
     Func<NodeEvent, CancellationToken, ValueTask> post,
@@ -63,8 +67,12 @@ internal sealed class EffectRunner(
             case Note note:
                 log(note.Text);
                 return Task.CompletedTask;
+            case NobodyAnswered nobody:
+                var tried = nobody.Tried.Select(t => (string.Join(", ", t.Peer.Addresses.Select(a => a.WithPeer(t.Peer.Peer))), t.Reason));
+                log(BootstrapReport.Text(nobody.Network, [.. tried], lan: true));
+                return Task.CompletedTask;
             default:
-                throw Invariant.Unreachable($"{effect.GetType().Name} is no effect of a shell");
+                return mesh.Do(effect) is { } work ? Begin(work) : Task.CompletedTask;
         }
     }
 

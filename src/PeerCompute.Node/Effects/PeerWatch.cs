@@ -5,7 +5,9 @@ using PeerCompute.Base.Errors;
 using PeerCompute.Base.Identity;
 using PeerCompute.Base.Multiformats;
 using PeerCompute.Core.Events;
+using PeerCompute.Core.Mesh;
 using PeerCompute.Net;
+using PeerCompute.Node.Mesh;
 
 namespace PeerCompute.Node.Effects;
 
@@ -26,7 +28,11 @@ internal sealed class PeerWatch : IAsyncDisposable
         (_host, _outbox, _inbox, _post) = (host, outbox, inbox, post);
         _telling = Task.Run(TellAsync);
         _host.PeerChanged += Changed;
-        foreach (var peer in _host.Peers) _changes.Writer.TryWrite(new Change(peer.Id, true, ""));
+        foreach (var peer in _host.Peers)
+        {
+            _changes.Writer.TryWrite(new Change(peer.Id, true, ""));
+            Identified(peer);
+        }
     }
 
     /// <summary>Dials a peer; it is told as up or as unreachable.</summary>
@@ -65,14 +71,25 @@ internal sealed class PeerWatch : IAsyncDisposable
 
     private void Changed(PeerEvent change)
     {
-        if (change.Kind == PeerEventKind.Identified) return;
-        _changes.Writer.TryWrite(new Change(change.Peer.Id, change.Kind == PeerEventKind.Connected, ""));
+        if (change.Kind == PeerEventKind.Identified) Identified(change.Peer);
+        else _changes.Writer.TryWrite(new Change(change.Peer.Id, change.Kind == PeerEventKind.Connected, ""));
+    }
+
+    private void Identified(PeerInfo peer)
+    {
+        if (peer.ProtocolVersion.Length > 0) _changes.Writer.TryWrite(new Change(peer.Id, true, "") { Facts = MeshShell.Facts(peer) });
     }
 
     private async Task TellAsync()
     {
         await foreach (var change in _changes.Reader.ReadAllAsync().ConfigureAwait(false))
         {
+            if (change.Facts is { } facts)
+            {
+                if (IsConnected(change.Peer)) await _post(new PeerIdentified(change.Peer, facts), CancellationToken.None).ConfigureAwait(false);
+                continue;
+            }
+
             // A dial is judged now, behind every change before it: what it found may be over.
             var up = change.Up ?? IsConnected(change.Peer);
             if (up)
@@ -97,5 +114,9 @@ internal sealed class PeerWatch : IAsyncDisposable
     }
 
     /// <summary>Up or down as the host says; null: to be looked up after a dial.</summary>
-    private sealed record Change(PeerId Peer, bool? Up, string Failure);
+    private sealed record Change(PeerId Peer, bool? Up, string Failure)
+    {
+        /// <summary>What the peer said of itself, when that is the change.</summary>
+        public PeerFacts? Facts { get; init; }
+    }
 }

@@ -34,6 +34,12 @@ public sealed record HomeConfig
     /// <summary>Multiaddresses, each ending in a peer id, at which the node asks for its network when it starts.</summary>
     public ImmutableArray<string> Bootstrap { get; init; } = [];
 
+    /// <summary>Whether peers on the local network are looked for, and told of this node.</summary>
+    public bool Mdns { get; init; } = true;
+
+    /// <summary>UN M49 number of the node's place, for jobs that ask for one; 0 tells nobody.</summary>
+    public uint Region { get; init; }
+
     /// <summary>Multiaddresses to listen on; empty: the node listens on nothing.</summary>
     public ImmutableArray<string> Listen { get; init; } = ["/ip4/0.0.0.0/tcp/4001"];
 
@@ -102,6 +108,8 @@ public sealed record HomeConfig
             json.WriteNumber("version", Version);
             json.WriteString("network", Network.ToString());
             WriteTexts(json, "bootstrap", Bootstrap);
+            json.WriteBoolean("mdns", Mdns);
+            json.WriteNumber("region", Region);
             WriteTexts(json, "listen", Listen);
             json.WriteBoolean("takes_work", TakesWork);
             WriteTexts(json, "hours", [.. Hours.Ranges.Select(static r => r.ToString())]);
@@ -138,6 +146,8 @@ public sealed record HomeConfig
         "version" => this,
         "network" => this with { Network = NetworkId.TryParse(Text(key, path)) ?? throw Wrong(path, key.Name, "is no network id (" + NetworkId.Form + ")") },
         "bootstrap" => this with { Bootstrap = Texts(key, path) },
+        "mdns" => this with { Mdns = Flag(key, path) },
+        "region" => this with { Region = (uint)Number(key, path, 0, 999) },
         "listen" => this with { Listen = Texts(key, path) },
         "takes_work" => this with { TakesWork = Flag(key, path) },
         "hours" => this with { Hours = LendHours.TryParse(Texts(key, path)) ?? throw Wrong(path, key.Name, "must be ranges such as \"22:00-08:00\"") },

@@ -34,6 +34,10 @@ internal abstract class MachineWrapper(INodeMachine honest) : INodeMachine
 
     public IReadOnlyList<LeaseView> Work() => honest.Work();
 
+    public MeshView Mesh() => honest.Mesh();
+
+    public JobExplanation? Explain(Hash32 jobId) => honest.Explain(jobId);
+
     /// <summary>What the honest machine is told.</summary>
     protected virtual NodeEvent In(NodeEvent e) => e;
 

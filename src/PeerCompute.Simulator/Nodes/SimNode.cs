@@ -274,7 +274,7 @@ internal sealed class SimNode
             case DropBlobs drop:
                 foreach (var root in drop.Roots) Shelf.Drop(root);
                 break;
-            case JobChanged or Note:
+            case JobChanged or Note or SendGossip or KeepPeers or NobodyAnswered:
                 break;
             default:
                 _world.Violate("effects", $"node {Index} asked for {effect.GetType().Name}, which no shell knows");

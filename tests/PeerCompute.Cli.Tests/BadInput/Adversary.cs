@@ -48,4 +48,8 @@ internal sealed class Adversary(INodeMachine honest, Func<NodeEffect, NodeEffect
     public JobView? Job(Hash32 jobId) => honest.Job(jobId);
 
     public IReadOnlyList<LeaseView> Work() => honest.Work();
+
+    public MeshView Mesh() => honest.Mesh();
+
+    public JobExplanation? Explain(Hash32 jobId) => honest.Explain(jobId);
 }

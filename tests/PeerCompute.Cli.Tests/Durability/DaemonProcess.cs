@@ -81,6 +81,7 @@ internal sealed class DaemonProcess : IAsyncDisposable
         (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
         foreach (var argument in (string[])["daemon", "--home", Home, "--leash", "--json", .. _arguments]) start.ArgumentList.Add(argument);
         start.Environment["HOME"] = Home;
+        start.Environment["PEERCOMPUTE_MDNS"] = "off";
         if (fault.Length > 0) start.Environment["PEERCOMPUTE_FAULT"] = fault;
         _process = Process.Start(start)!;
         _process.ErrorDataReceived += (_, line) =>

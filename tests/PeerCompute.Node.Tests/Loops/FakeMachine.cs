@@ -38,4 +38,8 @@ internal sealed class FakeMachine : INodeMachine
     public JobView? Job(Hash32 jobId) => View(jobId);
 
     public IReadOnlyList<LeaseView> Work() => [];
+
+    public MeshView Mesh() => new(0, 0, 0, 0, 0, 0, 0);
+
+    public JobExplanation? Explain(Hash32 jobId) => null;
 }

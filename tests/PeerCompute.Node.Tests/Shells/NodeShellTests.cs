@@ -164,5 +164,9 @@ internal sealed class NodeShellTests
         public JobView? Job(Base.Crypto.Hash32 jobId) => inner.Job(jobId);
 
         public IReadOnlyList<LeaseView> Work() => inner.Work();
+
+        public Core.Views.MeshView Mesh() => inner.Mesh();
+
+        public Core.Views.JobExplanation? Explain(Base.Crypto.Hash32 jobId) => inner.Explain(jobId);
     }
 }

@@ -37,6 +37,7 @@ internal sealed class TestNode : IAsyncDisposable
             Home = Home,
             Light = light,
             SandboxCommand = Sandbox,
+            Mdns = false,
             Log = line => TestContext.Progress.WriteLine($"{(light ? "client" : "worker")}: {line}"),
         };
         Shell = await NodeShell.StartAsync(change is null ? options : change(options));

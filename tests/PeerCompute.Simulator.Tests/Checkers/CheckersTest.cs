@@ -111,6 +111,10 @@ internal sealed class CheckersTest
 
         public IReadOnlyList<Core.Views.LeaseView> Work() => honest.Work();
 
+        public Core.Views.MeshView Mesh() => honest.Mesh();
+
+        public Core.Views.JobExplanation? Explain(Base.Crypto.Hash32 jobId) => honest.Explain(jobId);
+
         private KeptEntry Other(Entry entry, Award award)
         {
             var id = Lease.IdOf(award.Lease.OfferId, award.Lease.BidHash, award.Lease.AwardNumber + 1000);

@@ -56,7 +56,8 @@ internal sealed class CopiedClientTests
         await _client.Shell.StopAsync();
         Copy(_client.Home, copies["home"]);
         await _client.AgainAsync(light: true);
-        await using (var twin = await NodeShell.StartAsync(new NodeOptions { Home = copies["home"], Light = true, SandboxCommand = TestNode.Sandbox, Mdns = false }))
+        await using (var twin = await NodeShell.StartAsync(
+            new NodeOptions { Home = copies["home"], Light = true, SandboxCommand = TestNode.Sandbox, Mdns = false }))
         {
             var job = await _client.EndOfAsync(jobId);
             using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));

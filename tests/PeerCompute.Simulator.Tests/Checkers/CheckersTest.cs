@@ -51,8 +51,8 @@ internal sealed class CheckersTest
     {
         var pair = Lab.Read("pair");
         if (adversary is not null) pair = pair with { Adversaries = [new Simulator.Scenarios.AdversaryPlan(adversary, 1)] };
-        return [.. Enumerable.Range(1, 5).SelectMany(seed => new Experiment(
-            pair, (ulong)seed, site => site.Index == Client ? wrap(SimulatorRun.Honest(site)) : SimulatorRun.Honest(site)).Run().Violations.Select(v => v.Rule))];
+        INodeMachine Machine(MachineSite site) => site.Index == Client ? wrap(SimulatorRun.Honest(site)) : SimulatorRun.Honest(site);
+        return [.. Enumerable.Range(1, 5).SelectMany(seed => new Experiment(pair, (ulong)seed, Machine).Run().Violations.Select(v => v.Rule))];
     }
 
     /// <summary>Re-executes nothing: what the worker says is what it finds.</summary>

@@ -54,8 +54,14 @@ internal sealed class Candidate(PeerId peer, ImmutableArray<string> addresses)
 
     public int Tries { get; set; }
 
+    /// <summary>Dials in vain after which a worker that nobody named is given up; with the waits between them about half a minute.</summary>
+    private const int TriesMost = 8;
+
+    /// <summary>Whether the client named it, so that it is dialled as long as the job lives.</summary>
+    public bool Named { get; init; }
+
     /// <summary>Whether it may still come to bid: an owner that lent once may lend again.</summary>
-    public bool Hopeful => Distrusted.Length == 0
+    public bool Hopeful => Distrusted.Length == 0 && (Named || Tries < TriesMost)
         && (Decline is null || Decline.Reason == DeclineReason.Busy || (Decline.Reason == DeclineReason.Policy && Bid is not null));
 
     /// <summary>One line for people: why it does not work on the job.</summary>

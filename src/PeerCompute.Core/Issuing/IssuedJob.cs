@@ -25,7 +25,7 @@ internal sealed class IssuedJob
         SubmittedMs = submittedMs;
         Tasks = new TaskBook(request.Spec.Tasks);
         Secret = node.Signer.Derive("job-secret", id.ToArray());
-        foreach (var worker in request.Workers) Candidates.TryAdd(worker.Peer, new Candidate(worker.Peer, [worker.Address]));
+        foreach (var worker in request.Workers) Candidates.TryAdd(worker.Peer, new Candidate(worker.Peer, [worker.Address]) { Named = true });
     }
 
     public Hash32 Id { get; }

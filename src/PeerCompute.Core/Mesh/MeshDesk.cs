@@ -78,6 +78,7 @@ internal sealed partial class MeshDesk
     {
         if (e.Facts.Network is { } network && network != _node.Settings.Network)
         {
+            _neighbours.IsForeign(e.Peer);
             _node.Effects.Add(new Drop(e.Peer, $"it belongs to network {network}, this node to {_node.Settings.Network}"));
             return;
         }

@@ -27,6 +27,9 @@ internal sealed class Neighbours(NodeContext node)
     /// <summary>Named peers that are remembered as such.</summary>
     private const int SeedsMost = 64;
 
+    /// <summary>Peers of other networks that are not dialled again; the oldest is forgotten.</summary>
+    private const int ForeignMost = 256;
+
     private static readonly TimeSpan MeetEvery = new(0, 0, 5);
     private static readonly TimeSpan KeepEvery = new(0, 1, 0);
     private static readonly TimeSpan MeetSoon = new(TimeSpan.TicksPerMillisecond * 200);
@@ -34,6 +37,7 @@ internal sealed class Neighbours(NodeContext node)
     private readonly OrderedMap<PeerId, Contact> _seeds = new(SeedsMost);
     private readonly OrderedMap<PeerId, int> _dialling = new();
     private readonly OrderedMap<PeerId, string> _failures = new(SeedsMost);
+    private readonly OrderedSet<PeerId> _foreign = new(ForeignMost);
     private PeerBook _book = new(node.Self);
     private Instant _nextMeet = Instant.Never;
     private Instant _nextKeep = Instant.Never;
@@ -74,6 +78,13 @@ internal sealed class Neighbours(NodeContext node)
         _told = false;
         _book.Seen(peer, facts.Addresses, facts.Dialled, node.Now.WallMs);
         if (_nextKeep == Instant.Never) _nextKeep = node.Now.Mono + MeetEvery;
+    }
+
+    /// <summary>A peer turned out to belong to another network.</summary>
+    public void IsForeign(PeerId peer)
+    {
+        _foreign.AddRecent(peer);
+        _book.Forget(peer);
     }
 
     public void Down(PeerId peer)
@@ -127,7 +138,7 @@ internal sealed class Neighbours(NodeContext node)
 
     private void Dial(PeerId peer, ImmutableArray<Base.Multiformats.Multiaddr> addresses)
     {
-        if (node.Up.Contains(peer) || _dialling.ContainsKey(peer)) return;
+        if (node.Up.Contains(peer) || _dialling.ContainsKey(peer) || _foreign.Contains(peer)) return;
         _dialling[peer] = _turn;
         node.Effects.Add(new Reach(peer, addresses[_turn % addresses.Length].ToString()));
     }

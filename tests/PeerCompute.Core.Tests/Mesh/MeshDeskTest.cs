@@ -180,6 +180,7 @@ public class MeshDeskTest
 
     private void Start(NodeSettings settings)
     {
+        _micros = 0;
         _key = KeyPair.FromSeed([.. Enumerable.Repeat((byte)77, 32)]);
         _core = new NodeCore(_key, settings, new Secrets([.. Enumerable.Repeat((byte)1, 32)]), new Choices(3));
         Do(new NodeStarted(new Incarnation(1, 1)));

@@ -147,7 +147,10 @@ public class MeshDeskTest
         Assert.That(Forward(named.Id, client.PeerId), Is.Empty, "bounded for each offer");
 
         List<Say> Forward(Hash32 offer, PeerId to)
-            => [.. Do(new ForwardCame(worker, new ForwardedBid(to, new SealedBid(offer, new byte[] { 1 })))).OfType<Say>().Where(static s => s.Message is SealedBid)];
+        {
+            var effects = Do(new ForwardCame(worker, new ForwardedBid(to, new SealedBid(offer, new byte[] { 1 }))));
+            return [.. effects.OfType<Say>().Where(static s => s.Message is SealedBid)];
+        }
     }
 
     [Test]

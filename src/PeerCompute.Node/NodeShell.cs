@@ -43,7 +43,7 @@ public sealed class NodeShell : IAsyncDisposable
     private NodeShell(NodeHome home, Parts parts, NodeFacts facts)
     {
         (_home, _parts, Facts) = (home, parts, facts);
-        var uploads = new Uploads(parts.Store, home.Uploads);
+        var uploads = new Uploads(parts.Store, parts.Gate, home.Uploads);
         Jobs = new JobApi(parts.Loop, parts.Clock, parts.Store, uploads, new Submissions(uploads, parts.Host), facts);
         Node = new NodeApi(parts.Host, parts.Clock, parts.Peers, facts, Counters, () => _stopAsked.TrySetResult());
         Lending = new LendApi(parts.Lender, facts, parts.Unable, () => parts.Director.Working, parts.Time);
@@ -94,6 +94,7 @@ public sealed class NodeShell : IAsyncDisposable
         {
             var config = home.Config;
             parts.Store = BlobStore.Open(home.Blobs, config.BlobBytes, options.Time.GetUtcNow());
+            parts.Gate = new BlobGate(() => parts.Clock.Now.WallMs);
             parts.Executor = new WasmExecutor(new SandboxOptions { Command = options.SandboxCommand });
             var report = await parts.Executor.ProbeAsync(cancel).ConfigureAwait(false);
             if (report.Isolation == IsolationClass.None)
@@ -154,7 +155,7 @@ public sealed class NodeShell : IAsyncDisposable
             Time = options.Time,
         };
         parts.Host = await Host.StartAsync(host, cancel).ConfigureAwait(false);
-        parts.Host.Handle(Protocols.Blob, new BlobServer(parts.Store).ServeAsync);
+        parts.Host.Handle(Protocols.Blob, new BlobServer(parts.Store, parts.Gate).ServeAsync);
         parts.Inbox = new Inbox(parts.Host, home.Key, options.Time, parts.Loop.PostAsync, options.Log);
         parts.Outbox = new Outbox(parts.Host, options.Log);
         parts.Peers = new PeerWatch(parts.Host, parts.Outbox, parts.Inbox, parts.Loop.PostAsync);
@@ -162,7 +163,8 @@ public sealed class NodeShell : IAsyncDisposable
         parts.Mesh = new MeshShell(parts.Host, home.Folder, options.Light, parts.Loop.PostAsync, options.Log);
         var fetcher = new BlobFetcher(parts.Host, parts.Store, options.Time);
         parts.Effects = new EffectRunner(
-            parts.Outbox, parts.Peers, fetcher, parts.Director, parts.Mesh, parts.Store, home.Receipts, parts.Loop.PostAsync, options.Log, parts.Loop.Crash);
+            parts.Outbox, parts.Peers, fetcher, parts.Director, parts.Mesh, parts.Store, parts.Gate, home.Receipts, parts.Loop.PostAsync, options.Log,
+            parts.Loop.Crash);
     }
 
     /// <summary>Tells the machine where it is, whom it knew, whom its operator named, and, when measured, what it has.</summary>
@@ -287,6 +289,8 @@ public sealed class NodeShell : IAsyncDisposable
         public Lender Lender { get; set; } = null!;
 
         public BlobStore Store { get; set; } = null!;
+
+        public BlobGate Gate { get; set; } = null!;
 
         public WasmExecutor Executor { get; set; } = null!;
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Base.Crypto;
 using PeerCompute.Core.Events;
 using PeerCompute.Core.Journal;
 using PeerCompute.Core.Runs;
@@ -60,7 +61,26 @@ public class OneJobTest
         Assert.That(bench.RunUntil(() => client.Job(job).Ended, 60), Is.True);
         var outputs = client.Job(job).Tasks.Select(static t => t.Output!.Root);
         Assert.That(worker.Dropped, Is.EquivalentTo([.. outputs, request.Spec.Module.Root, request.Spec.Inputs[0].Blob.Root]));
-        Assert.That(client.Dropped, Is.Empty, "the client keeps what it paid for");
+        Hash32[] inputs = [request.Spec.Module.Root, request.Spec.Inputs[0].Blob.Root];
+        Assert.That(client.Dropped, Is.EquivalentTo(inputs), "the client keeps what it paid for, and no inputs of a job that has ended");
+        Assert.That(inputs.Any(client.Shares.Has) || outputs.Any(worker.Shares.Has), Is.False, "nothing of what has ended is served");
+    }
+
+    [Test]
+    public void AnInputOfTwoJobsStaysUntilTheWorkerNeedsItForNeither()
+    {
+        var (bench, client, worker) = TwoNodes();
+        var request = Bench.Job(2, 2, 1, worker);
+        var longer = Bench.Job(40, 2, 1, worker);
+        longer = longer with { Spec = longer.Spec with { Name = "longer", Module = request.Spec.Module } };
+        var (first, second) = (Submit(client, request), Submit(client, longer));
+        Assert.That(bench.RunUntil(() => client.Job(first).Ended && worker.Work.Any(static l => l.Phase == LeasePhase.Settled), 60), Is.True);
+        Assert.That(client.Job(second).Ended, Is.False);
+        Assert.That(worker.Dropped, Does.Not.Contain(request.Spec.Module.Root), "the longer job's lease needs it");
+        Assert.That(client.Shares.Has(request.Spec.Module.Root), Is.True);
+        Assert.That(bench.RunUntil(() => client.Job(second).Ended, 60), Is.True);
+        Assert.That(worker.Dropped, Does.Contain(request.Spec.Module.Root));
+        Assert.That(client.Shares.Has(request.Spec.Module.Root), Is.False);
     }
 
     [Test]

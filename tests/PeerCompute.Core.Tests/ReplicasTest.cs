@@ -73,7 +73,7 @@ public class ReplicasTest
     [TestCase(35)]
     [TestCase(50)]
     [TestCase(65)]
-    [TestCase(80)]
+    [TestCase(74)]
     public void AClientThatDiesGoesOnWhereItWas(int events)
     {
         var (bench, client, workers) = Nodes(4);

@@ -79,7 +79,7 @@ internal sealed class LimitTests
             ("lease.result_by_ms", static o => o.Award.Lease.ResultByMs = o.Award.Lease.StartByMs - 1),
             ("lease.confirm_by_ms", static o => o.Award.Lease.ConfirmByMs = o.Award.Lease.ResultByMs - 1),
             ("award.sealed_spec", static o => o.Award.SealedSpec = ByteString.Empty),
-            ("award.sealed_spec", static o => o.Award.SealedSpec = ByteString.CopyFrom(new byte[WireLimits.SpecBytes + 129])),
+            ("award.sealed_spec", static o => o.Award.SealedSpec = ByteString.CopyFrom(new byte[AwardSecrets.MaxBytes + 129])),
             ("lease", static o => o.Award.Lease = null),
             ("body", static o => o.ClearBody()));
     }

@@ -55,7 +55,19 @@ internal static class Records
         var manifest = new BlobManifest(WireLimits.ChunkBytes + 1, [make.Hash(), make.Hash()]);
         yield return Of("manifest", manifest.Encode(), BlobManifest.Decode, static r => r.Encode(), WireLimits.ManifestBytes, V1.BlobManifest.Parser);
         yield return Of(
-            "blob request", new BlobRequest(make.Hash(), 4).Encode(), BlobRequest.Decode, static r => r.Encode(), BlobRequest.MaxBytes, V1.BlobRequest.Parser);
+            "blob request", new BlobRequest(make.Hash(), 4, make.Bytes(300)).Encode(),
+            BlobRequest.Decode, static r => r.Encode(), BlobRequest.MaxBytes, V1.BlobRequest.Parser);
+        yield return Of(
+            "blob answer", new BlobAnswer(manifest, BlobRefusal.None).Encode(), BlobAnswer.Decode, static r => r.Encode(), BlobAnswer.MaxBytes,
+            V1.BlobAnswer.Parser);
+        var token = make.Token(client, worker.PeerId);
+        yield return Of("blob token", token.Token.Encode(), BlobToken.Decode, static r => r.Encode(), BlobToken.MaxBytes, V1.BlobToken.Parser);
+        yield return new RecordCase(
+            "signed token", token.Envelope.Bytes.ToArray(), static b => SignedToken.Decode(b), static r => ((SignedToken)r).Envelope.Bytes.ToArray(),
+            SignedToken.MaxBytes);
+        yield return Of(
+            "award secrets", new AwardSecrets(make.Spec(7, withKeys: true), token).Encode(),
+            AwardSecrets.Decode, static r => r.Encode(), AwardSecrets.MaxBytes, V1.AwardSecrets.Parser);
         yield return Of("receipt", Receipt(make).Encode(), Receipts.Receipt.Decode, static r => r.Encode(), WireLimits.ReceiptBytes, V1.Receipt.Parser);
 
         var advert = make.Answer(worker);

@@ -8,6 +8,7 @@ using PeerCompute.Base.Chance;
 using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Identity;
 using PeerCompute.Base.Multiformats;
+using PeerCompute.Wire.Blobs;
 using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Leases;
 using PeerCompute.Wire.Offers;
@@ -54,6 +55,13 @@ internal sealed class Samples(ulong seed)
     public PlacementTerms Placement() => new(Small(1, WireLimits.TasksPerLease), Small(1, 1024), Text());
 
     public BlobRef Blob(bool withKey) => new(Hash(), Number(0, WireLimits.BlobBytes), Hash(), withKey ? Bytes(32) : ReadOnlyMemory<byte>.Empty);
+
+    public SignedToken Token(KeyPair issuer, PeerId holder)
+    {
+        var (job, lease) = (Hash(), Hash());
+        var header = Header(BlobToken.ContextOf(job, lease, BlobScope.Outputs, holder), 0);
+        return SignedToken.Sign(issuer, new BlobToken(header, job, lease, BlobScope.Outputs, holder, Number(1, 1UL << 45)));
+    }
 
     public JobSpec Spec(uint tasks, bool withKeys) => new()
     {

@@ -20,7 +20,7 @@ public sealed record JobFile
     public required IReadOnlyList<(string Name, string Value)> Env { get; init; }
 
     /// <summary>Input files by the name that tasks see.</summary>
-    public required IReadOnlyList<(string Name, string Path)> Inputs { get; init; }
+    public required IReadOnlyList<NamedInput> Inputs { get; init; }
 
     /// <summary>The input that is cut into one part per task, or null.</summary>
     public JobSplit? Split { get; init; }
@@ -79,7 +79,7 @@ public sealed record JobFile
     /// <summary>The input files as tasks see them: a split input is there as its parts.</summary>
     /// <returns>Each file, in the order of the job file.</returns>
     /// <exception cref="PeerComputeException"><see cref="ErrorCode.BadInput"/>: an input cannot be read.</exception>
-    public IReadOnlyList<JobInput> InputsOfTasks() => [.. Inputs.SelectMany(input => Parts(input.Name, input.Path))];
+    public IReadOnlyList<JobInput> InputsOfTasks() => [.. Inputs.SelectMany(Parts)];
 
     /// <summary>Reads and checks the text of a job file.</summary>
     /// <param name="text">The text.</param>
@@ -89,13 +89,14 @@ public sealed record JobFile
     /// <exception cref="PeerComputeException"><see cref="ErrorCode.BadInput"/>: everything that is wrong.</exception>
     public static JobFile Parse(string text, string name, string folder) => JobFileReader.Read(text, name, folder);
 
-    private IEnumerable<JobInput> Parts(string name, string path)
+    private IEnumerable<JobInput> Parts(NamedInput input)
     {
+        var (name, path, isPublic) = input;
         try
         {
-            if (Split?.Input != name) return [new JobInput(name, path, 0, new FileInfo(path).Length)];
+            if (Split?.Input != name) return [new JobInput(name, path, 0, new FileInfo(path).Length, isPublic)];
             return InputSplitter.Split(path, Split.By, Tasks).Select((part, i) =>
-                new JobInput(string.Create(CultureInfo.InvariantCulture, $"{name}.{i}"), path, part.Offset, part.Length));
+                new JobInput(string.Create(CultureInfo.InvariantCulture, $"{name}.{i}"), path, part.Offset, part.Length, isPublic));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -109,7 +110,14 @@ public sealed record JobFile
 /// <param name="Path">Path of the file that it is, or is a part of.</param>
 /// <param name="Offset">First byte in that file.</param>
 /// <param name="Length">Bytes.</param>
-public sealed record JobInput(string Name, string Path, long Offset, long Length);
+/// <param name="Public">Whether everybody may have it.</param>
+public sealed record JobInput(string Name, string Path, long Offset, long Length, bool Public);
+
+/// <summary>An input file as the author named it.</summary>
+/// <param name="Name">File name that tasks see.</param>
+/// <param name="Path">Where it is.</param>
+/// <param name="Public">Whether everybody may have it: its copies of all jobs are one, and are served without a token.</param>
+public sealed record NamedInput(string Name, string Path, bool Public);
 
 /// <summary>An input that is cut into one part per task; part i is the input <c>NAME.i</c>.</summary>
 /// <param name="Input">Name of the input.</param>

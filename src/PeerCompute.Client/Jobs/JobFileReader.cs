@@ -96,12 +96,13 @@ internal sealed class JobFileReader
         return env;
     }
 
-    private List<(string Name, string Path)> Inputs()
+    private List<NamedInput> Inputs()
     {
-        var inputs = new List<(string Name, string Path)>();
+        var inputs = new List<NamedInput>();
         foreach (var item in _top.List("inputs", WireLimits.SpecItems))
         {
             string path, name;
+            var isPublic = false;
             if (item is YamlScalarNode { Value: { } text })
             {
                 path = text;
@@ -112,17 +113,18 @@ internal sealed class JobFileReader
                 var map = new YamlMap(mapping, "inputs", _errors, mapping.Start);
                 path = map.Text("path");
                 name = map.Text("name", Path.GetFileName(path));
+                isPublic = map.Flag("public");
                 map.Close();
             }
             else
             {
-                _errors.Add(item.Start, "inputs", "expected a path, or name and path");
+                _errors.Add(item.Start, "inputs", "expected a path, or name, path and public");
                 continue;
             }
 
             CheckFileName(name, "inputs", item.Start);
             if (inputs.Exists(i => i.Name == name)) _errors.Add(item.Start, "inputs", $"the name {name} stands twice; give one of them another name");
-            inputs.Add((name, Existing("inputs", path, item.Start)));
+            inputs.Add(new NamedInput(name, Existing("inputs", path, item.Start), isPublic));
         }
 
         return inputs;
@@ -141,7 +143,7 @@ internal sealed class JobFileReader
         return outputs;
     }
 
-    private JobSplit? Split(List<(string Name, string Path)> inputs, uint tasks)
+    private JobSplit? Split(List<NamedInput> inputs, uint tasks)
     {
         if (!_top.Has("split")) return null;
         var map = _top.Map("split");

@@ -22,7 +22,7 @@ public static class JobUpload
         foreach (var input in job.InputsOfTasks())
         {
             var blob = await PartAsync(client, input.Path, input.Offset, input.Length, cancellationToken).ConfigureAwait(false);
-            submission.Inputs.Add(new InputFile { Name = input.Name, Sha256 = blob.Sha256, Size = blob.Size });
+            submission.Inputs.Add(new InputFile { Name = input.Name, Sha256 = blob.Sha256, Size = blob.Size, Public = input.Public });
         }
 
         return submission;

@@ -73,6 +73,14 @@ internal sealed class YamlMap(YamlMappingNode? node, string key, JobFileErrors e
         return least;
     }
 
+    /// <summary>A yes or no, written <c>true</c> or <c>false</c>; no when the key is missing.</summary>
+    public bool Flag(string name)
+    {
+        var text = Text(name, "false");
+        if (text is not ("true" or "false")) Fail(name, $"\"{Cut(text)}\" is neither true nor false");
+        return text == "true";
+    }
+
     /// <summary>A mapping; empty when the key is missing.</summary>
     public YamlMap Map(string name)
     {

@@ -4,6 +4,7 @@ using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Identity;
 using PeerCompute.Core.Journal;
 using PeerCompute.Core.Runs;
+using PeerCompute.Wire.Blobs;
 using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Leases;
 using PeerCompute.Wire.Messages;
@@ -41,11 +42,25 @@ public sealed record Reach(PeerId Peer, string Address) : NodeEffect;
 /// <param name="Fetch">Names the fetch.</param>
 /// <param name="From">Who has them.</param>
 /// <param name="Blobs">With their content keys.</param>
-public sealed record FetchBlobs(RunKey Fetch, PeerId From, ImmutableArray<BlobRef> Blobs) : NodeEffect
+/// <param name="Token">The issuer's word that they may be fetched.</param>
+public sealed record FetchBlobs(RunKey Fetch, PeerId From, ImmutableArray<BlobRef> Blobs, SignedToken Token) : NodeEffect
 {
     /// <summary>First task of the bundles that shall be read for faults of the program; null where nobody asks.</summary>
     public uint? FaultsFrom { get; init; }
 }
+
+/// <summary>
+/// Serves blobs to whom a token of the issuer names, in place of those that were served under this scope before. Not journalled: a machine says
+/// it again in its next life.
+/// </summary>
+/// <param name="Scope">The job for its inputs, the lease for its outputs.</param>
+/// <param name="Issuer">Whose tokens count.</param>
+/// <param name="Roots">The blobs.</param>
+public sealed record ShareBlobs(Hash32 Scope, PeerId Issuer, ImmutableArray<Hash32> Roots) : NodeEffect;
+
+/// <summary>Serves the blobs of a job or lease that has ended no more.</summary>
+/// <param name="Scope">As in <see cref="ShareBlobs"/>.</param>
+public sealed record WithholdBlobs(Hash32 Scope) : NodeEffect;
 
 /// <summary>
 /// Runs tasks one after another in one sandboxed child; answers with <see cref="Events.TaskBegan"/> and <see cref="Events.TaskRan"/> for
@@ -72,9 +87,17 @@ public sealed record StartRun(RunKey Run, JobSpec Spec, ImmutableArray<uint> Tas
 /// <param name="Run">Which.</param>
 public sealed record StopRun(RunKey Run) : NodeEffect;
 
-/// <summary>Frees what a lease that has ended left in the store. Not binding: should the end be forgotten in a crash, inputs are fetched anew.</summary>
+/// <summary>
+/// Frees what a lease or job that has ended left in the store. Not binding for a lease: should its end be forgotten in a crash, inputs are fetched
+/// anew. Binding for a job: nobody else has its inputs. What is still shared stays.
+/// </summary>
 /// <param name="Roots">Blobs that no live lease needs.</param>
-public sealed record DropBlobs(ImmutableArray<Hash32> Roots) : NodeEffect;
+/// <param name="IsBinding">Whether the end must be durable first.</param>
+public sealed record DropBlobs(ImmutableArray<Hash32> Roots, bool IsBinding) : NodeEffect
+{
+    /// <inheritdoc/>
+    public override bool Binding => IsBinding;
+}
 
 /// <summary>A job's view changed: publish it.</summary>
 /// <param name="JobId">The job.</param>

@@ -8,6 +8,7 @@ using PeerCompute.Core.Leases;
 using PeerCompute.Core.Runs;
 using PeerCompute.Core.Views;
 using PeerCompute.Trust.Commitments;
+using PeerCompute.Wire.Blobs;
 using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Leases;
 
@@ -42,6 +43,9 @@ internal sealed class IssuedLease
     public OrderedMap<uint, TaskResult> Confirmed { get; } = new();
 
     public bool Fetching { get; set; }
+
+    /// <summary>This life's word to ourselves that the outputs may be fetched; null while none was signed.</summary>
+    public SignedToken? OutputToken { get; set; }
 
     /// <summary>The outputs are in the store, opened and found to match.</summary>
     public bool OutputsKept { get; set; }

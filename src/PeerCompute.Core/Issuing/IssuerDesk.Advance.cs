@@ -102,6 +102,7 @@ internal sealed partial class IssuerDesk
         node.Keep(new JobEnded(job.Id, state, cause, job.EndedMs, job.Receipt));
         EndOffer(job);
         foreach (var id in new List<Hash32>(job.Live)) Step(job.Leases[id]);
+        Withhold(job);
     }
 
     private void Finish(IssuedJob job)

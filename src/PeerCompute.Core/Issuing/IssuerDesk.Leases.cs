@@ -123,7 +123,7 @@ internal sealed partial class IssuerDesk
         if (lease.OutputsKept || lease.Unavailable || lease.Fetching || lease.NextFetch > node.Now.Mono || !node.Up.Contains(lease.Link.Other)) return;
         lease.Fetching = true;
         uint? faults = lease.Lease.Verification.By == ConfirmedBy.Issuer ? null : lease.Lease.FirstTask;
-        node.Effects.Add(new FetchBlobs(lease.Run, lease.Link.Other, lease.Outputs) { FaultsFrom = faults });
+        node.Effects.Add(new FetchBlobs(lease.Run, lease.Link.Other, lease.Outputs, OutputToken(lease)) { FaultsFrom = faults });
     }
 
     private int ConfirmingNow()

@@ -165,7 +165,8 @@ internal sealed partial class IssuerDesk
             Limits = spec.Limits,
             SealingKey = node.Signer.SealingKey,
         };
-        var box = SealedBox.Seal(node.Secrets, candidate.Bid.SealingKey.Span, spec.Encode(), Domains.SealedSpec, id.ToArray());
+        var secrets = new AwardSecrets(spec, InputToken(lease)).Encode();
+        var box = SealedBox.Seal(node.Secrets, candidate.Bid.SealingKey.Span, secrets, Domains.SealedSpec, id.ToArray());
         var issued = Open(job, lease);
         issued.Link.Agreed = true;
         issued.Link.Add(new Award(lease, box, place.Pool));

@@ -98,6 +98,7 @@ internal sealed partial class IssuerDesk(NodeContext node)
             if (job.Ended && !job.Receipt.IsEmpty) node.Effects.Add(new IssueReceipt(job.Id, job.Receipt));
             if (job.Ended && job.Live.Count == 0) continue;
             _live.Add(job.Id);
+            if (!job.Ended) Share(job);
             Advance(job);
         }
     }
@@ -109,6 +110,7 @@ internal sealed partial class IssuerDesk(NodeContext node)
         node.Keep(new JobAdded(id, request, node.Now.WallMs));
         var job = Open(id, request, node.Now.WallMs);
         _live.Add(id);
+        Share(job);
         Advance(job);
     }
 

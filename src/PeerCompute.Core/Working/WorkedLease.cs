@@ -10,6 +10,7 @@ using PeerCompute.Core.Leases;
 using PeerCompute.Core.Runs;
 using PeerCompute.Core.Views;
 using PeerCompute.Trust.Commitments;
+using PeerCompute.Wire.Blobs;
 using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Leases;
 
@@ -42,6 +43,12 @@ internal sealed class WorkedLease
     public byte[] OutputKey { get; }
 
     public JobSpec? Spec { get; private set; }
+
+    /// <summary>The issuer's word that module and inputs may be fetched; there once the spec is.</summary>
+    public SignedToken? InputToken { get; private set; }
+
+    /// <summary>Whether the outputs of the opening are served to the issuer.</summary>
+    public bool Shared { get; set; }
 
     public OrderedMap<uint, TaskResult> Results { get; } = new();
 
@@ -80,28 +87,33 @@ internal sealed class WorkedLease
         return missing.ToImmutable();
     }
 
-    /// <summary>Opens the sealed spec and compares it with the lease; empty, or what is wrong.</summary>
+    /// <summary>Opens the sealed spec and its token and compares them with the lease; empty, or what is wrong.</summary>
     public string OpenSpec()
     {
         if (Spec is not null) return "";
         var opened = _signer.Open(Link.Chains.Body<Award>()!.SealedSpec.Span, Domains.SealedSpec, Id.ToArray());
         if (opened is null) return "the sealed spec does not open with this worker's key";
-        JobSpec spec;
+        AwardSecrets secrets;
         try
         {
-            spec = JobSpec.Decode(opened);
+            secrets = AwardSecrets.Decode(opened);
         }
         catch (WireException e)
         {
             return "the spec is not valid: " + e.Message;
         }
 
+        var (spec, signed) = secrets;
+        if (signed.Envelope.Signer != Lease.Issuer || !IsOfLease(signed.Token)) return "the token for the inputs is not for this lease and worker";
         if (spec.Hash() != Lease.SpecHash) return "the spec is not the one that the lease names";
         if (spec.Limits != Lease.Limits) return "the spec has other limits than the lease";
         if (spec.Tasks < Lease.EndTask) return "the lease's range ends behind the spec's last task";
-        Spec = spec;
+        (Spec, InputToken) = (spec, signed);
         return "";
     }
+
+    private bool IsOfLease(BlobToken token)
+        => token.JobId == Lease.JobId && token.LeaseId == Id && token.Scope == BlobScope.Inputs && token.Holder == _signer.PeerId;
 
     public ImmutableArray<BlobRef> Blobs()
     {

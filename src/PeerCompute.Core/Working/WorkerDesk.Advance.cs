@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using PeerCompute.Base.Collections;
 using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Time;
 using PeerCompute.Core.Effects;
@@ -33,6 +34,7 @@ internal sealed partial class WorkerDesk
         }
 
         if (lease.Link.Agreed) Step(lease);
+        Share(lease);
         if (chains.Ended)
         {
             End(lease);
@@ -59,6 +61,7 @@ internal sealed partial class WorkerDesk
         lease.Running = lease.Fetching = false;
         _live.Remove(lease.Id);
         node.Timers.Set(lease.Id, Instant.Never);
+        if (lease.Shared) node.Effects.Add(new WithholdBlobs(lease.Id));
         Drop(lease);
         StartWaiting();
     }
@@ -73,14 +76,49 @@ internal sealed partial class WorkerDesk
             if (result.Blob is { } blob) roots.Add(blob.Root);
         }
 
-        var last = true;
-        foreach (var id in _live) last &= _leases[id].Lease.JobId != lease.Lease.JobId;
-        if (last && lease.Spec is not null)
+        if (lease.Spec is not null && !LivesWith(lease.Lease.JobId))
         {
-            foreach (var blob in lease.Blobs()) roots.Add(blob.Root);
+            var needed = Needed();
+            foreach (var blob in lease.Blobs())
+            {
+                if (!needed.Contains(blob.Root)) roots.Add(blob.Root);
+            }
         }
 
-        if (roots.Count > 0) node.Effects.Add(new DropBlobs(roots.ToImmutable()));
+        if (roots.Count > 0) node.Effects.Add(new DropBlobs(roots.ToImmutable(), IsBinding: false));
+    }
+
+    private bool LivesWith(Hash32 jobId)
+    {
+        foreach (var id in _live)
+        {
+            if (_leases[id].Lease.JobId == jobId) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Modules and inputs of the live leases: a public one may be another job's too.</summary>
+    private OrderedSet<Hash32> Needed()
+    {
+        var needed = new OrderedSet<Hash32>();
+        foreach (var id in _live)
+        {
+            if (_leases[id].Spec is null) continue;
+            foreach (var blob in _leases[id].Blobs()) needed.Add(blob.Root);
+        }
+
+        return needed;
+    }
+
+    /// <summary>What the commit was opened with, here or in a life before, is served to the issuer until the lease ends.</summary>
+    private void Share(WorkedLease lease)
+    {
+        if (lease.Shared || lease.Link.Chains.Ended || lease.Link.Chains.Body<Opening>() is not { } opening) return;
+        lease.Shared = true;
+        var roots = ImmutableArray.CreateBuilder<Hash32>(opening.Leaves.Length);
+        foreach (var leaf in opening.Leaves) roots.Add(leaf.CipherRoot);
+        node.Effects.Add(new ShareBlobs(lease.Id, lease.Lease.Issuer, roots.MoveToImmutable()));
     }
 
     /// <summary>Adds every entry that may come now.</summary>
@@ -124,7 +162,7 @@ internal sealed partial class WorkerDesk
     private void Fetch(WorkedLease lease)
     {
         lease.Fetching = true;
-        node.Effects.Add(new FetchBlobs(lease.Run, lease.Link.Other, lease.Blobs()));
+        node.Effects.Add(new FetchBlobs(lease.Run, lease.Link.Other, lease.Blobs(), lease.InputToken!));
     }
 
     private void StartRun(WorkedLease lease)

@@ -226,16 +226,12 @@ internal sealed partial class WorkerDesk(NodeContext node)
     private string Refusal(Lease lease, EntriesCame e)
     {
         if (lease.Worker != node.Self) return "it is for another worker";
-        if (!_offers.TryGetValue(lease.OfferId, out var held))
+        foreach (var kept in e.Message.Items)
         {
-            foreach (var kept in e.Message.Items)
-            {
-                if (kept.Envelope.Signer == node.Self && kept.Entry.Body is Accept) return "";
-            }
-
-            return "it names no offer that this worker bid on";
+            if (kept.Envelope.Signer == node.Self && kept.Entry.Body is Accept) return "";
         }
 
+        if (!_offers.TryGetValue(lease.OfferId, out var held)) return "it names no offer that this worker bid on";
         var offer = held.Offer;
         var bid = Bid.Decode(held.Bid.Payload);
         if (lease.BidHash != Bid.HashOf(held.Bid)) return "it names another bid";

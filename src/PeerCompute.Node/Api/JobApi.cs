@@ -43,6 +43,7 @@ internal sealed class JobApi(NodeLoop loop, NodeClock clock, BlobStore store, Up
         await loop.SettleAsync(new SubmitJob(job), context.CancellationToken).ConfigureAwait(false);
         if (await loop.AskAsync(machine => machine.Job(id), context.CancellationToken).ConfigureAwait(false) is null)
         {
+            submissions.Discard(job);
             throw new PeerComputeException(ErrorCode.LimitExceeded, "the node takes no more jobs: wait until some have ended.");
         }
 

@@ -29,16 +29,18 @@ internal sealed class Submissions(Uploads uploads, Host host)
     public async Task<JobRequest> TakeAsync(JobSubmission job, long nowMs, CancellationToken cancel)
     {
         Refuse(job);
-        var spec = Spec(job);
-        var placement = Placed(job, spec.Tasks);
+        var uploaded = Spec(job);
+        var placement = Placed(job, uploaded.Tasks);
         var workers = await WorkersAsync(job, cancel).ConfigureAwait(false);
         var note = job.Gather is null ? ReadOnlyMemory<byte>.Empty : job.Gather.ToByteArray();
         if (note.Length > JobRequest.NoteBytes) throw Wrong("gather", $"is longer than {JobRequest.NoteBytes} bytes");
         if (job.DeadlineMs < 1000 || job.DeadlineMs > WireLimits.WallMs) throw Wrong("deadline_ms", $"must be from 1000 to {WireLimits.WallMs}");
         if (job.PriceCeiling > WireLimits.PriceMicro) throw Wrong("price_ceiling", $"must be at most {WireLimits.PriceMicro}");
+        var verification = Verified(job.Verification);
+        var spec = await CopiedAsync(uploaded, [.. job.Inputs.Select(static input => input.Public)], cancel).ConfigureAwait(false);
         return new JobRequest(spec, workers, placement, "credit", job.PriceCeiling, (ulong)nowMs + job.DeadlineMs, note)
         {
-            Verification = Verified(job.Verification),
+            Verification = verification,
             Discover = job.Placement is not { Workers.Count: > 0 },
         };
     }
@@ -56,6 +58,14 @@ internal sealed class Submissions(Uploads uploads, Host host)
         if (replicas is < VerificationTerms.ReplicasLeast or > VerificationTerms.ReplicasMost)
             throw Wrong("verification.replicas", $"must be from {VerificationTerms.ReplicasLeast} to {VerificationTerms.ReplicasMost}");
         return VerificationTerms.Of(replicas);
+    }
+
+    /// <summary>Frees the copies of a job that the machine did not take.</summary>
+    /// <param name="job">As <see cref="TakeAsync"/> gave it.</param>
+    public void Discard(JobRequest job)
+    {
+        uploads.Forget(job.Spec.Module);
+        foreach (var input in job.Spec.Inputs) uploads.Forget(input.Blob);
     }
 
     private static void Refuse(JobSubmission job)
@@ -97,6 +107,36 @@ internal sealed class Submissions(Uploads uploads, Host host)
         if (sha256.Length != 32) throw Wrong(field, $"has {sha256.Length} bytes, expected 32");
         var plain = new Hash32(sha256.Span);
         return uploads.Find(plain) ?? throw new PeerComputeException(ErrorCode.NotFound, $"{field}: {plain} is not in the store: upload it first.");
+    }
+
+    /// <summary>The spec over copies of its module and inputs under keys of this job alone; public inputs over their public copy.</summary>
+    private async Task<JobSpec> CopiedAsync(JobSpec spec, ImmutableArray<bool> isPublic, CancellationToken cancel)
+    {
+        var copies = new Dictionary<Hash32, BlobRef>();
+        try
+        {
+            var module = await CopyAsync(spec.Module).ConfigureAwait(false);
+            var inputs = ImmutableArray.CreateBuilder<NamedBlob>(spec.Inputs.Length);
+            for (var i = 0; i < spec.Inputs.Length; i++)
+            {
+                var input = spec.Inputs[i];
+                var copy = isPublic[i] ? uploads.PublishAsync(input.Blob, cancel) : CopyAsync(input.Blob);
+                inputs.Add(input with { Blob = await copy.ConfigureAwait(false) });
+            }
+
+            return spec with { Module = module, Inputs = inputs.MoveToImmutable() };
+        }
+        catch
+        {
+            foreach (var copy in copies.Values) uploads.Forget(copy);
+            throw;
+        }
+
+        async Task<BlobRef> CopyAsync(BlobRef upload)
+        {
+            if (!copies.TryGetValue(upload.Plain, out var copy)) copies[upload.Plain] = copy = await uploads.CopyAsync(upload, cancel).ConfigureAwait(false);
+            return copy;
+        }
     }
 
     private static PlacementTerms Placed(JobSubmission job, uint tasks)

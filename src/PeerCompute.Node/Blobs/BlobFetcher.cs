@@ -34,7 +34,12 @@ internal sealed class BlobFetcher(Host host, BlobStore store, TimeProvider time)
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Fetches blobs one after the other. Fails in words, throws for a cancellation only.</summary>
-    public async Task<FetchResult> FetchAsync(PeerId from, ImmutableArray<BlobRef> blobs, CancellationToken cancel)
+    /// <param name="from">Who has them.</param>
+    /// <param name="blobs">With their keys.</param>
+    /// <param name="token">The signed token that they are asked for with; empty where there is none.</param>
+    /// <param name="cancel">Ends the fetch.</param>
+    /// <returns>How it ended.</returns>
+    public async Task<FetchResult> FetchAsync(PeerId from, ImmutableArray<BlobRef> blobs, ReadOnlyMemory<byte> token, CancellationToken cancel)
     {
         try
         {
@@ -42,7 +47,7 @@ internal sealed class BlobFetcher(Host host, BlobStore store, TimeProvider time)
             {
                 using (await _roots.EnterAsync(blob.Root, cancel).ConfigureAwait(false))
                 {
-                    if (!store.Has(blob.Root)) await DownloadAsync(from, blob, cancel).ConfigureAwait(false);
+                    if (!store.Has(blob.Root)) await DownloadAsync(from, blob, token, cancel).ConfigureAwait(false);
                     await store.OpenAsync(blob, Stream.Null, cancel).ConfigureAwait(false);
                 }
             }
@@ -55,14 +60,14 @@ internal sealed class BlobFetcher(Host host, BlobStore store, TimeProvider time)
         }
     }
 
-    private async Task DownloadAsync(PeerId from, BlobRef blob, CancellationToken cancel)
+    private async Task DownloadAsync(PeerId from, BlobRef blob, ReadOnlyMemory<byte> token, CancellationToken cancel)
     {
         var (pause, last, chunks) = (FirstPause, time.GetTimestamp(), 0);
         while (true)
         {
             try
             {
-                await AttemptAsync(from, blob, had => Progress(had), cancel).ConfigureAwait(false);
+                await AttemptAsync(from, blob, token, had => Progress(had), cancel).ConfigureAwait(false);
                 return;
             }
             catch (PeerComputeException e) when (e.Code == ErrorCode.Unavailable)
@@ -81,11 +86,11 @@ internal sealed class BlobFetcher(Host host, BlobStore store, TimeProvider time)
         }
     }
 
-    private async Task AttemptAsync(PeerId from, BlobRef blob, Action<int> progress, CancellationToken cancel)
+    private async Task AttemptAsync(PeerId from, BlobRef blob, ReadOnlyMemory<byte> token, Action<int> progress, CancellationToken cancel)
     {
         try
         {
-            using var partial = await FillAsync(from, blob, store.ChunksOnDisk(blob.Root), progress, cancel).ConfigureAwait(false);
+            using var partial = await FillAsync(from, blob, token, store.ChunksOnDisk(blob.Root), progress, cancel).ConfigureAwait(false);
             store.Finish(partial, blob.Root);
         }
         catch (WireException e)
@@ -99,9 +104,10 @@ internal sealed class BlobFetcher(Host host, BlobStore store, TimeProvider time)
     }
 
     /// <summary>Asks for the chunks behind those that a broken download left; which of them are good shows with the manifest.</summary>
-    private async Task<PartialBlob> FillAsync(PeerId from, BlobRef blob, int first, Action<int> progress, CancellationToken cancel)
+    private async Task<PartialBlob> FillAsync(
+        PeerId from, BlobRef blob, ReadOnlyMemory<byte> token, int first, Action<int> progress, CancellationToken cancel)
     {
-        await using var stream = await AskAsync(from, blob, (uint)first, cancel).ConfigureAwait(false);
+        await using var stream = await AskAsync(from, new BlobRequest(blob.Root, (uint)first, token), cancel).ConfigureAwait(false);
         var manifest = await ManifestAsync(stream, blob, cancel).ConfigureAwait(false);
         var partial = store.Resume(blob.Root, manifest);
         try
@@ -120,15 +126,15 @@ internal sealed class BlobFetcher(Host host, BlobStore store, TimeProvider time)
         }
 
         partial.Dispose();
-        return await FillAsync(from, blob, partial.Chunks, progress, cancel).ConfigureAwait(false);
+        return await FillAsync(from, blob, token, partial.Chunks, progress, cancel).ConfigureAwait(false);
     }
 
-    private async Task<PeerStream> AskAsync(PeerId from, BlobRef blob, uint firstChunk, CancellationToken cancel)
+    private async Task<PeerStream> AskAsync(PeerId from, BlobRequest request, CancellationToken cancel)
     {
         var stream = await host.OpenAsync(from, Protocols.Blob, cancel).ConfigureAwait(false);
         try
         {
-            await stream.WriteFrameAsync(new BlobRequest(blob.Root, firstChunk).Encode(), cancel).ConfigureAwait(false);
+            await stream.WriteFrameAsync(request.Encode(), cancel).ConfigureAwait(false);
             await stream.CloseWriteAsync(cancel).ConfigureAwait(false);
             return stream;
         }
@@ -141,12 +147,21 @@ internal sealed class BlobFetcher(Host host, BlobStore store, TimeProvider time)
 
     private async Task<BlobManifest> ManifestAsync(PeerStream stream, BlobRef blob, CancellationToken cancel)
     {
-        var bytes = await FrameAsync(stream, WireLimits.ManifestBytes, cancel).ConfigureAwait(false);
-        var manifest = BlobManifest.Decode(bytes);
-        if (manifest.Chunks.IsEmpty) throw new PeerComputeException(ErrorCode.Unavailable, $"{stream.Peer.Short()} does not have it.");
+        var answer = BlobAnswer.Decode(await FrameAsync(stream, BlobAnswer.MaxBytes, cancel).ConfigureAwait(false));
+        if (answer.Manifest is not { } manifest) throw Refused(stream.Peer, answer.Refusal);
         if (manifest.Root() != blob.Root || manifest.Size != blob.Size) throw new WireException("manifest", "is that of another blob");
         return manifest;
     }
+
+    /// <summary>What is not served may be later; a token that is not good stays so.</summary>
+    private static PeerComputeException Refused(PeerId peer, BlobRefusal refusal) => refusal switch
+    {
+        BlobRefusal.NotServed => new(ErrorCode.Unavailable, $"{peer.Short()} does not have it, or does not serve it under this token."),
+        BlobRefusal.NoToken => new(ErrorCode.Refused, $"{peer.Short()} serves it against a token of its job's issuer only."),
+        BlobRefusal.OtherHolder => new(ErrorCode.Refused, $"{peer.Short()} says that the token is another peer's."),
+        BlobRefusal.Expired => new(ErrorCode.Refused, $"{peer.Short()} says that the token has expired; set both clocks by NTP."),
+        _ => new(ErrorCode.Refused, $"{peer.Short()} does not take the token: it is none, or its signature is not good."),
+    };
 
     private async Task ChunksAsync(PeerStream stream, BlobRef blob, PartialBlob partial, Action<int> progress, CancellationToken cancel)
     {

@@ -7,9 +7,10 @@ using PeerCompute.Wire.Blobs;
 
 namespace PeerCompute.Node.Blobs;
 
-/// <summary>Serves encrypted chunks to connected peers (docs/protocol/blob.md). Who has no key learns nothing from them.</summary>
+/// <summary>Serves encrypted chunks to connected peers that may have them (docs/protocol/blob.md).</summary>
 /// <param name="store">The blobs.</param>
-internal sealed class BlobServer(BlobStore store)
+/// <param name="gate">Who may have which.</param>
+internal sealed class BlobServer(BlobStore store, BlobGate gate)
 {
     /// <summary>Streams served to one peer at a time; further ones are reset.</summary>
     public const int ServesPerPeer = 8;
@@ -50,14 +51,24 @@ internal sealed class BlobServer(BlobStore store)
         var bytes = await stream.ReadFrameAsync(BlobRequest.MaxBytes, limit.Token).ConfigureAwait(false);
         if (bytes is null) return;
         var request = BlobRequest.Decode(bytes);
-        using var chunks = store.OpenChunks(request.Root);
-        var manifest = chunks?.Manifest ?? BlobManifest.Absent;
-        await stream.WriteFrameAsync(manifest.Encode(), limit.Token).ConfigureAwait(false);
+        var refusal = gate.Judge(request, stream.Peer);
+        using var chunks = refusal == BlobRefusal.None ? store.OpenChunks(request.Root) : null;
+        if (chunks is null)
+        {
+            // The disk is looked at for what may be served only: neither the answer nor its time tells what else is there.
+            var no = new BlobAnswer(null, refusal == BlobRefusal.None ? BlobRefusal.NotServed : refusal);
+            await stream.WriteFrameAsync(no.Encode(), limit.Token).ConfigureAwait(false);
+            await stream.CloseWriteAsync(limit.Token).ConfigureAwait(false);
+            return;
+        }
+
+        var manifest = chunks.Manifest;
+        await stream.WriteFrameAsync(new BlobAnswer(manifest, BlobRefusal.None).Encode(), limit.Token).ConfigureAwait(false);
         var buffer = new byte[BlobLayout.SealedBytes];
         for (var i = (int)request.FirstChunk; i < manifest.Chunks.Length; i++)
         {
             limit.CancelAfter(ChunkTimeout);
-            var chunk = buffer.AsMemory(0, chunks!.Read(i, buffer));
+            var chunk = buffer.AsMemory(0, chunks.Read(i, buffer));
             if (Hash32.Of(chunk.Span) != manifest.Chunks[i])
             {
                 // Our disk lost it: who asks must not take us for a liar.

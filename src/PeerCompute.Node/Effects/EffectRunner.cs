@@ -21,6 +21,7 @@ namespace PeerCompute.Node.Effects;
 /// <param name="director">Runs tasks.</param>
 /// <param name="mesh">Gossip, DHT, adverts.</param>
 /// <param name="store">Where blobs of ended leases are deleted.</param>
+/// <param name="gate">Whom blobs are served.</param>
 /// <param name="receipts">Folder of receipts.</param>
 /// <param name="post">Takes events back; void when the token is cancelled.</param>
 /// <param name="log">Lines for the operator.</param>
@@ -32,6 +33,7 @@ internal sealed class EffectRunner(
     IRunDirector director,
     MeshShell mesh,
     BlobStore store,
+    BlobGate gate,
     string receipts,
     Func<NodeEvent, CancellationToken, ValueTask> post,
     Action<string> log,
@@ -59,6 +61,12 @@ internal sealed class EffectRunner(
                 return Begin(() => FetchAsync(fetch, stop));
             case StartRun run:
                 return Begin(() => director.RunAsync(run, e => post(e, stop), stop));
+            case ShareBlobs share:
+                gate.Share(share.Scope, share.Issuer, share.Roots);
+                return Task.CompletedTask;
+            case WithholdBlobs withhold:
+                gate.Withhold(withhold.Scope);
+                return Task.CompletedTask;
             case DropBlobs drop:
                 Drop(drop);
                 return Task.CompletedTask;
@@ -94,7 +102,7 @@ internal sealed class EffectRunner(
 
     private async Task FetchAsync(FetchBlobs fetch, CancellationToken stop)
     {
-        var result = await fetcher.FetchAsync(fetch.From, fetch.Blobs, stop).ConfigureAwait(false);
+        var result = await fetcher.FetchAsync(fetch.From, fetch.Blobs, fetch.Token.Envelope.Bytes, stop).ConfigureAwait(false);
         NodeEvent e = result.Ok ? await FetchedAsync(fetch, stop).ConfigureAwait(false) : new BlobsFailed(fetch.Fetch, result.Bad, result.Reason);
         await post(e, stop).ConfigureAwait(false);
     }
@@ -127,11 +135,14 @@ internal sealed class EffectRunner(
     {
         try
         {
-            foreach (var root in drop.Roots) store.Delete(root);
+            foreach (var root in drop.Roots)
+            {
+                if (!gate.Keeps(root)) store.Delete(root);
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            log($"blobs of an ended lease could not be deleted: {e.Message}");
+            log($"blobs of what has ended could not be deleted: {e.Message}");
         }
     }
 

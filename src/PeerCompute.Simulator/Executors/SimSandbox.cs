@@ -7,6 +7,7 @@ using PeerCompute.Core.Runs;
 using PeerCompute.Simulator.Chance;
 using PeerCompute.Simulator.Events;
 using PeerCompute.Simulator.Nodes;
+using PeerCompute.Wire.Blobs;
 using PeerCompute.Wire.Leases;
 
 namespace PeerCompute.Simulator.Executors;
@@ -65,7 +66,9 @@ internal sealed class SimSandbox(Simulation world, SimNode node, int flakyPpm, C
         {
             if (node.Shelf.Has(blob.Root)) continue;
             if (fetch.Link is not { Open: true }) return new BlobsFailed(key, false, "the connection is gone");
-            var shelf = world.Nodes[fetch.From].Shelf;
+            var (shelf, shares) = (world.Nodes[fetch.From].Shelf, world.Nodes[fetch.From].Shares);
+            var refusal = shares.Judge(fetch.Effect.Token, node.Signer.PeerId, blob.Root, (ulong)world.Nodes[fetch.From].Now().WallMs);
+            if (refusal != BlobRefusal.None) return new BlobsFailed(key, false, $"the blob is not served: {refusal}");
             if (!shelf.Has(blob.Root)) return new BlobsFailed(key, false, "the blob is not there");
             if (!shelf.Opens(blob)) return new BlobsFailed(key, true, "the bytes do not open to what was promised");
             node.Shelf.Put(blob);

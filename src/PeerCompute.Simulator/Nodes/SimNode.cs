@@ -4,6 +4,7 @@ using PeerCompute.Base.Errors;
 using PeerCompute.Base.Identity;
 using PeerCompute.Base.Time;
 using PeerCompute.Core;
+using PeerCompute.Core.Blobs;
 using PeerCompute.Core.Effects;
 using PeerCompute.Core.Events;
 using PeerCompute.Core.Journal;
@@ -63,6 +64,9 @@ internal sealed class SimNode
 
     public BlobShelf Shelf { get; } = new();
 
+    /// <summary>What it serves in this life, and to whom.</summary>
+    public BlobShares Shares { get; private set; } = new();
+
     public SimSandbox Sandbox { get; private set; }
 
     /// <summary>Null while it is down.</summary>
@@ -98,6 +102,7 @@ internal sealed class SimNode
         _startedMicros = _world.Clock.Micros;
         _wakeAt = long.MaxValue;
         Sandbox = new SimSandbox(_world, this, Class.FlakyPpm, Draw.Stream(_world.Seed, "sandbox", (ulong)Index, (ulong)Life));
+        Shares = new BlobShares();
         if (Replayed() is not { } machine) return;
         Machine = machine;
         var lives = 1UL;
@@ -271,8 +276,18 @@ internal sealed class SimNode
             case IssueReceipt receipt:
                 _world.Notify(o => o.Issued(this, receipt));
                 break;
+            case ShareBlobs share:
+                Shares.Put(share.Scope, share.Issuer, share.Roots);
+                break;
+            case WithholdBlobs withhold:
+                Shares.Remove(withhold.Scope);
+                break;
             case DropBlobs drop:
-                foreach (var root in drop.Roots) Shelf.Drop(root);
+                foreach (var root in drop.Roots)
+                {
+                    if (!Shares.Has(root)) Shelf.Drop(root);
+                }
+
                 break;
             case JobChanged or Note or SendGossip or KeepPeers or NobodyAnswered:
                 break;
@@ -329,7 +344,8 @@ internal sealed class SimNode
         _world.Schedule(Index, SimEventKind.Wake, at, Index, Life, null);
     }
 
-    private NodeTime Now() => _world.Clock.For(_startedMicros, SkewMs);
+    /// <summary>Its own clocks.</summary>
+    public NodeTime Now() => _world.Clock.For(_startedMicros, SkewMs);
 
     private MachineSite Site()
     {

@@ -7,14 +7,11 @@ using PeerCompute.Wire.Common;
 
 namespace PeerCompute.Wire.Blobs;
 
-/// <summary>The hashes of a blob's encrypted chunks; without chunks it says that the blob is not here.</summary>
+/// <summary>The hashes of a blob's encrypted chunks.</summary>
 /// <param name="Size">Plain bytes.</param>
 /// <param name="Chunks">SHA-256 of each encrypted chunk, in order.</param>
 public sealed record BlobManifest(ulong Size, ImmutableArray<Hash32> Chunks)
 {
-    /// <summary>The answer for a blob that is not here.</summary>
-    public static BlobManifest Absent { get; } = new(0, []);
-
     /// <summary>Merkle root over the chunk hashes: the blob's name.</summary>
     /// <returns>The root.</returns>
     public Hash32 Root() => MerkleTree.Root(Chunks.AsSpan());
@@ -30,22 +27,27 @@ public sealed record BlobManifest(ulong Size, ImmutableArray<Hash32> Chunks)
     /// <exception cref="WireException">A field is out of range, or the encoding is not canonical.</exception>
     public static BlobManifest Decode(ReadOnlyMemory<byte> bytes)
     {
-        var m = Canonical.Parse(V1.BlobManifest.Parser, bytes, WireLimits.ManifestBytes, "blob manifest");
+        return From(Canonical.Parse(V1.BlobManifest.Parser, bytes, WireLimits.ManifestBytes, "blob manifest"));
+    }
+
+    /// <summary>The canonical bytes.</summary>
+    /// <returns>What is sent.</returns>
+    public byte[] Encode() => ToProto().ToByteArray();
+
+    internal static BlobManifest From(V1.BlobManifest m)
+    {
         var manifest = new BlobManifest(
             Canonical.Within(m.Size, 0, WireLimits.BlobBytes, "size"),
             Canonical.List(m.Chunks, WireLimits.ChunksPerBlob, "chunks", Canonical.Hash));
-        if (manifest.Chunks.Length == 0 && manifest.Size == 0) return manifest;
         if (manifest.Chunks.Length != ChunksFor(manifest.Size))
             throw new WireException("chunks", $"{manifest.Chunks.Length} for {manifest.Size} bytes, expected {ChunksFor(manifest.Size)}");
         return manifest;
     }
 
-    /// <summary>The canonical bytes.</summary>
-    /// <returns>What is sent.</returns>
-    public byte[] Encode()
+    internal V1.BlobManifest ToProto()
     {
         var m = new V1.BlobManifest { Size = Size };
         foreach (var chunk in Chunks) m.Chunks.Add(Canonical.Bytes(chunk));
-        return m.ToByteArray();
+        return m;
     }
 }

@@ -11,6 +11,14 @@ namespace PeerCompute.Wire.Common;
 /// <param name="Key">32-byte content key, or empty where the reference is public.</param>
 public sealed record BlobRef(Hash32 Plain, ulong Size, Hash32 Root, ReadOnlyMemory<byte> Key)
 {
+    /// <summary>
+    /// Content key of a public blob: of its content alone, so that every job and node that has the content gives it the same root. Who has the
+    /// content can therefore see that a node serves it.
+    /// </summary>
+    /// <param name="plain">SHA-256 of the plain bytes.</param>
+    /// <returns>32 bytes.</returns>
+    public static byte[] PublicKey(Hash32 plain) => new HashBuilder("peercompute/1/public-key").Add(plain).Hash().ToArray();
+
     /// <summary>The reference without its key, as it may stand in a receipt.</summary>
     /// <returns>A copy.</returns>
     public BlobRef WithoutKey() => this with { Key = ReadOnlyMemory<byte>.Empty };

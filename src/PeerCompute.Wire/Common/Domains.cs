@@ -31,6 +31,9 @@ public static class Domains
     /// <summary>Payload type of the status of an advert.</summary>
     public static ReadOnlySpan<byte> Status => "/peercompute/status"u8;
 
+    /// <summary>Payload type of a blob token.</summary>
+    public static ReadOnlySpan<byte> BlobToken => "/peercompute/blob-token"u8;
+
     /// <summary>Sealing label of bids.</summary>
     public const string SealedBid = "peercompute/1/sealed-bid";
 

@@ -88,7 +88,7 @@ internal static class EntryBodies
         if (lease.Verification.By == ConfirmedBy.Replicas && !pool.Contains(lease.Worker)) throw new WireException("award.pool", "does not hold the worker");
         if (pool.Members.Length < lease.Verification.PoolLeast)
             throw new WireException("award.pool", $"{pool.Members.Length} members; {lease.Verification.Replicas} replicas need {lease.Verification.PoolLeast}");
-        return new Award(lease, Sealed(m.SealedSpec, "award.sealed_spec", WireLimits.SpecBytes + 128), pool);
+        return new Award(lease, Sealed(m.SealedSpec, "award.sealed_spec", AwardSecrets.MaxBytes + 128), pool);
     }
 
     private static Opening From(V1.Opening m) => new(

@@ -11,7 +11,7 @@ public abstract record EntryBody;
 
 /// <summary>Issuer's first: the lease and, sealed to the worker, the spec.</summary>
 /// <param name="Lease">The lease.</param>
-/// <param name="SealedSpec">A <see cref="JobSpec"/> sealed to the bid's key.</param>
+/// <param name="SealedSpec">An <see cref="AwardSecrets"/> sealed to the bid's key.</param>
 /// <param name="Pool">Who replicas are drawn from; its root is the lease's.</param>
 public sealed record Award(Lease Lease, ReadOnlyMemory<byte> SealedSpec, Pool Pool) : EntryBody;
 

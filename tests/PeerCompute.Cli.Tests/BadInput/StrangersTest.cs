@@ -166,9 +166,14 @@ public sealed class StrangersTest
     public async Task Blob_requests_give_nothing_but_what_is_named()
     {
         await using var stranger = await ConnectAsync();
-        var absent = await stranger.SendAsync(Protocols.Blob, new BlobRequest(Hash32.Of([1]), 0).Encode());
-        Assert.That(absent, Is.EqualTo((byte[])[(byte)BlobManifest.Absent.Encode().Length, .. BlobManifest.Absent.Encode()]));
-        var beyond = new BlobRequest(Hash32.Of([1]), 0).Encode().Concat(new byte[] { 16, 0x81, 0x20 }).ToArray();
+        foreach (var (token, refusal) in ((byte[], BlobRefusal)[])[([], BlobRefusal.NoToken), ([1, 2], BlobRefusal.BadToken)])
+        {
+            var answer = new BlobAnswer(null, refusal).Encode();
+            var said = await stranger.SendAsync(Protocols.Blob, new BlobRequest(Hash32.Of([1]), 0, token).Encode());
+            Assert.That(said, Is.EqualTo((byte[])[(byte)answer.Length, .. answer]));
+        }
+
+        var beyond = new BlobRequest(Hash32.Of([1]), 0, default).Encode().Concat(new byte[] { 16, 0x81, 0x20 }).ToArray();
         Assert.That(await stranger.SendAsync(Protocols.Blob, beyond), Is.Null, "a chunk that no blob has");
         Assert.That(await stranger.SendAsync(Protocols.Blob, "../../key"u8.ToArray()), Is.Null);
         Assert.That(await stranger.SendAsync(Protocols.Blob, Nested(20)), Is.Null);

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json.Nodes;
+using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Errors;
+using PeerCompute.Base.Identity;
+using PeerCompute.Base.Multiformats;
+using PeerCompute.Net;
+using PeerCompute.Wire.Blobs;
+using PeerCompute.Wire.Common;
+using PeerCompute.Wire.Messages;
 
 namespace PeerCompute.Cli.Tests.Commands;
 
@@ -106,6 +113,57 @@ public sealed class JobTests
         Assert.That((cancelled.ExitCode, (string?)cancelled.Json["state"]), Is.EqualTo((0, "cancelled")));
         var unknown = await _tool.RunAsync(["job", "show", new string('0', 64), .. home]);
         Assert.That(unknown.ExitCode, Is.EqualTo((int)ErrorCode.NotFound));
+    }
+
+    [Test]
+    [Category("Slow")]
+    public async Task A_public_input_is_served_to_a_stranger_who_can_name_it_and_another_is_not()
+    {
+        await using var client = await RunningDaemon.StartAsync(_tool, "client");
+        _tool.File("open.txt", "for everybody\n");
+        _tool.File("secret.txt", "for the worker\n");
+        var job = Job("readinput", """
+            args: [open.txt, out.txt]
+            inputs: [secret.txt, {path: open.txt, public: true}]
+            outputs: [out.txt]
+            gather: {kind: concat, file: all.txt}
+            tasks: 1
+            """);
+        for (var i = 0; i < 2; i++)
+        {
+            var run = await _tool.RunAsync("run", job, "-o", "out", "--to", _worker.Address, "--home", client.Home, "--json");
+            Assert.That(run.ExitCode, Is.Zero, run.Error);
+            Assert.That(await File.ReadAllTextAsync(Path.Combine(_tool.Home, "out", "all.txt")), Is.EqualTo("for everybody\n"));
+        }
+
+        var address = Multiaddr.Parse(client.Address);
+        await using var stranger = await Host.StartAsync(new HostOptions { Key = KeyPair.FromSeed(new byte[32]) });
+        await stranger.ConnectAsync(address);
+        var (root, chunk) = Public("for everybody\n"u8);
+        Assert.That(await AskAsync(stranger, address.Peer, root), Is.EqualTo(chunk), "two jobs, one copy, still there");
+        Assert.That(await AskAsync(stranger, address.Peer, Public("for the worker\n"u8).Root), Is.Null);
+        var kept = Directory.GetFiles(Path.Combine(client.Home, "blobs")).Select(Path.GetFileName).Select(n => new Hash32(Convert.FromHexString(n!))).ToList();
+        Assert.That(kept, Does.Contain(root));
+        foreach (var other in kept.Where(r => r != root)) Assert.That(await AskAsync(stranger, address.Peer, other), Is.Null);
+    }
+
+    /// <summary>Root and encrypted chunk of a small public blob, by docs/protocol/blob.md.</summary>
+    private static (Hash32 Root, byte[] Chunk) Public(ReadOnlySpan<byte> plain)
+    {
+        using var cipher = new ChaChaPoly(BlobRef.PublicKey(Hash32.Of(plain)));
+        var chunk = new byte[plain.Length + ChaChaPoly.TagLength];
+        cipher.Encrypt(new byte[ChaChaPoly.NonceLength], plain, chunk, []);
+        return (new BlobManifest((ulong)plain.Length, [Hash32.Of(chunk)]).Root(), chunk);
+    }
+
+    private static async Task<byte[]?> AskAsync(Host stranger, PeerId peer, Hash32 root)
+    {
+        await using var stream = await stranger.OpenAsync(peer, Protocols.Blob);
+        await stream.WriteFrameAsync(new BlobRequest(root, 0, default).Encode());
+        var answer = BlobAnswer.Decode(await stream.ReadFrameAsync(BlobAnswer.MaxBytes));
+        if (answer.Manifest is not null) return await stream.ReadFrameAsync(WireLimits.ChunkBytes + ChaChaPoly.TagLength);
+        Assert.That(answer.Refusal, Is.EqualTo(BlobRefusal.NoToken));
+        return null;
     }
 
     [Test]

@@ -67,7 +67,7 @@ internal sealed class V8RecomputeTest
         var scene = Path.Combine(_folder, "scene.txt");
         await File.WriteAllTextAsync(scene, (await File.ReadAllTextAsync(job.Inputs[0].Path)).Replace("sphere", "#sphere", StringComparison.Ordinal));
         var whole = await V8Recompute.RunAsync(job, 20, CancellationToken.None);
-        var empty = await V8Recompute.RunAsync(job with { Inputs = [("scene.txt", scene)] }, 20, CancellationToken.None);
+        var empty = await V8Recompute.RunAsync(job with { Inputs = [new NamedInput("scene.txt", scene, false)] }, 20, CancellationToken.None);
         Assert.That(whole.Output, Is.Not.Null.And.Not.EqualTo(empty.Output), whole.Reason);
         Assert.That(empty.Output, Is.Not.Null, empty.Reason);
     }
@@ -87,6 +87,7 @@ internal sealed class V8RecomputeTest
         File.WriteAllText(input, "some text\n");
         var sample = JobFile.Read(Tool.Sample("raytrace", "job.yaml"));
         var module = Path.Combine(Tool.Repository, "tests", "PeerCompute.Wasm.Tests", "Programs", program + ".wasm");
-        return sample with { Name = program, Module = module, Args = args, Env = [("NAME", "world")], Inputs = [("in", input)], Outputs = outputs, Tasks = 2 };
+        NamedInput[] inputs = [new("in", input, false)];
+        return sample with { Name = program, Module = module, Args = args, Env = [("NAME", "world")], Inputs = inputs, Outputs = outputs, Tasks = 2 };
     }
 }

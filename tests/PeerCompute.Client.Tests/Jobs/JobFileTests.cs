@@ -50,7 +50,8 @@ public sealed class JobFileTests
             env: {LANG: C, N: 5}
             inputs:
               - in.txt
-              - {name: other.txt, path: in.txt}
+              - {name: other.txt, path: in.txt, public: true}
+              - {name: third.txt, path: in.txt, public: false}
             split: {input: in.txt, by: bytes}
             outputs: [out.txt, log.txt]
             gather: {kind: concat, output: out.txt, file: all.txt}
@@ -71,7 +72,7 @@ public sealed class JobFileTests
         {
             Assert.That(job.Args, Is.EqualTo(new[] { "in.txt", "{index}", "12" }));
             Assert.That(job.Env, Is.EqualTo(new[] { ("LANG", "C"), ("N", "5") }));
-            Assert.That(job.Inputs.Select(i => i.Name), Is.EqualTo(new[] { "in.txt", "other.txt" }));
+            Assert.That(job.Inputs.Select(i => (i.Name, i.Public)), Is.EqualTo(new[] { ("in.txt", false), ("other.txt", true), ("third.txt", false) }));
             Assert.That(job.Split, Is.EqualTo(new JobSplit("in.txt", SplitBy.Bytes)));
             Assert.That(job.Gather, Is.EqualTo(new JobGather(JobGatherKind.Concat, "out.txt", "all.txt")));
             Assert.That(job.Limits, Is.EqualTo(new JobLimits(1 << 30, 200_000_000, 30_000, 512_000)));
@@ -109,6 +110,10 @@ public sealed class JobFileTests
     [TestCase("inputs: [in.txt, in.txt]", "inputs: the name in.txt stands twice")]
     [TestCase("inputs: [{path: in.txt, name: a/b}]", "inputs: \"a/b\" is not a plain file name")]
     [TestCase("inputs: [{path: in.txt, as: b}]", "inputs.as: unknown key")]
+    [TestCase("inputs: [{path: in.txt, public: yes}]", "job.yaml:4:33: inputs.public: \"yes\" is neither true nor false")]
+    [TestCase("inputs: [{path: in.txt, public: [true]}]", "job.yaml:4:33: inputs.public: expected a text")]
+    [TestCase("inputs: [{path: in.txt, publik: true}]", "job.yaml:4:25: inputs.publik: unknown key; did you mean public?")]
+    [TestCase("public: true", "job.yaml:4:1: public: unknown key")]
     [TestCase("inputs: [{name: b}]", "inputs.path: missing")]
     [TestCase("inputs: [[a]]", "inputs: expected a path")]
     [TestCase("outputs: [../x]", "outputs: \"../x\" is not a plain file name")]

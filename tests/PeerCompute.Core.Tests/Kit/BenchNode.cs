@@ -3,12 +3,14 @@ using PeerCompute.Base.Chance;
 using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Identity;
 using PeerCompute.Base.Time;
+using PeerCompute.Core.Blobs;
 using PeerCompute.Core.Effects;
 using PeerCompute.Core.Events;
 using PeerCompute.Core.Journal;
 using PeerCompute.Core.Runs;
 using PeerCompute.Core.Views;
 using PeerCompute.Trust.Receipts;
+using PeerCompute.Wire.Blobs;
 using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Messages;
 
@@ -51,6 +53,9 @@ internal sealed class BenchNode
 
     public List<Hash32> Dropped { get; } = [];
 
+    /// <summary>What this life serves, and to whom.</summary>
+    public BlobShares Shares { get; private set; } = new();
+
     /// <summary>Alters what a run gives: the only way a test makes a liar.</summary>
     public Func<RunKey, TaskResult, TaskResult> Lie { get; set; } = static (_, r) => r;
 
@@ -73,6 +78,7 @@ internal sealed class BenchNode
     {
         _life++;
         _core = NewCore();
+        Shares = new BlobShares();
         foreach (var entry in Journal) _core.Restore(entry);
         Alive = true;
         Post(new NodeStarted(new Incarnation((ulong)_life, (ulong)(_seed * 1000) + (ulong)_life)));
@@ -137,7 +143,13 @@ internal sealed class BenchNode
                 Later(1000, () => Dial(reach));
                 break;
             case FetchBlobs fetch:
-                Later(500, () => FetchFault(fetch) ?? Fetched(fetch));
+                Later(500, () => FetchFault(fetch) ?? Refused(fetch) ?? Fetched(fetch));
+                break;
+            case ShareBlobs share:
+                Shares.Put(share.Scope, share.Issuer, share.Roots);
+                break;
+            case WithholdBlobs withhold:
+                Shares.Remove(withhold.Scope);
                 break;
             case StartRun run:
                 _runs.Start(run);
@@ -164,6 +176,20 @@ internal sealed class BenchNode
         if (fetch.FaultsFrom is not { } first) return new BlobsFetched(fetch.Fetch);
         var faults = Enumerable.Range((int)first, fetch.Blobs.Length).Select(task => new TaskFault((uint)task, Faults((uint)task)));
         return new BlobsFetched(fetch.Fetch) { Faults = [.. faults.Where(static f => f.Text != "")] };
+    }
+
+    /// <summary>What the other side's server would say; null when it gives all.</summary>
+    private BlobsFailed? Refused(FetchBlobs fetch)
+    {
+        Assert.That(fetch.Token.IsGood(), "a token that a node goes by is signed");
+        if (_bench.Find(fetch.From) is not { Alive: true } other) return new BlobsFailed(fetch.Fetch, false, "nobody is there");
+        foreach (var blob in fetch.Blobs)
+        {
+            var refusal = other.Shares.Judge(fetch.Token, Id, blob.Root, (ulong)_bench.Now.WallMs);
+            if (refusal != BlobRefusal.None) return new BlobsFailed(fetch.Fetch, false, $"not served: {refusal}");
+        }
+
+        return null;
     }
 
     private NodeEvent Dial(Reach reach)

@@ -21,6 +21,7 @@ internal sealed class BlobFetchTests
     private HostPair _hosts = null!;
     private BlobFetcher _fetcher = null!;
     private BlobRef _blob = null!;
+    private BlobGate _gate = null!;
 
     [SetUp]
     public async Task Make()
@@ -32,6 +33,8 @@ internal sealed class BlobFetchTests
         _fetcher = new BlobFetcher(_hosts.Near, _here, TimeProvider.System) { Patience = TimeSpan.FromMilliseconds(200),
             FrameTimeout = TimeSpan.FromMilliseconds(500) };
         _blob = await _there.PutAsync(new MemoryStream(Plain), new byte[32], 1 << 30);
+        _gate = Tokens.Gate();
+        _gate.Share(Tokens.Job, HostPair.FarKey.PeerId, [_blob.Root]);
     }
 
     [TearDown]
@@ -44,7 +47,7 @@ internal sealed class BlobFetchTests
     [Test]
     public async Task An_honest_server_gives_a_blob()
     {
-        Serve(new BlobServer(_there).ServeAsync);
+        Serve(new BlobServer(_there, _gate).ServeAsync);
         Assert.That(await Fetch(), Is.EqualTo(new FetchResult(true, false, "")));
         var plain = new MemoryStream();
         await _here.OpenAsync(_blob, plain);
@@ -54,7 +57,7 @@ internal sealed class BlobFetchTests
     [Test]
     public async Task The_same_blob_wanted_twice_at_a_time_is_fetched_once()
     {
-        var server = new BlobServer(_there);
+        var server = new BlobServer(_there, _gate);
         var served = 0;
         Serve((stream, cancel) =>
         {
@@ -69,7 +72,7 @@ internal sealed class BlobFetchTests
     [Test]
     public async Task A_download_goes_on_after_the_stream_broke()
     {
-        var server = new BlobServer(_there);
+        var server = new BlobServer(_there, _gate);
         var asked = new List<uint>();
         Serve(async (stream, cancel) =>
         {
@@ -81,7 +84,7 @@ internal sealed class BlobFetchTests
             }
 
             asked.Add(BlobRequest.Decode(await stream.ReadFrameAsync(BlobRequest.MaxBytes, cancel)).FirstChunk);
-            await stream.WriteFrameAsync(_there.Manifest(_blob.Root)!.Encode(), cancel);
+            await stream.WriteFrameAsync(Manifest(_there.Manifest(_blob.Root)!), cancel);
             await stream.WriteFrameAsync(Chunk(0), cancel);
         });
         Assert.That((await Fetch()).Ok);
@@ -91,7 +94,7 @@ internal sealed class BlobFetchTests
     [Test]
     public async Task A_blob_that_is_not_there_may_come_later()
     {
-        Serve(new BlobServer(_here).ServeAsync);
+        Serve(new BlobServer(_here, _gate).ServeAsync);
         var result = await Fetch();
         Assert.That(result.Ok || result.Bad, Is.False);
         Assert.That(result.Reason, Does.Contain("does not have it"));
@@ -100,7 +103,7 @@ internal sealed class BlobFetchTests
     [Test]
     public async Task A_server_whose_disk_lost_bytes_sends_none_of_them()
     {
-        Serve(new BlobServer(_there).ServeAsync);
+        Serve(new BlobServer(_there, _gate).ServeAsync);
         using (var file = File.OpenWrite(Path.Combine(_folder["there"], _blob.Root.ToString()))) file.Write(new byte[100]);
         var result = await Fetch();
         Assert.That(result.Ok || result.Bad, Is.False);
@@ -119,21 +122,22 @@ internal sealed class BlobFetchTests
     [Test]
     public async Task A_wrong_chunk_is_bad_and_nothing_is_kept()
     {
-        Answer(stream => stream.WriteFrameAsync(_there.Manifest(_blob.Root)!.Encode()), stream => stream.WriteFrameAsync(Chunk(1)));
+        Answer(stream => stream.WriteFrameAsync(Manifest(_there.Manifest(_blob.Root)!)), stream => stream.WriteFrameAsync(Chunk(1)));
         await IsBad("hash");
     }
 
     [Test]
     public async Task A_chunk_that_is_too_long_is_bad_before_it_is_read()
     {
-        Answer(stream => stream.WriteFrameAsync(_there.Manifest(_blob.Root)!.Encode()), stream => stream.WriteFrameAsync(new byte[BlobLayout.SealedBytes + 1]));
+        var tooLong = new byte[BlobLayout.SealedBytes + 1];
+        Answer(stream => stream.WriteFrameAsync(Manifest(_there.Manifest(_blob.Root)!)), stream => stream.WriteFrameAsync(tooLong));
         await IsBad("limit");
     }
 
     [Test]
     public async Task The_manifest_of_another_blob_is_bad()
     {
-        Answer(stream => stream.WriteFrameAsync(new BlobManifest(5, [Hash32.Of([1])]).Encode()));
+        Answer(stream => stream.WriteFrameAsync(Manifest(new BlobManifest(5, [Hash32.Of([1])]))));
         await IsBad("another blob");
     }
 
@@ -147,7 +151,7 @@ internal sealed class BlobFetchTests
     [Test]
     public async Task Chunks_that_open_to_other_bytes_are_bad()
     {
-        Serve(new BlobServer(_there).ServeAsync);
+        Serve(new BlobServer(_there, _gate).ServeAsync);
         _blob = _blob with { Plain = Hash32.Of([1]) };
         await IsBad("another hash");
     }
@@ -157,7 +161,7 @@ internal sealed class BlobFetchTests
     {
         Serve(static (_, cancel) => Task.Delay(Timeout.Infinite, cancel));
         using var stop = new CancellationTokenSource();
-        var fetch = _fetcher.FetchAsync(_hosts.Far.PeerId, [_blob], stop.Token);
+        var fetch = _fetcher.FetchAsync(_hosts.Far.PeerId, [_blob], Token, stop.Token);
         await stop.CancelAsync();
         Assert.That(async () => await fetch, Throws.InstanceOf<OperationCanceledException>());
     }
@@ -165,7 +169,7 @@ internal sealed class BlobFetchTests
     [Test]
     public async Task A_server_survives_garbage_and_refuses_too_many_streams()
     {
-        Serve(new BlobServer(_there).ServeAsync);
+        Serve(new BlobServer(_there, _gate).ServeAsync);
         var idle = new List<PeerStream>();
         for (var i = 0; i < BlobServer.ServesPerPeer; i++) idle.Add(await _hosts.Near.OpenAsync(_hosts.Far.PeerId, Protocols.Blob));
         Assert.That((await Fetch()).Ok, Is.False, "all places are taken");
@@ -174,7 +178,11 @@ internal sealed class BlobFetchTests
         Assert.That((await Fetch()).Ok, "the garbage is gone, there is room again");
     }
 
-    private Task<FetchResult> Fetch() => _fetcher.FetchAsync(_hosts.Far.PeerId, [_blob], CancellationToken.None);
+    private static byte[] Manifest(BlobManifest manifest) => new BlobAnswer(manifest, BlobRefusal.None).Encode();
+
+    private static ReadOnlyMemory<byte> Token => Tokens.Inputs(HostPair.FarKey, HostPair.NearKey.PeerId).Envelope.Bytes;
+
+    private Task<FetchResult> Fetch() => _fetcher.FetchAsync(_hosts.Far.PeerId, [_blob], Token, CancellationToken.None);
 
     private async Task IsBad(string reason)
     {

@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Api.V1;
+using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Errors;
+using PeerCompute.Base.Identity;
+using PeerCompute.Base.Multiformats;
+using PeerCompute.Net;
+using PeerCompute.Node.Blobs;
+using PeerCompute.Node.Tests.Blobs;
+using PeerCompute.Wire.Blobs;
+using PeerCompute.Wire.Common;
+using PeerCompute.Wire.Messages;
 
 namespace PeerCompute.Node.Tests.Shells;
 
@@ -91,6 +100,59 @@ internal sealed class JobTests
         var job = await _client.EndOfAsync(jobId);
         Assert.That(job.State, Is.EqualTo(JobState.Failed));
         Assert.That(job.Tasks[0].Error, Does.Contain("trap"));
+    }
+
+    [Test]
+    public async Task A_stranger_beside_a_running_job_gets_no_blob_of_it()
+    {
+        await using var client = await TestNode.StartAsync(light: false);
+        var job = Samples.Job(await client.UploadAsync(Samples.Read("misc/loop.wasm")), _worker);
+        job.Limits.Fuel = 1UL << 39;
+        job.Inputs.Add(new InputFile { Name = "secret.txt", Sha256 = await client.UploadAsync("secret"u8.ToArray()), Size = 6 });
+        job.Inputs.Add(new InputFile { Name = "open.txt", Sha256 = await client.UploadAsync("open"u8.ToArray()), Size = 4, Public = true });
+        var first = await client.SubmitAsync(job);
+        var second = await client.SubmitAsync(job);
+        await UntilAsync(() => Roots(_worker).Intersect(Roots(client)).Count() == 3, "the worker has what it runs");
+
+        var key = KeyPair.FromSeed([.. Enumerable.Repeat((byte)9, 32)]);
+        await using var stranger = await Host.StartAsync(new HostOptions { Key = key });
+        foreach (var node in new[] { client, _worker }) await stranger.ConnectAsync(Multiaddr.Parse(node.Shell.Addresses[0]));
+        var token = Tokens.Inputs(key, key.PeerId, null, long.MaxValue).Envelope.Bytes;
+        var open = BlobRef.PublicKey(Hash32.Of("open"u8));
+        var store = BlobStore.Open(Path.Combine(client.Home, "blobs"), 1 << 30, DateTimeOffset.UtcNow);
+        var seen = new List<Hash32>();
+        foreach (var root in Roots(client))
+        {
+            var answers = new[] { await AskAsync(stranger, client, root, default), await AskAsync(stranger, client, root, token) };
+            if (answers[0].Manifest is not null) seen.Add(root);
+            else Assert.That((answers[0].Refusal, answers[1].Refusal), Is.EqualTo((BlobRefusal.NoToken, BlobRefusal.NotServed)));
+        }
+
+        Assert.That(Roots(client), Has.Count.EqualTo(3 + 4 + 1), "uploads, copies of module and secret for each job, one public copy");
+        Assert.That(seen, Has.Count.EqualTo(1), "the public one");
+        await store.OpenAsync(new BlobRef(Hash32.Of("open"u8), 4, seen[0], open), Stream.Null);
+        foreach (var root in Roots(_worker)) Assert.That((await AskAsync(stranger, _worker, root, token)).Manifest, Is.Null);
+
+        foreach (var id in new[] { first, second }) await client.Shell.Jobs.Cancel(new CancelJobRequest { JobId = id }, new FakeCall());
+        await UntilAsync(() => Roots(client).Count == 4, "copies of ended jobs go");
+        Assert.That(Roots(client), Does.Contain(seen[0]), "uploads and the public copy stay");
+    }
+
+    private static async Task UntilAsync(Func<bool> holds, string what)
+    {
+        for (var i = 0; i < 3000 && !holds(); i++) await Task.Delay(20);
+        Assert.That(holds(), what);
+    }
+
+    private static List<Hash32> Roots(TestNode node)
+        => [.. Directory.GetFiles(Path.Combine(node.Home, "blobs")).Select(Path.GetFileName).Where(static n => n!.Length == 64)
+            .Select(static n => new Hash32(Convert.FromHexString(n!)))];
+
+    private static async Task<BlobAnswer> AskAsync(Host host, TestNode node, Hash32 root, ReadOnlyMemory<byte> token)
+    {
+        await using var stream = await host.OpenAsync(node.Shell.PeerId, Protocols.Blob);
+        await stream.WriteFrameAsync(new BlobRequest(root, 0, token).Encode());
+        return BlobAnswer.Decode(await stream.ReadFrameAsync(BlobAnswer.MaxBytes));
     }
 
     [Test]

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using PeerCompute.Base.Collections;
+using PeerCompute.Base.Crypto;
+using PeerCompute.Base.Identity;
+using PeerCompute.Wire.Blobs;
+
+namespace PeerCompute.Core.Blobs;
+
+/// <summary>
+/// Which blobs of a node belong to which live job or lease, and who issued it: what <see cref="Effects.ShareBlobs"/> and
+/// <see cref="Effects.WithholdBlobs"/> of the machine amount to. A shell asks it before it serves. No larger than the machine's live jobs and leases.
+/// </summary>
+public sealed class BlobShares
+{
+    private readonly OrderedMap<Hash32, Share> _shares = new();
+    private readonly OrderedMap<Hash32, int> _uses = new();
+
+    /// <summary>Serves the blobs of a job or lease from now on, in place of those that it served before.</summary>
+    /// <param name="scope">The job for its inputs, the lease for its outputs.</param>
+    /// <param name="issuer">Whose tokens count.</param>
+    /// <param name="roots">The blobs.</param>
+    public void Put(Hash32 scope, PeerId issuer, ImmutableArray<Hash32> roots)
+    {
+        Remove(scope);
+        var share = new Share(issuer, new OrderedSet<Hash32>());
+        foreach (var root in roots)
+        {
+            if (share.Roots.Add(root)) _uses[root] = (_uses.TryGetValue(root, out var uses) ? uses : 0) + 1;
+        }
+
+        _shares[scope] = share;
+    }
+
+    /// <summary>Serves them no more.</summary>
+    /// <param name="scope">The job or lease; may be unknown.</param>
+    public void Remove(Hash32 scope)
+    {
+        if (!_shares.TryGetValue(scope, out var share)) return;
+        _shares.Remove(scope);
+        foreach (var root in share.Roots)
+        {
+            var left = _uses[root] - 1;
+            if (left == 0) _uses.Remove(root);
+            else _uses[root] = left;
+        }
+    }
+
+    /// <summary>Whether any live job or lease shares a blob: it must not be deleted for the sake of another.</summary>
+    /// <param name="root">The blob.</param>
+    /// <returns>True when it is shared.</returns>
+    public bool Has(Hash32 root) => _uses.ContainsKey(root);
+
+    /// <summary>Whether a token whose signature was found good gives a blob to a peer.</summary>
+    /// <param name="token">The token.</param>
+    /// <param name="asker">The peer that asks, authenticated by its connection.</param>
+    /// <param name="root">The blob that it asks for.</param>
+    /// <param name="nowMs">Wall clock, Unix milliseconds.</param>
+    /// <returns><see cref="BlobRefusal.None"/>, or why not.</returns>
+    public BlobRefusal Judge(SignedToken token, PeerId asker, Hash32 root, ulong nowMs)
+    {
+        if (token.Token.Holder != asker) return BlobRefusal.OtherHolder;
+        if (nowMs > token.Token.NotAfterMs) return BlobRefusal.Expired;
+        var given = _shares.TryGetValue(token.Token.Shared, out var share) && share.Issuer == token.Envelope.Signer && share.Roots.Contains(root);
+        return given ? BlobRefusal.None : BlobRefusal.NotServed;
+    }
+
+    private sealed record Share(PeerId Issuer, OrderedSet<Hash32> Roots);
+}

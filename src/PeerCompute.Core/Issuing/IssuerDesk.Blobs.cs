@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using PeerCompute.Base.Crypto;
+using PeerCompute.Base.Identity;
+using PeerCompute.Core.Effects;
+using PeerCompute.Market.Bids;
+using PeerCompute.Wire.Blobs;
+using PeerCompute.Wire.Leases;
+
+namespace PeerCompute.Core.Issuing;
+
+/// <summary>Who may fetch the blobs of a job: its inputs from this node, the outputs of its leases from their workers (docs/protocol/blob.md).</summary>
+internal sealed partial class IssuerDesk
+{
+    /// <summary>The worker's token for module and inputs: a part of the award, until its result must have been confirmed.</summary>
+    private SignedToken InputToken(Lease lease) => Token(lease, BlobScope.Inputs, lease.Worker, lease.ConfirmByMs);
+
+    /// <summary>Our own token for the outputs of a lease: one for each life. The worker's clock may be ahead as far as bids allow.</summary>
+    private SignedToken OutputToken(IssuedLease lease)
+        => lease.OutputToken ??= Token(lease.Lease, BlobScope.Outputs, node.Self, lease.Lease.ConfirmByMs + BidPolicy.SkewMs);
+
+    private SignedToken Token(Lease lease, BlobScope scope, PeerId holder, ulong notAfterMs)
+    {
+        var header = node.Header(BlobToken.ContextOf(lease.JobId, lease.Id, scope, holder), 0);
+        return SignedToken.Sign(node.Signer, new BlobToken(header, lease.JobId, lease.Id, scope, holder, notAfterMs));
+    }
+
+    private void Share(IssuedJob job) => node.Effects.Add(new ShareBlobs(job.Id, node.Self, Blobs(job)));
+
+    /// <summary>An ended job's module and inputs are served no more, and go as soon as the end cannot be forgotten.</summary>
+    private void Withhold(IssuedJob job)
+    {
+        node.Effects.Add(new WithholdBlobs(job.Id));
+        node.Effects.Add(new DropBlobs(Blobs(job), IsBinding: true));
+    }
+
+    private static ImmutableArray<Hash32> Blobs(IssuedJob job)
+    {
+        var spec = job.Request.Spec;
+        var roots = ImmutableArray.CreateBuilder<Hash32>(spec.Inputs.Length + 1);
+        roots.Add(spec.Module.Root);
+        foreach (var input in spec.Inputs) roots.Add(input.Blob.Root);
+        return roots.MoveToImmutable();
+    }
+}

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Base.Crypto;
+using PeerCompute.Base.Identity;
+using PeerCompute.Node.Blobs;
+using PeerCompute.Wire.Blobs;
+using PeerCompute.Wire.Common;
 
 namespace PeerCompute.Benchmarks;
 
@@ -16,11 +20,32 @@ internal static class CryptoSuite
             foreach (var figure in Curves(backend)) yield return figure;
         }
 
+        foreach (var figure in Tokens()) yield return figure;
         foreach (var native in new[] { true, false })
         {
             using var cipher = new ChaChaPoly(new byte[32], native);
             byte[] nonce = new byte[12], box = new byte[1024 + ChaChaPoly.TagLength];
             yield return Measure($"chacha20-poly1305 1 KiB, {(native ? "system" : "BouncyCastle")}", () => cipher.Encrypt(nonce, box.AsSpan(0, 1024), box, []));
+        }
+    }
+
+    /// <summary>What a server pays for the token of a request: the first of a peer, and every further one.</summary>
+    private static IEnumerable<Figure> Tokens()
+    {
+        var issuer = KeyPair.FromSeed(new byte[32]);
+        var (job, root) = (Hash32.Of("job"u8), Hash32.Of("root"u8));
+        var header = new Header(new Incarnation(1, 1), 0, BlobToken.ContextOf(job, job, BlobScope.Inputs, issuer.PeerId), Rules.Hash, 1);
+        var token = SignedToken.Sign(issuer, new BlobToken(header, job, job, BlobScope.Inputs, issuer.PeerId, long.MaxValue));
+        var request = new BlobRequest(root, 0, token.Envelope.Bytes);
+        yield return Measure("blob token, first request of a peer", () => Opened().Judge(request, issuer.PeerId));
+        var gate = Opened();
+        yield return Measure("blob token, further requests", () => gate.Judge(request, issuer.PeerId));
+
+        BlobGate Opened()
+        {
+            var fresh = new BlobGate(static () => 1);
+            fresh.Share(job, issuer.PeerId, [root]);
+            return fresh;
         }
     }
 

@@ -112,7 +112,7 @@ internal sealed class JobTests
         job.Inputs.Add(new InputFile { Name = "open.txt", Sha256 = await client.UploadAsync("open"u8.ToArray()), Size = 4, Public = true });
         var first = await client.SubmitAsync(job);
         var second = await client.SubmitAsync(job);
-        await UntilAsync(() => Roots(_worker).Intersect(Roots(client)).Count() == 3, "the worker has what it runs");
+        await UntilAsync(() => Roots(_worker).Intersect(Roots(client)).Count() >= 3, "the worker has what it runs");
 
         var key = KeyPair.FromSeed([.. Enumerable.Repeat((byte)9, 32)]);
         await using var stranger = await Host.StartAsync(new HostOptions { Key = key });

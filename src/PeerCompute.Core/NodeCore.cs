@@ -22,6 +22,7 @@ public sealed class NodeCore : INodeMachine
     private readonly IssuerDesk _issuer;
     private readonly WorkerDesk _worker;
     private readonly MeshDesk _mesh;
+    private readonly Func<PeerId, bool> _inUse;
     private bool _began;
 
     /// <summary>A node without a past; <see cref="Restore"/> gives it one.</summary>
@@ -42,6 +43,7 @@ public sealed class NodeCore : INodeMachine
             Business = _worker.Business,
         };
         _node.Mesh = _mesh;
+        _inUse = peer => _issuer.IsWith(peer) || _worker.IsWith(peer);
     }
 
     /// <inheritdoc/>
@@ -88,7 +90,7 @@ public sealed class NodeCore : INodeMachine
             else _worker.Look(unit);
         }
 
-        _mesh.Advance(peer => _issuer.IsWith(peer) || _worker.IsWith(peer));
+        _mesh.Advance(_inUse);
     }
 
     /// <inheritdoc/>

@@ -17,6 +17,9 @@ public sealed class DaemonHost : IAsyncDisposable
     /// <summary>Path of the API's socket.</summary>
     public string Socket => _api.Path;
 
+    /// <summary>Whether nodes of this process may look for peers on the local network: unless <c>PEERCOMPUTE_MDNS=off</c> forbids it.</summary>
+    public static bool LooksOnLan => Environment.GetEnvironmentVariable("PEERCOMPUTE_MDNS") != "off";
+
     /// <summary>Starts node and API.</summary>
     /// <param name="options">How.</param>
     /// <param name="cancellationToken">Ends the start.</param>
@@ -31,7 +34,7 @@ public sealed class DaemonHost : IAsyncDisposable
             Light = options.Light,
             Wrap = options.Wrap,
             ClockOffset = options.ClockOffset,
-            Mdns = Environment.GetEnvironmentVariable("PEERCOMPUTE_MDNS") != "off",
+            Mdns = LooksOnLan,
             Log = options.Log,
         };
         var node = await NodeShell.StartAsync(nodeOptions, cancellationToken);

@@ -207,6 +207,10 @@ public sealed class NodeShell : IAsyncDisposable
         {
             // The node ends before it is measured.
         }
+        catch (Exception e) when (e is PeerComputeException or IOException or UnauthorizedAccessException)
+        {
+            options.Log($"this host could not be measured, so the node gives no advert and is found by nobody: {e.Message}");
+        }
     }
 
     private static Multiaddr Address(string text)

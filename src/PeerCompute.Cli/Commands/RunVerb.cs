@@ -69,13 +69,14 @@ internal static class RunVerb
         return job with { Verification = new JobVerification("replicas", replicas) };
     }
 
-    /// <summary>A private node knows nobody: without a named worker its job would wait for ever.</summary>
+    /// <summary>A private node that knows nobody: without a named worker its job would wait in vain.</summary>
     public static void RefuseWithoutWorker(NodeAccess node, JobFile job, IReadOnlyList<string> workers)
     {
-        if (node.IsPrivate && workers.Count + job.Placement.Workers.Count == 0)
+        if (node.IsAlone && workers.Count + job.Placement.Workers.Count == 0)
         {
             throw new PeerComputeException(
-                ErrorCode.Usage, "No worker is named, and a private node is connected to nobody. Give --to ADDR, or placement.workers in the job file.");
+                ErrorCode.Usage, "No worker is named, and this node knows no network. Join one ('peercompute join LINE'), or give --to ADDR, or "
+                    + "placement.workers in the job file.");
         }
     }
 

@@ -23,6 +23,9 @@ internal sealed class NodeAccess : IAsyncDisposable
     /// <summary>True when the node ends with the command.</summary>
     public bool IsPrivate => _private is not null;
 
+    /// <summary>Whether it has no way to find a worker that nobody names.</summary>
+    public bool IsAlone => _private is { IsAlone: true };
+
     /// <summary>The home's daemon, or null when none answers.</summary>
     /// <param name="home">The home.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

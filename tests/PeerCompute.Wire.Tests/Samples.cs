@@ -131,7 +131,8 @@ internal sealed class Samples(ulong seed)
         var terms = Terms();
         var pool = Pool(terms, worker);
         var lease = Lease(issuer, worker, pool) with { Verification = terms };
-        if (terms.By == ConfirmedBy.Replicas && Small(0, 1) == 1) lease = lease with { Slot = Small(1, 9), DrawnFrom = Hash(), DrawnPlace = Small(0, 5) };
+        if (terms.By == ConfirmedBy.Replicas && Small(0, 1) == 1)
+            lease = lease with { Slot = Small(1, WireLimits.LeasesPerRange - 1), DrawnFrom = Hash(), DrawnPlace = Small(0, 5) };
         return new Award(lease, Bytes(200), pool);
     }
 

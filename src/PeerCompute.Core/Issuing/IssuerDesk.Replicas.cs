@@ -61,7 +61,7 @@ internal sealed partial class IssuerDesk
         var hopeful = false;
         var pending = set.Pending;
         var order = set.Order();
-        for (var place = 0; place < order.Length && pending < missing && set.Leases.Count < ReplicaSet.LeasesMost; place++)
+        for (var place = 0; place < order.Length && pending < missing && set.Leases.Count < WireLimits.LeasesPerRange; place++)
         {
             if (set.Holds(order[place]) || !job.Candidates.TryGetValue(order[place], out var candidate)) continue;
             if (Usable(candidate))

@@ -12,9 +12,6 @@ namespace PeerCompute.Core.Issuing;
 /// <param name="first">The first worker's lease.</param>
 internal sealed class ReplicaSet(IssuedLease first)
 {
-    /// <summary>Leases of one range; a range that so many workers do not settle goes back to the market.</summary>
-    public const int LeasesMost = 8;
-
     private ImmutableArray<PeerId> _order;
 
     public IssuedLease First => first;

@@ -76,6 +76,20 @@ internal static class ReceiptStatements
         return drawn;
     }
 
+    private static int Unavailable(List<LeaseChains> leases)
+    {
+        var missing = 0;
+        foreach (var chains in leases)
+        {
+            foreach (var finding in chains.Body<Verdict>()?.Tasks ?? [])
+            {
+                if (finding.Outcome == VerdictOutcome.Unavailable) missing++;
+            }
+        }
+
+        return missing;
+    }
+
     private static ImmutableArray<string> Trusts(List<LeaseChains> leases, VerificationTerms terms)
     {
         var lines = ImmutableArray.CreateBuilder<string>();
@@ -89,6 +103,7 @@ internal static class ReceiptStatements
             lines.Add("workers who give equal outputs computed alike: that they did not agree on a wrong one beforehand rests on the pool, which the issuer "
                 + "put together from those that had bid");
             lines.Add("that a worker drawn in an earlier place was passed over because it could not be had is the issuer's word");
+            lines.Add("the issuer knows the nonce from the start: a first worker that it told the nonce could have chosen a commit that draws whom it likes");
         }
 
         lines.Add("the price is a promise between two parties: there is no escrow, and nothing here shows that anything was paid");
@@ -97,6 +112,8 @@ internal static class ReceiptStatements
         lines.Add("run_ms of each task is the worker's word alone");
         lines.Add("the issuer shows the leases that it chooses: one that had no task accepted may be missing, and so may "
             + "lease.worker_chain's last entry, by which a worker countersigns");
+        if (Unavailable(leases) is > 0 and var missing)
+            lines.Add($"that the outputs of {missing} opened tasks did not come or did not open, so that they are not owed, is the issuer's word");
         lines.Add("a peer id is a key, not a person: issuer and workers may belong to one and the same");
         for (var i = 0; i < leases.Count; i++)
         {

@@ -22,39 +22,48 @@ internal static class ReplicaEvidence
     /// <param name="leases">Both chains of each lease, in the receipt's order.</param>
     public static void Check(ProblemList problems, List<LeaseChains> leases)
     {
-        var sets = new SortedDictionary<Hash32, List<LeaseChains>>();
-        foreach (var chains in leases)
+        var sets = new SortedDictionary<Hash32, List<int>>();
+        for (var i = 0; i < leases.Count; i++)
         {
-            if (chains.Lease is { Slot: 0, Verification.By: ConfirmedBy.Replicas } first) sets[first.Id] = [chains];
+            if (leases[i].Lease is not { Slot: 0, Verification.By: ConfirmedBy.Replicas } first) continue;
+            sets[first.Id] = [i];
+            if (first.Worker == first.Issuer || first.Worker == first.Steward)
+                problems.Add(NameOf(i) + ".worker", "is the issuer or its steward: neither may confirm what it is to pay for");
         }
 
         for (var i = 0; i < leases.Count; i++)
         {
             if (leases[i].Lease is not { Slot: > 0 } replica) continue;
-            var name = $"receipt.lease[{i}].issuer_chain[0].award.lease";
-            if (!sets.TryGetValue(replica.DrawnFrom, out var set))
+            if (!sets.TryGetValue(replica.DrawnFrom, out var set)) problems.Add(NameOf(i) + ".drawn_from", "is no first lease of this receipt");
+            else if (IsNew(problems, NameOf(i), replica, set, leases))
             {
-                problems.Add(name + ".drawn_from", "is no first lease of this receipt");
-                continue;
+                CheckDrawn(problems, NameOf(i), replica, leases[set[0]]);
+                set.Add(i);
             }
-
-            CheckDrawn(problems, name, replica, set);
-            set.Add(leases[i]);
         }
 
         foreach (var set in sets.Values) CheckVotes(problems, set, leases);
     }
 
-    private static void CheckDrawn(ProblemList problems, string name, Lease replica, List<LeaseChains> set)
+    /// <summary>Whether slot and worker are new to a set; what is not is no part of it, so a set has at most
+    /// <see cref="WireLimits.LeasesPerRange"/> leases.</summary>
+    private static bool IsNew(ProblemList problems, string name, Lease replica, List<int> set, List<LeaseChains> leases)
     {
-        var chains = set[0];
-        var first = chains.Lease!;
-        foreach (var other in set)
+        var isNew = true;
+        foreach (var i in set)
         {
-            if (other.Lease!.Slot == replica.Slot) problems.Add(name + ".slot", $"{replica.Slot} stands twice for lease {first.Id}");
-            if (other.Lease.Worker == replica.Worker) problems.Add(name + ".worker", "holds two leases of one range: it cannot confirm itself");
+            var other = leases[i].Lease!;
+            if (other.Slot == replica.Slot) problems.Add(name + ".slot", $"{replica.Slot} stands twice for lease {replica.DrawnFrom}");
+            if (other.Worker == replica.Worker) problems.Add(name + ".worker", "holds two leases of one range: it cannot confirm itself");
+            isNew &= other.Slot != replica.Slot && other.Worker != replica.Worker;
         }
 
+        return isNew;
+    }
+
+    private static void CheckDrawn(ProblemList problems, string name, Lease replica, LeaseChains chains)
+    {
+        var first = chains.Lease!;
         problems.Same(name + ".pool_root", replica.PoolRoot, first.PoolRoot, "the first worker's lease");
         problems.Same(name + ".first_task", replica.FirstTask, first.FirstTask, "the first worker's lease");
         if (chains.Body<Commit>() is not { } commit || chains.Body<Reveal>() is not { } reveal) return;
@@ -63,40 +72,47 @@ internal static class ReplicaEvidence
         var pool = ((Award)chains.Issuer[0].Entry.Body).Pool;
         var order = Draw.Order(pool, seed, first.Worker, first.Issuer, first.Steward);
         if (replica.DrawnPlace >= order.Length || order[(int)replica.DrawnPlace] != replica.Worker)
+        {
             problems.Add(name + ".worker", $"is not in place {replica.DrawnPlace} of the order that the first worker's pool and commit give");
+            problems.Add(name + ".drawn_place", $"{replica.DrawnPlace} is another worker's in the order that the first worker's pool and commit give");
+        }
     }
 
-    private static void CheckVotes(ProblemList problems, List<LeaseChains> set, List<LeaseChains> leases)
+    /// <summary>Checks that each finding of a set goes by an output that enough of its workers opened, and all of one task by the same.</summary>
+    private static void CheckVotes(ProblemList problems, List<int> set, List<LeaseChains> leases)
     {
-        var needed = set[0].Lease!.Verification.Replicas;
-        foreach (var chains in set)
+        var needed = leases[set[0]].Lease!.Verification.Replicas;
+        var winners = new SortedDictionary<uint, Hash32>();
+        foreach (var at in set)
         {
-            if (chains.Body<Verdict>() is not { } verdict || chains.Body<Opening>() is not { } opening) continue;
-            for (var i = 0; i < Math.Min(verdict.Tasks.Length, opening.Leaves.Length); i++)
+            var verdict = leases[at].Body<Verdict>();
+            for (var i = 0; i < (verdict?.Tasks.Length ?? 0); i++)
             {
-                if (verdict.Tasks[i].Outcome == VerdictOutcome.Unavailable) continue;
-                var votes = Votes(set, verdict.Tasks[i]);
-                if (votes < needed)
-                {
-                    problems.Add($"receipt.lease[{leases.IndexOf(chains)}].verdict.tasks[{i}].recomputed_hash",
-                        $"is the output of {votes} workers of this range; the terms ask for {needed}");
-                }
+                var finding = verdict!.Tasks[i];
+                if (finding.Outcome == VerdictOutcome.Unavailable) continue;
+                var name = $"receipt.lease[{at}].verdict.tasks[{i}].recomputed_hash";
+                var votes = Votes(set, leases, finding);
+                if (votes < needed) problems.Add(name, $"is the output of {votes} workers of this range; the terms ask for {needed}");
+                if (!winners.TryAdd(finding.Task, finding.Recomputed))
+                    problems.Same(name, finding.Recomputed, winners[finding.Task], "the other verdicts on this task go by");
             }
         }
     }
 
-    /// <summary>Workers of a set whose opening names the output that a verdict goes by.</summary>
-    private static uint Votes(List<LeaseChains> set, TaskVerdict verdict)
+    /// <summary>Workers of a set whose opening names the output that a finding goes by. A worker whose ciphertext did not come is one of them: it
+    /// had committed to its output before it could know another's.</summary>
+    private static uint Votes(List<int> set, List<LeaseChains> leases, TaskVerdict finding)
     {
         uint votes = 0;
-        foreach (var chains in set)
+        foreach (var at in set)
         {
-            foreach (var leaf in chains.Body<Opening>()?.Leaves ?? [])
-            {
-                if (leaf.Task == verdict.Task && leaf.OutputHash == verdict.Recomputed) votes++;
-            }
+            var place = finding.Task - leases[at].Lease!.FirstTask;
+            if (leases[at].Body<Opening>() is { } opening && place < opening.Leaves.Length
+                && opening.Leaves[(int)place].Task == finding.Task && opening.Leaves[(int)place].OutputHash == finding.Recomputed) votes++;
         }
 
         return votes;
     }
+
+    private static string NameOf(int lease) => $"receipt.lease[{lease}].issuer_chain[0].award.lease";
 }

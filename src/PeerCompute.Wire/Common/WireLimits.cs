@@ -34,6 +34,9 @@ public static class WireLimits
     /// <summary>Workers that replicas of one lease are drawn from.</summary>
     public const int PoolMembers = 256;
 
+    /// <summary>Leases of one range of tasks, the first worker's and those of its replicas; slots are below this.</summary>
+    public const uint LeasesPerRange = 8;
+
     /// <summary>Tasks of one lease.</summary>
     public const int TasksPerLease = 1024;
 

@@ -40,7 +40,7 @@ public sealed record Lease
     /// <summary>Tasks of the range.</summary>
     public required uint TaskCount { get; init; }
 
-    /// <summary>Replica slot; 0 is the first worker.</summary>
+    /// <summary>Replica slot, below <see cref="WireLimits.LeasesPerRange"/>; 0 is the first worker.</summary>
     public required uint Slot { get; init; }
 
     /// <summary>Root of the pool that replicas are drawn from.</summary>
@@ -145,7 +145,7 @@ public sealed record Lease
             Worker = Canonical.Peer(m.Worker, "lease.worker"),
             FirstTask = (uint)Canonical.Within(m.FirstTask, 0, WireLimits.TasksPerJob - 1, "lease.first_task"),
             TaskCount = (uint)Canonical.Within(m.TaskCount, 1, WireLimits.TasksPerLease, "lease.task_count"),
-            Slot = (uint)Canonical.Within(m.Slot, 0, 1024, "lease.slot"),
+            Slot = (uint)Canonical.Within(m.Slot, 0, WireLimits.LeasesPerRange - 1, "lease.slot"),
             NonceHash = Canonical.Hash(m.NonceHash, "lease.nonce_hash"),
             Semantics = Canonical.Text(m.Semantics, WireLimits.NameBytes, "lease.semantics"),
             Verification = VerificationTerms.From(m.Verification),

@@ -13,16 +13,21 @@ using PeerCompute.Wire.Tests;
 
 namespace PeerCompute.Trust.Tests.Receipts;
 
-/// <summary>A job of a client and two workers, both chains of each lease driven by hand.</summary>
-internal sealed class ReceiptScene
+/// <summary>A job of a client and some workers, both chains of each lease driven by hand.</summary>
+internal sealed partial class ReceiptScene
 {
     private readonly Samples _make = new(7);
     private uint _awards;
 
-    public ReceiptScene(uint tasks = 3)
+    /// <summary>A job that nobody has worked on yet.</summary>
+    /// <param name="tasks">Tasks of the job.</param>
+    /// <param name="replicas">Equal outputs that a task needs; 0: the client re-executes.</param>
+    /// <param name="workers">How many workers there are; all of them are in the pool of a job by replicas.</param>
+    public ReceiptScene(uint tasks = 3, uint replicas = 0, int workers = 2)
     {
         Client = _make.Key();
-        Workers = [_make.Key(), _make.Key()];
+        Workers = [.. Enumerable.Range(0, workers).Select(_ => _make.Key())];
+        Pool = replicas == 0 ? Pool.Empty : Pool.Of(Workers.Select(static w => w.PeerId));
         Spec = _make.Spec(tasks, withKeys: true) with
         {
             Name = "sum",
@@ -39,7 +44,8 @@ internal sealed class ReceiptScene
             Tasks = Spec.Tasks,
             Limits = Spec.Limits,
             PriceCeilingMicro = 10,
-            Verification = VerificationTerms.Issuer,
+            Steward = Client.PeerId,
+            Verification = replicas == 0 ? VerificationTerms.Issuer : VerificationTerms.Of(replicas),
             Placement = new PlacementTerms(2, 2, ""),
         });
     }
@@ -47,6 +53,8 @@ internal sealed class ReceiptScene
     public KeyPair Client { get; }
 
     public ImmutableArray<KeyPair> Workers { get; }
+
+    public Pool Pool { get; }
 
     public JobSpec Spec { get; }
 
@@ -76,6 +84,22 @@ internal sealed class ReceiptScene
     /// <param name="price">Price bid for one task.</param>
     public LeaseChains Run(KeyPair worker, uint first, uint count, VerdictOutcome outcome = VerdictOutcome.Accepted, bool settle = true, ulong price = 7)
     {
+        var chains = Open(worker, first, count, _ => _make.Hash(), price: price);
+        Judge(chains, leaf => (outcome, outcome == VerdictOutcome.Accepted ? leaf.OutputHash : _make.Hash()), settle);
+        return chains;
+    }
+
+    /// <summary>Drives one lease up to its opening.</summary>
+    /// <param name="worker">The worker.</param>
+    /// <param name="first">First task.</param>
+    /// <param name="count">Tasks.</param>
+    /// <param name="output">What the worker says each task gave.</param>
+    /// <param name="change">Changes the lease before anybody signs it.</param>
+    /// <param name="price">Price bid for one task.</param>
+    /// <param name="pool">Pool of the award, where not the scene's.</param>
+    public LeaseChains Open(
+        KeyPair worker, uint first, uint count, Func<uint, Hash32> output, Func<Lease, Lease>? change = null, ulong price = 7, Pool? pool = null)
+    {
         var bid = _make.Signed(worker, Domains.Bid, (_make.Bid(worker, Offer.Id) with
         {
             Header = Header(Offer.Id, 0),
@@ -83,23 +107,36 @@ internal sealed class ReceiptScene
             Semantics = Offer.Offer.Semantics,
         }).Encode());
         var nonce = _make.Hash();
-        var lease = NewLease(worker, bid, first, count, price) with { NonceHash = Lease.HashOfNonce(nonce) };
+        pool ??= Pool;
+        var lease = NewLease(worker, bid, first, count, price) with { NonceHash = Lease.HashOfNonce(nonce), PoolRoot = pool.Root };
+        lease = change?.Invoke(lease) ?? lease;
         var chains = new LeaseChains();
-        Add(chains, new Award(lease, _make.Bytes(40), Pool.Empty), worker);
+        Add(chains, new Award(lease, _make.Bytes(40), pool));
         Add(chains, new Accept(), worker);
         Add(chains, new Started(), worker);
         var salt = _make.Hash();
-        var leaves = Enumerable.Range((int)first, (int)count).Select(task => _make.Leaf((uint)task) with { Fuel = 5, Size = 9 }).ToImmutableArray();
-        Add(chains, new Commit(RangeCommitment.Root(lease.Id, worker.PeerId, salt, leaves), count), worker);
-        Add(chains, new Reveal(nonce), worker);
+        var leaves = Enumerable.Range((int)lease.FirstTask, (int)lease.TaskCount)
+            .Select(task => _make.Leaf((uint)task) with { OutputHash = output((uint)task), Fuel = 5, Size = 9 }).ToImmutableArray();
+        Add(chains, new Commit(RangeCommitment.Root(lease.Id, worker.PeerId, salt, leaves), lease.TaskCount), worker);
+        Add(chains, new Reveal(nonce));
         Add(chains, new Opening(salt, leaves, _make.Bytes(32)), worker);
-        var findings = leaves.Select(leaf => new TaskVerdict(leaf.Task, outcome, outcome == VerdictOutcome.Accepted ? leaf.OutputHash : _make.Hash()));
-        Add(chains, new Verdict(DrawSeed.Of(lease.Id, nonce, chains.Find<Commit>()!.Hash), Client.PeerId, [.. findings]), worker);
-        var accepted = VerdictCheck.AcceptedIn(chains.Body<Verdict>()!);
-        Add(chains, new Close(accepted, accepted * price), worker);
-        if (settle) Add(chains, new Settled(accepted * price), worker);
         Leases.Add(new ReceiptDraftLease(chains, bid));
         return chains;
+    }
+
+    /// <summary>Judges and closes an opened lease.</summary>
+    /// <param name="chains">The lease.</param>
+    /// <param name="find">The finding on each leaf.</param>
+    /// <param name="settle">Whether the worker countersigns.</param>
+    public void Judge(LeaseChains chains, Func<TaskLeaf, (VerdictOutcome Outcome, Hash32 Recomputed)> find, bool settle = true)
+    {
+        var lease = chains.Lease!;
+        var findings = chains.Body<Opening>()!.Leaves.Select(leaf => new TaskVerdict(leaf.Task, find(leaf).Outcome, find(leaf).Recomputed));
+        Add(chains, new Verdict(DrawSeed.Of(lease.Id, chains.Body<Reveal>()!.Nonce, chains.Find<Commit>()!.Hash), Client.PeerId, [.. findings]));
+        var accepted = VerdictCheck.AcceptedIn(chains.Body<Verdict>()!);
+        var due = accepted * lease.Price.PerTaskMicro;
+        Add(chains, new Close(accepted, due));
+        if (settle) Add(chains, new Settled(due), lease.Worker == Client.PeerId ? Client : Workers.First(w => w.PeerId == lease.Worker));
     }
 
     private Lease NewLease(KeyPair worker, SignedEnvelope bid, uint first, uint count, ulong price)
@@ -121,17 +158,18 @@ internal sealed class ReceiptScene
             Placement = Offer.Offer.Placement,
             SpecHash = Offer.Offer.SpecHash,
             Limits = Spec.Limits,
+            Verification = Offer.Offer.Verification,
         };
     }
 
-    private void Add(LeaseChains chains, EntryBody body, KeyPair worker)
+    private void Add(LeaseChains chains, EntryBody body, KeyPair? worker = null)
     {
         var byIssuer = LeaseChains.IsIssuers(body);
         var (own, others) = byIssuer ? (chains.Issuer, chains.Worker) : (chains.Worker, chains.Issuer);
         var id = chains.Lease?.Id ?? ((Award)body).Lease.Id;
         var entry = new Entry(
             Header(id, (ulong)own.Count), own.Count == 0 ? default : own[^1].Hash, others.Count == 0 ? default : others[^1].Hash, body);
-        chains.Append(KeptEntry.Sign(byIssuer ? Client : worker, entry));
+        chains.Append(KeptEntry.Sign(worker ?? Client, entry));
     }
 
     private Header Header(Hash32 context, ulong sequence) => new(new Incarnation(3, 4), sequence, context, Rules.Hash, 5_000);

@@ -15,10 +15,11 @@ internal sealed partial class ResignedReceiptTests
     private const string Tied = "header.time_ms with ended_ms";
     private const string LastWord = "lease.worker_chain's last entry";
 
-    [Test]
-    public void Every_field_signed_anew_with_another_value_is_refused_by_name_but_for_the_issuers_word()
+    [TestCase(false)]
+    [TestCase(true)]
+    public void Every_field_signed_anew_with_another_value_is_refused_by_name_but_for_the_issuers_word(bool byReplicas)
     {
-        var (scene, file) = ReceiptScene.Finished();
+        var (scene, file) = byReplicas ? ReceiptScene.Replicated(liar: false) : ReceiptScene.Finished();
         var receipt = V1.Receipt.Parser.ParseFrom(SignedEnvelope.Decode(file, WireLimits.ReceiptBytes).Payload.Span);
         var passed = new SortedSet<string>(StringComparer.Ordinal);
         var changed = 0;

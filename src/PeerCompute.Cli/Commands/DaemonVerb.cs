@@ -3,6 +3,7 @@ using System.CommandLine;
 using PeerCompute.Cli.Output;
 using PeerCompute.Client;
 using PeerCompute.Daemon;
+using PeerCompute.Execution.Sandbox;
 
 namespace PeerCompute.Cli.Commands;
 
@@ -25,6 +26,7 @@ internal static class DaemonVerb
             using var leave = CancellationTokenSource.CreateLinkedTokenSource(token);
             if (parsed.GetValue(leash)) _ = LeaveWithStandardInputAsync(leave);
             var terminal = Globals.TerminalOf(parsed);
+            if (!NodeWalls.Raise()) terminal.Note("The kernel does not close this process's memory to others of its user (docs/sandbox.md).");
             var options = new DaemonOptions
             {
                 Home = Globals.HomeOf(parsed),

@@ -21,6 +21,7 @@ internal sealed record WallsCheck(IsolationClass Isolation, IReadOnlyList<Escape
     /// <param name="cancellationToken">Ends the wait.</param>
     public static async Task<WallsCheck> RunAsync(SandboxOptions options, IReadOnlyList<string> files, CancellationToken cancellationToken)
     {
+        NodeWalls.Raise(); // This process stands for the daemon.
         var sandbox = await SandboxProbe.RunAsync(options, cancellationToken);
         try
         {

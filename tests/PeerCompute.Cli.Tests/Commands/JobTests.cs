@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Errors;
 using PeerCompute.Base.Identity;
 using PeerCompute.Base.Multiformats;
+using PeerCompute.Cli.Demo;
+using PeerCompute.Cli.Tests.Durability;
 using PeerCompute.Net;
 using PeerCompute.Wire.Blobs;
 using PeerCompute.Wire.Common;
@@ -58,6 +61,7 @@ public sealed class JobTests
         Assert.That((string?)verified.Json["jobId"], Is.EqualTo((string?)run.Json["jobId"]));
         Assert.That((string?)verified.Json["confirmedBy"], Is.EqualTo("the client itself"));
         Assert.That(verified.Json["trusts"]!.AsArray(), Is.Not.Empty);
+        await HoldsInNodeAsync(Path.Combine(_tool.Home, receipt));
 
         var listed = await _tool.RunAsync("job", "list", "--json");
         Assert.That(listed.Json.AsArray().Select(j => (string?)j!["jobId"]), Is.EqualTo(new[] { (string?)run.Json["jobId"] }));
@@ -183,6 +187,22 @@ public sealed class JobTests
     }
 
     [Test]
+    [Category("Slow")]
+    public async Task Drawn_workers_confirm_each_other_and_the_receipt_verifies()
+    {
+        await using var second = await RunningDaemon.StartAsync(_tool, "second");
+        await using var third = await RunningDaemon.StartAsync(_tool, "third");
+        var run = await _tool.RunAsync("run", Job("noop", "tasks: 4\nplacement: {tasks-per-lease: 2}"), "-o", "out", "--replicas", "2",
+            "--to", _worker.Address, "--to", second.Address, "--to", third.Address, "--json");
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+        var receipt = (string)run.Json["receipt"]!;
+        var verified = await _tool.RunAsync("verify", receipt, "--json");
+        Assert.That(verified.ExitCode, Is.Zero, verified.Error);
+        Assert.That((string?)verified.Json["confirmedBy"], Is.EqualTo("2 workers with equal outputs, all but the first drawn from its pool"));
+        await HoldsInNodeAsync(Path.Combine(_tool.Home, receipt));
+    }
+
+    [Test]
     public async Task A_private_node_without_worker_says_what_is_missing()
     {
         var run = await _tool.RunAsync("run", Job("noop", "tasks: 1"), "-o", "out");
@@ -198,6 +218,18 @@ public sealed class JobTests
         var run = await _tool.RunAsync("run", Job("noop", "tasks: 1\ndeadline: 2s"), "-o", "out", "--to", nobody, "--json");
         Assert.That(run.ExitCode, Is.EqualTo((int)ErrorCode.JobFailed), run.Error);
         Assert.That((string?)run.Json["state"], Is.EqualTo("expired"));
+    }
+
+    /// <summary>Asks the second opinion on receipts, where Node is there.</summary>
+    private static async Task HoldsInNodeAsync(string receipt)
+    {
+        if (Tools.Find("node") is not { } node) return;
+        var script = Path.Combine(Pair.Root(), "tests", "PeerCompute.Interop.Tests", "js", "verify-receipt.mjs");
+        using var second = Process.Start(new ProcessStartInfo(node, [script, receipt]) { RedirectStandardOutput = true })!;
+        var said = await second.StandardOutput.ReadToEndAsync();
+        await second.WaitForExitAsync();
+        Assert.That(said.TrimEnd(), Is.EqualTo(receipt + ": ok"));
+        Assert.That(second.ExitCode, Is.Zero);
     }
 
     private string Job(string module, string rest) =>

@@ -56,6 +56,9 @@ internal sealed partial class ReceiptScene
 
     public Pool Pool { get; }
 
+    /// <summary>Bytes of each award's box.</summary>
+    public int SealedBytes { get; init; } = 40;
+
     public JobSpec Spec { get; }
 
     public Hash32 JobId { get; }
@@ -111,7 +114,7 @@ internal sealed partial class ReceiptScene
         var lease = NewLease(worker, bid, first, count, price) with { NonceHash = Lease.HashOfNonce(nonce), PoolRoot = pool.Root };
         lease = change?.Invoke(lease) ?? lease;
         var chains = new LeaseChains();
-        Add(chains, new Award(lease, _make.Bytes(40), pool));
+        Add(chains, new Award(lease, _make.Bytes(SealedBytes), pool));
         Add(chains, new Accept(), worker);
         Add(chains, new Started(), worker);
         var salt = _make.Hash();

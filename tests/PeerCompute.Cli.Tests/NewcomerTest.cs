@@ -57,9 +57,11 @@ public sealed class NewcomerTest
         var said = JsonNode.Parse(output)!;
         Assert.Multiple(() =>
         {
-            Assert.That((int)said["nodes"]!, Is.EqualTo(2));
-            Assert.That((int)said["tasks"]!, Is.EqualTo(24));
-            Assert.That((int)said["accepted"]!, Is.EqualTo(24));
+            Assert.That((int)said["nodes"]!, Is.EqualTo(7));
+            Assert.That((int)said["tasks"]!, Is.EqualTo(40));
+            Assert.That((int)said["accepted"]!, Is.EqualTo(40));
+            Assert.That(said["rejected"]!.ToJsonString(), Is.EqualTo(said["planted"]!["lies"]!.ToJsonString()));
+            Assert.That((string)said["recomputed"]!["reason"]!, Does.Contain("Node"), "there is none here, and it says so");
             Assert.That((double)said["seconds"]!, Is.GreaterThan(0));
         });
 
@@ -68,10 +70,13 @@ public sealed class NewcomerTest
         var (width, height) = (BinaryPrimitives.ReadInt32BigEndian(picture.AsSpan(16)), BinaryPrimitives.ReadInt32BigEndian(picture.AsSpan(20)));
         Assert.That(width, Is.GreaterThanOrEqualTo(640));
         Assert.That(height, Is.GreaterThanOrEqualTo(360));
-        var receipt = (string)said["receipts"]!.AsArray().Single()!;
         var built = Path.Combine(_clone, "artifacts", "bin", "PeerCompute.Cli", "release", "peercompute");
-        var verified = await RunAsync(_clone, built, "verify", receipt, "--json");
-        Assert.That(verified.Code, Is.Zero, verified.Error);
+        foreach (var receipt in said["receipts"]!.AsArray())
+        {
+            var verified = await RunAsync(_clone, built, "verify", (string)receipt!, "--json");
+            Assert.That(verified.Code, Is.Zero, verified.Error);
+        }
+
         foreach (var pid in said["pids"]!.AsArray()) Assert.That(Directory.Exists($"/proc/{(int)pid!}"), Is.False, "no node is left behind");
     }
 

@@ -4,6 +4,7 @@ using PeerCompute.Cli.Output;
 using PeerCompute.Client;
 using PeerCompute.Daemon;
 using PeerCompute.Execution.Sandbox;
+using PeerCompute.Simulator.Adversaries;
 
 namespace PeerCompute.Cli.Commands;
 
@@ -20,7 +21,8 @@ internal static class DaemonVerb
         };
         var light = new Option<bool>("--light") { Description = "Listen on nothing and take no work." };
         var leash = new Option<bool>("--leash") { Description = "End when standard input ends.", Hidden = true };
-        var verb = new Command("daemon", "Run the node until SIGTERM or Ctrl-C.") { listen, light, leash };
+        var lie = new Option<uint?>("--lie") { Description = "Lie on every third task, beginning with this one, 0 to 2: for the demo.", Hidden = true };
+        var verb = new Command("daemon", "Run the node until SIGTERM or Ctrl-C.") { listen, light, leash, lie };
         verb.SetAction(async (parsed, token) =>
         {
             using var leave = CancellationTokenSource.CreateLinkedTokenSource(token);
@@ -32,6 +34,7 @@ internal static class DaemonVerb
                 Home = Globals.HomeOf(parsed),
                 Listen = parsed.GetResult(listen) is null ? null : parsed.GetValue(listen),
                 Light = parsed.GetValue(light),
+                Wrap = parsed.GetValue(lie) is { } first ? machine => Liar.On(machine, first) : null,
                 Log = terminal.Note,
             };
             try

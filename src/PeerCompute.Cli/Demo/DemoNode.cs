@@ -21,6 +21,7 @@ internal sealed class DemoNode : IAsyncDisposable
         Role = role;
         Home = home;
         _process = process;
+        Pid = process.Id;
         PeerId = announcement["peerId"]!.GetValue<string>();
         Address = announcement["listen"]!.AsArray().Select(static a => a!.GetValue<string>()).FirstOrDefault() ?? "";
         Client = PeerComputeClient.OnSocket(announcement["socket"]!.GetValue<string>());
@@ -38,8 +39,20 @@ internal sealed class DemoNode : IAsyncDisposable
     /// <summary>Where it listens; empty for a node that listens on nothing.</summary>
     public string Address { get; }
 
+    /// <summary>The port it listens on; empty for a node that listens on nothing.</summary>
+    public string Port => Address.Split('/') is [_, _, _, "tcp", var port, ..] ? port : "";
+
     /// <summary>Its process.</summary>
-    public int Pid => _process.Id;
+    public int Pid { get; }
+
+    /// <summary>Whether its process lives.</summary>
+    public bool Lives => !_process.HasExited;
+
+    /// <summary>Whether the demo itself killed it.</summary>
+    public bool IsSacrificed { get; private set; }
+
+    /// <summary>How it is, in a word or two.</summary>
+    public string State => Lives ? "up" : IsSacrificed ? "killed by the demo" : "gone";
 
     /// <summary>Its API.</summary>
     public PeerComputeClient Client { get; }
@@ -48,10 +61,12 @@ internal sealed class DemoNode : IAsyncDisposable
     /// <param name="role">What it does, for people.</param>
     /// <param name="home">A folder that does not exist.</param>
     /// <param name="config">What it lends.</param>
-    /// <param name="light">Listen on nothing and take no work.</param>
+    /// <param name="more">More arguments for the daemon.</param>
+    /// <param name="started">Told the process id at once.</param>
     /// <param name="cancellationToken">Ends the wait for its start.</param>
     /// <returns>The running node.</returns>
-    public static async Task<DemoNode> StartAsync(string role, string home, HomeConfig config, bool light, CancellationToken cancellationToken)
+    public static async Task<DemoNode> StartAsync(
+        string role, string home, HomeConfig config, string[] more, Action<int> started, CancellationToken cancellationToken)
     {
         NodeHome.Create(home, config);
         var log = Path.Combine(home, "log.txt");
@@ -62,9 +77,11 @@ internal sealed class DemoNode : IAsyncDisposable
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        string[] arguments = [.. Executable.Arguments, "daemon", "--home", home, "--leash", "--json", .. light ? ["--light"] : Array.Empty<string>()];
+        string[] arguments = [.. Executable.Arguments, "daemon", "--home", home, "--leash", "--json", .. more];
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        start.Environment["PEERCOMPUTE_MDNS"] = "off"; // Other nodes of this network are none of the demo's business.
         var process = Process.Start(start) ?? throw new PeerComputeException(ErrorCode.Host, $"The {role} cannot be started.");
+        started(process.Id);
         var errors = File.CreateText(log);
         process.ErrorDataReceived += (_, line) =>
         {
@@ -80,9 +97,18 @@ internal sealed class DemoNode : IAsyncDisposable
         {
             process.Kill(entireProcessTree: true);
             await process.WaitForExitAsync(CancellationToken.None);
+            cancellationToken.ThrowIfCancellationRequested();
             var said = File.Exists(log) ? string.Join(' ', File.ReadLines(log).TakeLast(5)) : "";
             throw new PeerComputeException(ErrorCode.Host, string.Create(CultureInfo.InvariantCulture, $"The {role} did not start. It said: {said}"));
         }
+    }
+
+    /// <summary>Kills its process, as a viewer would.</summary>
+    public void Sacrifice()
+    {
+        if (!Lives) return;
+        IsSacrificed = true;
+        _process.Kill(entireProcessTree: true);
     }
 
     /// <inheritdoc/>

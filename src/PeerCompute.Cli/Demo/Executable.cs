@@ -13,4 +13,13 @@ internal static class Executable
 
     /// <summary>What comes before this program's own arguments.</summary>
     public static string[] Arguments { get; } = ByHost ? [Assembly.GetEntryAssembly()!.Location] : [];
+
+    /// <summary>What a person types to start it: its name where the PATH finds it, else the shortest path.</summary>
+    public static string Command => Tools.Find("peercompute") == Path ? "peercompute" : string.Join(' ', [Short(Path), .. Arguments.Select(Short)]);
+
+    private static string Short(string path)
+    {
+        var relative = System.IO.Path.GetRelativePath(Environment.CurrentDirectory, path);
+        return relative.Length < path.Length && !relative.StartsWith("..", StringComparison.Ordinal) ? relative : path;
+    }
 }

@@ -125,6 +125,9 @@ internal static class Views
         ["head"] = lease.Head,
         ["priceMicro"] = lease.Price,
         ["incarnation"] = lease.Incarnation,
+        ["slot"] = lease.Slot,
+        ["drawnFrom"] = Hex(lease.DrawnFrom),
+        ["rejected"] = lease.Rejected,
     };
 
     private static JsonArray Texts(IEnumerable<string> texts) => new([.. texts.Select(t => (JsonNode?)t)]);

@@ -141,5 +141,8 @@ internal static class JobViews
         Head = lease.Head.ToString(),
         Price = checked(lease.PerTaskMicro * lease.TaskCount),
         Incarnation = incarnation,
+        Slot = lease.Slot,
+        DrawnFrom = Bytes(lease.DrawnFrom),
+        Rejected = lease.Rejected,
     };
 }

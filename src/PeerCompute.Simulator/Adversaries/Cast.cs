@@ -46,7 +46,7 @@ internal sealed class Cast
     /// <summary>The machine of a node: the honest one, wrapped where it plays a part.</summary>
     public INodeMachine Dress(MachineSite site, INodeMachine honest) => _parts[site.Index] switch
     {
-        "liar" => new LyingWorker(honest, site, Planted),
+        "liar" => new LyingWorker(honest, new SimulatedLies(site, Planted).Tell),
         "garbage" => new GarbageWorker(honest, site, Planted),
         "silent" => new SilentWorker(honest),
         "withholder" => new CommitWithholder(honest),

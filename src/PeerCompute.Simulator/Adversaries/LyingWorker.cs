@@ -1,27 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-using PeerCompute.Base.Crypto;
 using PeerCompute.Core;
 using PeerCompute.Core.Events;
 using PeerCompute.Core.Runs;
-using PeerCompute.Simulator.Chance;
-using PeerCompute.Simulator.Executors;
-using PeerCompute.Simulator.Nodes;
+using PeerCompute.Wire.Common;
 
 namespace PeerCompute.Simulator.Adversaries;
 
-/// <summary>Hands in a made-up output for a third of its tasks, with a blob that matches the lie: only re-execution can tell.</summary>
-internal sealed class LyingWorker(INodeMachine honest, MachineSite site, PlantedLies planted) : MachineWrapper(honest)
+/// <summary>Hands in a made-up output for some of its tasks: only another's execution can tell.</summary>
+/// <param name="honest">The machine that it hides behind.</param>
+/// <param name="lie">The made-up output of a task, or null where it tells the truth.</param>
+internal sealed class LyingWorker(INodeMachine honest, Func<TaskRan, BlobRef?> lie) : MachineWrapper(honest)
 {
-    protected override NodeEvent In(NodeEvent e)
-    {
-        if (e is not TaskRan { Run.Role: RunRole.Work, Result.Blob: { } blob } ran || !Lies(ran)) return e;
-        var lie = new HashBuilder("peercompute/1/simulated-lie").Add(ran.Run.LeaseId).Add(ran.Result.Task).Hash();
-        var forged = SimProgram.Blob(lie, blob.Size, blob.Key);
-        site.Shelf.Put(forged);
-        planted.Add(new Lie(site.Index, ran.Run.LeaseId, ran.Result.Task));
-        return ran with { Result = ran.Result with { OutputHash = lie, Blob = forged } };
-    }
-
-    private bool Lies(TaskRan ran)
-        => Draw.Word(site.Seed, "lie", (ulong)site.Index, Network.Meter.Word(ran.Run.LeaseId) ^ ran.Result.Task) % 3 == 0;
+    protected override NodeEvent In(NodeEvent e) => e is TaskRan { Run.Role: RunRole.Work, Result.Blob: not null } ran && lie(ran) is { } forged
+        ? ran with { Result = ran.Result with { OutputHash = forged.Plain, Blob = forged } }
+        : e;
 }

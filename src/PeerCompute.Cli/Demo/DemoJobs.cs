@@ -52,7 +52,11 @@ internal sealed class DemoJobs
         if (options.Scene is { } scene)
         {
             Check("--scene", scene, MostSceneBytes);
-            picture = picture with { Inputs = [("scene.txt", Path.GetFullPath(scene))], Limits = picture.Limits with { Fuel = FuelOfAnotherScene } };
+            picture = picture with
+            {
+                Inputs = [new NamedInput("scene.txt", Path.GetFullPath(scene), false)],
+                Limits = picture.Limits with { Fuel = FuelOfAnotherScene },
+            };
         }
 
         var module = options.Module is { } file ? new DemoJob(ModuleJob(file, picture), null) : null;

@@ -31,12 +31,13 @@ internal sealed record DemoReport(
             ("picture", Short(Jobs.Picture.Results.Gathered!)),
             ("table", Table()),
             ("recomputed", Recomputed()),
-            ("flipped", $"byte {Checks.FlippedByte} of {Short(Checks.FlippedPath)}: verify names {Checks.Flipped.FirstOrDefault()?.Field ?? "nothing"}"),
+            ("flipped", $"byte {Checks.FlippedByte} of {Short(Checks.FlippedPath)}: verify names {Checks.Flipped.LastOrDefault()?.Field ?? "nothing"}"),
             ("fuel", $"{Tables.Number((ulong)Account.Fuel)} of at most {Tables.Number(DemoJobs.MostFuel)}, all replicas together"),
             ("seconds", time.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture)),
         ]);
         terminal.Line($"planted: {Who(Account.Liar.PeerId)} lies on {Third()}; it got {DemoAccount.Words(Account.Planted)}");
-        terminal.Line($"found:   {(Account.Liars.Count == 0 ? "nobody" : string.Join(", ", Account.Liars.Select(Who)))}: {DemoAccount.Words(Account.Found)} rejected");
+        var liars = Account.Liars.Count == 0 ? "nobody" : string.Join(", ", Account.Liars.Select(Who));
+        terminal.Line($"found:   {liars}: {DemoAccount.Words(Account.Found)} rejected");
         terminal.Line($"{Executable.Command} verify {Jobs.Picture.Results.Receipt}");
         terminal.Line($"{Executable.Command} verify {Checks.FlippedPath}");
         terminal.Line(string.Create(CultureInfo.InvariantCulture, $"{Executable.Command} demo --seed {Plan.Seed} --join"));

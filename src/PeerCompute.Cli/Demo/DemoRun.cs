@@ -86,8 +86,9 @@ internal sealed class DemoRun(DemoOptions options, Terminal terminal)
         }
 
         foreach (var job in jobs.All) await job.PostAsync(client, cancellationToken);
+        var posted = string.Join(", ", jobs.All.Select(Words));
         terminal.Note(string.Create(CultureInfo.InvariantCulture,
-            $"the client listens on nothing, has {connections} of at most {MostConnections} connections, and posts {string.Join(", ", jobs.All.Select(Words))}"));
+            $"the client listens on nothing, has {connections} of at most {MostConnections} connections, and posts {posted}"));
         return connections;
     }
 

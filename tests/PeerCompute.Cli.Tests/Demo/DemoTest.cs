@@ -126,7 +126,7 @@ internal sealed class DemoTest
                 Is.Not.Empty.And.EqualTo(said["rejected"]!.AsArray().Select(static l => ((string)l!["job"]!, (uint)l["task"]!))));
             Assert.That(rejected.Select(w => plan.LiesOn(w.Task)), Is.All.True);
             Assert.That(said["liars"]!.AsArray().Select(static l => (string)l!), Is.EqualTo((string[])[(string)said["planted"]!["worker"]!]));
-            Assert.That(said["walls"]!.AsArray().Select(static w => (string)w!["kind"]!), Does.Contain("hostFile").And.Contain("inetSocket").And.Contain("fork"));
+            Assert.That(said["walls"]!.AsArray().Select(static w => (string)w!["kind"]!), Is.SupersetOf((string[])["hostFile", "inetSocket", "fork"]));
             Assert.That(said["flipped"]!["fields"]!.AsArray(), Is.Not.Empty);
             if (Tools.Find("node") is not null) Assert.That((string?)said["recomputed"]!["v8"], Is.EqualTo((string)said["recomputed"]!["receipt"]!));
             if (Tools.Find("awk") is not null) Assert.That((bool?)said["sameAsAwk"], Is.True);

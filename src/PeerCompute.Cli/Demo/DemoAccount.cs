@@ -49,8 +49,8 @@ internal sealed class DemoAccount(DemoNetwork network, DemoJobs jobs, DemoPlan p
     /// <summary>Tasks in words.</summary>
     public static string Words(IEnumerable<WorkedTask> tasks)
     {
-        var words = string.Join(", ", tasks.GroupBy(static t => t.Job).Select(static g =>
-            string.Create(CultureInfo.InvariantCulture, $"{g.Key} {string.Join(" and ", g.Select(static t => t.Task))}")));
+        var words = string.Join("; ", tasks.GroupBy(static t => t.Job).Select(static g =>
+            string.Create(CultureInfo.InvariantCulture, $"{g.Key} {string.Join(", ", g.Select(static t => t.Task))}")));
         return words.Length > 0 ? words : "nothing";
     }
 

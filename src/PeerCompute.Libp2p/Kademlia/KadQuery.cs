@@ -22,7 +22,7 @@ internal sealed class KadQuery(long id, KadQueryKind kind, KadMessage request, P
     private KadPeer? _sought;
     private KadRecord? _record;
     private Instant _began;
-    private Instant _now;
+    private Instant _nextSlow = Instant.Never;
     private int _requests;
     private int _records;
     private bool _reached;
@@ -56,7 +56,7 @@ internal sealed class KadQuery(long id, KadQueryKind kind, KadMessage request, P
     public bool IsDone { get; private set; }
 
     /// <summary>When it wants to be advanced.</summary>
-    public Instant NextWake => Instant.Min(_began + options.QueryTimeout, _walk.NextSlow(_now));
+    public Instant NextWake => Instant.Min(_began + options.QueryTimeout, _nextSlow);
 
     /// <summary>What came of it.</summary>
     public KadResult Result
@@ -123,7 +123,12 @@ internal sealed class KadQuery(long id, KadQueryKind kind, KadMessage request, P
 
     private void Step(Instant now, List<KadEffect> effects)
     {
-        _now = now;
+        Go(now, effects);
+        _nextSlow = _storing is null ? _walk.NextSlow(now) : Instant.Never; // while it stores, nobody holds anybody up
+    }
+
+    private void Go(Instant now, List<KadEffect> effects)
+    {
         if (!_reached)
         {
             while (_requests < options.MaxRequests && _walk.Next(now) is { } peer) Ask(peer, request, effects);

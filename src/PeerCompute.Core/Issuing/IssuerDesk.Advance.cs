@@ -154,9 +154,8 @@ internal sealed partial class IssuerDesk
                 wake = Instant.Min(wake, worker.GoneAt + GoneAfter);
         }
 
-        foreach (var candidate in job.Candidates.Values)
+        foreach (var candidate in Wanted(job))
         {
-            if (!Wants(job, candidate)) continue;
             if (!node.Up.Contains(candidate.Peer)) wake = Instant.Min(wake, candidate.NextReach);
             else if (!job.Ended && !candidate.Fresh) wake = Instant.Min(wake, candidate.NextOffer);
         }

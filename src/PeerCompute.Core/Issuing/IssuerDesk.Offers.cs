@@ -56,9 +56,8 @@ internal sealed partial class IssuerDesk
     /// <summary>Dials the workers that are wanted and says the offer, while the job lives, to those that have not answered over this connection.</summary>
     private void Contact(IssuedJob job)
     {
-        foreach (var candidate in job.Candidates.Values)
+        foreach (var candidate in Wanted(job))
         {
-            if (!Wants(job, candidate)) continue;
             if (!node.Up.Contains(candidate.Peer)) Dial(candidate);
             else if (!job.Ended && !candidate.Fresh && candidate.NextOffer <= node.Now.Mono)
             {
@@ -79,13 +78,30 @@ internal sealed partial class IssuerDesk
 
     /// <summary>Whether a worker is needed: it may bid, or it holds a lease that is not over.</summary>
     private static bool Wants(IssuedJob job, Candidate candidate)
+        => HoldsLease(job, candidate) || (!job.Ended && !job.Tasks.AllDone && candidate.Hopeful);
+
+    private static bool HoldsLease(IssuedJob job, Candidate candidate)
     {
         foreach (var id in job.Live)
         {
             if (job.Leases[id].Link.Other == candidate.Peer) return true;
         }
 
-        return !job.Ended && !job.Tasks.AllDone && candidate.Hopeful;
+        return false;
+    }
+
+    /// <summary>
+    /// The workers to be connected with: those that hold leases, those that were named, and so many of the others, in the order in which they were found. A
+    /// gossiped offer brings hundreds of bids; a client that called all of them back would be busy with nothing else.
+    /// </summary>
+    private static IEnumerable<Candidate> Wanted(IssuedJob job)
+    {
+        var found = 0;
+        foreach (var candidate in job.Candidates.Values)
+        {
+            if (!Wants(job, candidate)) continue;
+            if (candidate.Named || candidate.Decline is not null || HoldsLease(job, candidate) || found++ < PoolPlenty) yield return candidate;
+        }
     }
 
     /// <summary>Awards the next free range to the candidate with the fewest failures, then the fewest leases, if one may have it.</summary>

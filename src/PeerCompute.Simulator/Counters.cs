@@ -21,4 +21,19 @@ internal sealed class Counters
     public long Crashes { get; set; }
 
     public long Violations { get; set; }
+
+    /// <summary>Gossip RPCs sent.</summary>
+    public long Gossip { get; set; }
+
+    /// <summary>Questions put in the DHT.</summary>
+    public long Dht { get; set; }
+
+    /// <summary>Adverts asked for.</summary>
+    public long Adverts { get; set; }
+
+    /// <summary>Connections begun.</summary>
+    public long Dials { get; set; }
+
+    /// <summary>What went over the network so far.</summary>
+    public Traffic Traffic => new(Gossip, Dht, Adverts, Said, Dials);
 }

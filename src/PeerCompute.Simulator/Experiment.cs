@@ -53,8 +53,16 @@ internal sealed class Experiment
         return Result();
     }
 
-    private SimulationResult Result() => new()
+    private SimulationResult Result()
     {
+        var (idle, job) = TrafficReport.Of(Metrics.Rows, World.Nodes.Length, World.Scenario.Jobs.FirstMicros, World.Scenario.Jobs.Count);
+        return Result(idle, job);
+    }
+
+    private SimulationResult Result(Traffic idle, Traffic job) => new()
+    {
+        IdleNodeHour = idle,
+        PerJob = job,
         Scenario = World.Scenario.Name,
         ScenarioHash = World.Scenario.Hash.ToString(),
         Seed = World.Seed,

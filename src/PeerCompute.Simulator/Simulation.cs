@@ -7,6 +7,7 @@ using PeerCompute.Simulator.Checkers;
 using PeerCompute.Simulator.Clock;
 using PeerCompute.Simulator.Events;
 using PeerCompute.Simulator.Executors;
+using PeerCompute.Simulator.Mesh;
 using PeerCompute.Simulator.Network;
 using PeerCompute.Simulator.Nodes;
 using PeerCompute.Simulator.Scenarios;
@@ -43,6 +44,7 @@ internal sealed class Simulation
         Nodes = new SimNode[count];
         Desk = new AdmissionDesk(scenario.FullCrypto);
         Network = new SimNetwork(this, scenario.Links);
+        Mesh = new SimMesh(this);
         var index = 0;
         foreach (var kind in scenario.Nodes)
         {
@@ -65,6 +67,8 @@ internal sealed class Simulation
     public Counters Counters { get; } = new();
 
     public SimNetwork Network { get; }
+
+    public SimMesh Mesh { get; }
 
     public AdmissionDesk Desk { get; }
 
@@ -151,6 +155,21 @@ internal sealed class Simulation
                 Trace.Add(Meter.Hash(parcel.Message));
                 node.Receive(parcel);
                 break;
+            case SimEventKind.Met:
+                Mesh.Meet(node, (Link)e.Payload!);
+                break;
+            case SimEventKind.Gossip:
+                Mesh.Hear(node, (Rumour)e.Payload!);
+                break;
+            case SimEventKind.Asked:
+                Mesh.Arrived(node, (Question)e.Payload!);
+                break;
+            case SimEventKind.Answered when e.Tag == node.Life:
+                Mesh.Answered(node, (Reply)e.Payload!);
+                break;
+            case SimEventKind.Posted when e.Tag == node.Life:
+                node.Handle((NodeEvent)e.Payload!);
+                break;
             case SimEventKind.Fetched when e.Tag == node.Life && node.Sandbox.Finish((SimSandbox.Fetch)e.Payload!) is { } finished:
                 node.Handle(finished);
                 break;
@@ -175,11 +194,13 @@ internal sealed class Simulation
         if (!link.Open)
         {
             if (link.IsDialedBy(node.Index)) node.Handle(new PeerUnreachable(peer, "the connection broke while it was made"));
+            Mesh.LinkUp(node, link);
             return;
         }
 
         link.SetUpAt(node.Index, true);
         node.Handle(new PeerUp(peer));
+        Mesh.LinkUp(node, link);
     }
 
     private void LinkDown(SimNode node, Link link)
@@ -188,6 +209,7 @@ internal sealed class Simulation
         link.SetUpAt(node.Index, false);
         var other = link.Other(node.Index);
         if (Network.Between(node.Index, other) is { } newer && newer.IsUpAt(node.Index)) return;
+        if (link.HasMet(node.Index)) node.Handle(new GossipDown(Nodes[other].Signer.PeerId));
         node.Handle(new PeerDown(Nodes[other].Signer.PeerId));
     }
 }

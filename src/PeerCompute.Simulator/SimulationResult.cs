@@ -33,6 +33,12 @@ public sealed record SimulationResult
     /// <summary>Messages delivered.</summary>
     public required long Messages { get; init; }
 
+    /// <summary>Messages per node and hour while no job is there; nothing where the run has no such time.</summary>
+    public required Traffic IdleNodeHour { get; init; }
+
+    /// <summary>Messages per job in the whole network, beyond what it says while idle.</summary>
+    public required Traffic PerJob { get; init; }
+
     /// <summary>Bytes of messages sent.</summary>
     public required long MessageBytes { get; init; }
 

@@ -52,7 +52,7 @@ internal static class Storm
         new NodeClass
         {
             Name = "client",
-            Worker = false,
+            Role = NodeRole.Client,
             Count = (int)c.Between(1, 3),
             SpeedPermille = (int)c.Between(1000, 5000),
             Churn = Churn(c, 30),

@@ -37,6 +37,8 @@ internal static class SimVerb
                 ("virtual time", $"{Number(result.VirtualSeconds)} s"),
                 ("jobs accepted", $"{result.Accepted} of {result.Jobs.Length}"),
                 ("lies found", $"{result.Found} of {result.Judged} judged, {result.Planted} planted"),
+                ("idle node hour", Words(result.IdleNodeHour)),
+                ("per job", Words(result.PerJob)),
                 ("rules broken", Number(result.Violations.Length)),
                 ("results", parsed.GetValue(folder) ?? "")));
             return Task.FromResult(ExitCode(result, terminal));
@@ -71,6 +73,8 @@ internal static class SimVerb
         ["events"] = result.Events,
         ["virtualSeconds"] = result.VirtualSeconds,
         ["messages"] = result.Messages,
+        ["idleNodeHour"] = Json(result.IdleNodeHour),
+        ["perJob"] = Json(result.PerJob),
         ["messageBytes"] = result.MessageBytes,
         ["blobBytes"] = result.BlobBytes,
         ["crashes"] = result.Crashes,
@@ -86,6 +90,12 @@ internal static class SimVerb
             .. result.Violations.Select(v => (JsonNode)new JsonObject { ["atMicros"] = v.AtMicros, ["rule"] = v.Rule, ["text"] = v.Text }),
         ]),
     };
+
+    private static JsonObject Json(Traffic t)
+        => new() { ["gossip"] = t.Gossip, ["dht"] = t.Dht, ["adverts"] = t.Adverts, ["market"] = t.Market, ["dials"] = t.Dials };
+
+    private static string Words(Traffic t)
+        => $"gossip {Number(t.Gossip)}, DHT {Number(t.Dht)}, adverts {Number(t.Adverts)}, market {Number(t.Market)}, dials {Number(t.Dials)}";
 
     private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -7,13 +7,15 @@ using PeerCompute.Core.Runs;
 using PeerCompute.Simulator.Adversaries;
 using PeerCompute.Simulator.Executors;
 using PeerCompute.Simulator.Nodes;
+using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Leases;
 
 namespace PeerCompute.Simulator.Checkers;
 
 /// <summary>
 /// Reads each issuer's journal as it becomes durable: no (task, slot) in two live leases, no task with two accepting verdicts, no lease
-/// with two verdicts, nothing accepted that an honest machine would not have computed, nothing honest rejected.
+/// with two verdicts, nothing accepted that an honest machine would not have computed, nothing honest rejected. Where replicas confirm, the leases
+/// of one range accept a task together, each verdict names the output that enough of them opened, and only as many liars who agree can make it a wrong one.
 /// </summary>
 internal sealed class LeaseRules(Simulation world, Cast cast) : Observer
 {
@@ -108,13 +110,17 @@ internal sealed class LeaseRules(Simulation world, Cast cast) : Observer
             var spoiled = cast.Planted.Has(lease.Id, finding.Task);
             var about = $"node {node.Index}: task {finding.Task} of job {lease.JobId.Short()}, lease {lease.Id.Short()}";
             var honest = SimProgram.Run(spec, specHash, finding.Task).Hash;
+            var truth = lease.Verification.By == ConfirmedBy.Replicas && finding.Outcome != VerdictOutcome.Unavailable && !replay
+                ? Agreed(book, lease, finding, honest, about) : honest;
             if (finding.Outcome == VerdictOutcome.Accepted)
             {
-                if (!book.Accepted.Add((lease.JobId, finding.Task)) && !replay) world.Violate("verdicts", about + ": accepted twice");
+                var range = RangeOf(lease);
+                if (!book.Accepted.TryAdd((lease.JobId, finding.Task), range) && !replay && (lease.Verification.By == ConfirmedBy.Issuer
+                    || book.Accepted[(lease.JobId, finding.Task)] != range)) world.Violate("verdicts", about + ": accepted twice");
                 var said = opening is not null && i < opening.Leaves.Length ? opening.Leaves[i].OutputHash : default;
-                if (!replay && (said != honest || finding.Recomputed != honest)) world.Violate("results", about + ": a wrong output was accepted");
+                if (!replay && (said != truth || finding.Recomputed != truth)) world.Violate("results", about + ": a wrong output was accepted");
             }
-            else if (!replay && finding.Outcome == VerdictOutcome.Rejected && !spoiled)
+            else if (!replay && finding.Outcome == VerdictOutcome.Rejected && !spoiled && truth == honest)
             {
                 world.Violate("results", about + ": an honest output was rejected");
             }
@@ -125,6 +131,36 @@ internal sealed class LeaseRules(Simulation world, Cast cast) : Observer
         }
     }
 
+    /// <summary>The output that the verdict of a replica may call right: what enough leases of its range opened, an honest one unless all of them lie.</summary>
+    private Hash32 Agreed(Book book, Lease lease, TaskVerdict finding, Hash32 honest, string about)
+    {
+        var (range, output) = (RangeOf(lease), finding.Recomputed);
+        uint votes = 0, lies = 0;
+        foreach (var other in book.Leases.Values)
+        {
+            if (RangeOf(other.Lease) != range || OutputOf(other, finding.Task) != output) continue;
+            votes++;
+            lies += cast.Planted.Has(other.Lease.Id, finding.Task) ? 1U : 0;
+        }
+
+        if (votes < lease.Verification.Replicas) world.Violate("results", $"{about}: judged by {votes} equal outputs of {lease.Verification.Replicas}");
+        if (output != honest && lies < votes) world.Violate("results", about + ": an honest machine gave a wrong output");
+        return output;
+    }
+
+    private static Hash32 OutputOf(Chains chains, uint task)
+    {
+        foreach (var leaf in chains.Last<Opening>()?.Leaves ?? [])
+        {
+            if (leaf.Task == task) return leaf.OutputHash;
+        }
+
+        return default;
+    }
+
+    /// <summary>The first worker's lease of the range that a lease belongs to.</summary>
+    private static Hash32 RangeOf(Lease lease) => lease.Slot == 0 ? lease.Id : lease.DrawnFrom;
+
     /// <summary>What one issuer's journal says.</summary>
     private sealed class Book
     {
@@ -134,7 +170,8 @@ internal sealed class LeaseRules(Simulation world, Cast cast) : Observer
 
         public Dictionary<(Hash32 Job, uint Task, uint Slot), Hash32> Live { get; } = [];
 
-        public HashSet<(Hash32 Job, uint Task)> Accepted { get; } = [];
+        /// <summary>Tasks that were accepted, and in which range.</summary>
+        public Dictionary<(Hash32 Job, uint Task), Hash32> Accepted { get; } = [];
     }
 
     private sealed class Chains(Lease lease)

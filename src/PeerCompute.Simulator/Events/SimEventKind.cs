@@ -28,6 +28,21 @@ internal enum SimEventKind : byte
     /// <summary>A message arrives.</summary>
     Message,
 
+    /// <summary>What the other side of a connection is becomes known at one side.</summary>
+    Met,
+
+    /// <summary>A gossip RPC arrives.</summary>
+    Gossip,
+
+    /// <summary>A question of the DHT or for an advert arrives.</summary>
+    Asked,
+
+    /// <summary>Its answer arrives, or the asker gives up.</summary>
+    Answered,
+
+    /// <summary>What the shell had to do for a machine is done.</summary>
+    Posted,
+
     /// <summary>Blobs were fetched, or not.</summary>
     Fetched,
 

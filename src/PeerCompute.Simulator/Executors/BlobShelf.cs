@@ -7,13 +7,17 @@ namespace PeerCompute.Simulator.Executors;
 /// <summary>The encrypted blobs that a node has; survives crashes, as files do.</summary>
 internal sealed class BlobShelf
 {
-    private readonly Dictionary<Hash32, (Hash32 Plain, ulong Size, bool Garbage)> _blobs = [];
+    private readonly Dictionary<Hash32, (Hash32 Plain, ulong Size, bool Garbage, string Fault)> _blobs = [];
 
     public bool Has(Hash32 root) => _blobs.ContainsKey(root);
 
     /// <param name="blob">Its reference.</param>
     /// <param name="garbage">Whether the bytes under its name open to nothing.</param>
-    public void Put(BlobRef blob, bool garbage = false) => _blobs[blob.Root] = (blob.Plain, blob.Size, garbage);
+    /// <param name="fault">For an output: what the program did wrong, as its bundle says; empty for nothing.</param>
+    public void Put(BlobRef blob, bool garbage = false, string fault = "") => _blobs[blob.Root] = (blob.Plain, blob.Size, garbage, fault);
+
+    /// <summary>What the bundle under a name says that the program did wrong; empty for nothing.</summary>
+    public string FaultOf(Hash32 root) => _blobs.TryGetValue(root, out var held) ? held.Fault : "";
 
     public void Drop(Hash32 root) => _blobs.Remove(root);
 

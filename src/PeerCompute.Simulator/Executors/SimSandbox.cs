@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
 using PeerCompute.Base.Chance;
 using PeerCompute.Base.Crypto;
 using PeerCompute.Core.Effects;
@@ -71,7 +72,7 @@ internal sealed class SimSandbox(Simulation world, SimNode node, int flakyPpm, C
             if (refusal != BlobRefusal.None) return new BlobsFailed(key, false, $"the blob is not served: {refusal}");
             if (!shelf.Has(blob.Root)) return new BlobsFailed(key, false, "the blob is not there");
             if (!shelf.Opens(blob)) return new BlobsFailed(key, true, "the bytes do not open to what was promised");
-            node.Shelf.Put(blob);
+            node.Shelf.Put(blob, fault: shelf.FaultOf(blob.Root));
         }
 
         foreach (var blob in fetch.Effect.Blobs)
@@ -79,7 +80,19 @@ internal sealed class SimSandbox(Simulation world, SimNode node, int flakyPpm, C
             if (!node.Shelf.Opens(blob)) return new BlobsFailed(key, true, "the bytes do not open to what was promised");
         }
 
-        return new BlobsFetched(key);
+        return new BlobsFetched(key) { Faults = Faults(fetch.Effect) };
+    }
+
+    private ImmutableArray<TaskFault> Faults(FetchBlobs fetch)
+    {
+        if (fetch.FaultsFrom is not { } first) return [];
+        var faults = ImmutableArray.CreateBuilder<TaskFault>();
+        for (var i = 0; i < fetch.Blobs.Length; i++)
+        {
+            if (node.Shelf.FaultOf(fetch.Blobs[i].Root) is { Length: > 0 } fault) faults.Add(new TaskFault(first + (uint)i, fault));
+        }
+
+        return faults.ToImmutable();
     }
 
     /// <summary>A child makes its next step.</summary>
@@ -123,7 +136,7 @@ internal sealed class SimSandbox(Simulation world, SimNode node, int flakyPpm, C
         var output = SimProgram.Run(run.Start.Spec, run.SpecHash, task);
         if (run.Start.Run.Role == RunRole.Confirm) return new TaskResult(task, output.Hash, null, output.Size, output.Fuel, millis, output.Fault);
         var blob = SimProgram.Blob(output.Hash, output.Size, StartRun.ContentKey(run.Start.OutputKey.Span, task));
-        node.Shelf.Put(blob);
+        node.Shelf.Put(blob, fault: output.Fault);
         return new TaskResult(task, output.Hash, blob, output.Size, output.Fuel, millis, output.Fault);
     }
 

@@ -33,26 +33,43 @@ internal sealed class SimNetwork(Simulation world, LinkPlan plan)
             return;
         }
 
+        if (Open(from, to, out var failsAt) is { } link) link.SetDialedBy(from);
+        else world.Schedule(from, SimEventKind.Unreachable, failsAt, from, to, null);
+    }
+
+    /// <summary>Makes a connection where there is none.</summary>
+    /// <param name="from">Who dials.</param>
+    /// <param name="to">Whom.</param>
+    /// <param name="failsAt">When the dialler knows that it fails.</param>
+    /// <returns>The connection, which comes up at both sides; null where it fails.</returns>
+    public Link? Open(int from, int to, out long failsAt)
+    {
+        var now = world.Clock.Micros;
         var latency = Latency(from, to);
-        if (!world.Nodes[to].Up || from == to)
-        {
-            world.Schedule(from, SimEventKind.Unreachable, now + (2 * latency), from, to, null);
-            return;
-        }
-
-        if (Cut(from, to))
-        {
-            world.Schedule(from, SimEventKind.Unreachable, now + plan.TimeoutMicros, from, to, null);
-            return;
-        }
-
+        var refused = !world.Nodes[to].Up || world.Nodes[to].Class.Light || from == to;
+        failsAt = now + (refused ? 2 * latency : plan.TimeoutMicros);
+        if (refused || Cut(from, to)) return null;
         var epoch = ++_epochs;
-        var link = new Link(Math.Min(from, to), Math.Max(from, to), epoch, latency, Draw.Stream(world.Seed, "link", (ulong)epoch));
-        link.SetDialedBy(from);
+        var link = new Link(from, to, epoch, latency, Draw.Stream(world.Seed, "link", (ulong)epoch));
         _links.Add(Pair(from, to), link);
+        world.Counters.Dials++;
         world.Schedule(from, SimEventKind.LinkUp, now + (3 * latency), to, epoch, link);
         world.Schedule(from, SimEventKind.LinkUp, now + (4 * latency), from, epoch, link);
         if (plan.ResetMicros > 0) world.Script(now + link.Chance.Around(plan.ResetMicros), () => Reset(link));
+        return link;
+    }
+
+    /// <summary>Ends a connection on purpose.</summary>
+    public void Close(Link link)
+    {
+        if (link.Open) Break(link, link.LatencyMicros);
+    }
+
+    /// <summary>When something sent now over a connection arrives; never where it is lost.</summary>
+    public long Arrival(Link link, bool losable)
+    {
+        if (losable && !Calm && link.Chance.Happens(plan.LossPpm)) return long.MaxValue;
+        return world.Clock.Micros + link.LatencyMicros + link.Chance.Between(0, plan.JitterMicros);
     }
 
     /// <summary>Sends; false when there is no connection.</summary>
@@ -127,7 +144,8 @@ internal sealed class SimNetwork(Simulation world, LinkPlan plan)
         world.Schedule(Simulation.World, SimEventKind.LinkDown, at, link.High, link.Epoch, link);
     }
 
-    private bool Cut(int a, int b) => _island is { } island && island[a] != island[b];
+    /// <summary>Whether the network is split between two nodes.</summary>
+    public bool Cut(int a, int b) => _island is { } island && island[a] != island[b];
 
     private long Latency(int a, int b)
         => Draw.Stream(world.Seed, "latency", (ulong)Math.Min(a, b), (ulong)Math.Max(a, b)).Between(plan.Latency.Least, plan.Latency.Most);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Globalization;
 using PeerCompute.Base.Errors;
 using PeerCompute.Base.Identity;
+using PeerCompute.Base.Multiformats;
 using PeerCompute.Base.Time;
 using PeerCompute.Core;
 using PeerCompute.Core.Blobs;
@@ -14,6 +14,7 @@ using PeerCompute.Simulator.Clock;
 using PeerCompute.Simulator.Disks;
 using PeerCompute.Simulator.Events;
 using PeerCompute.Simulator.Executors;
+using PeerCompute.Simulator.Mesh;
 using PeerCompute.Simulator.Network;
 using PeerCompute.Simulator.Scenarios;
 using PeerCompute.Wire.Common;
@@ -22,14 +23,18 @@ using PeerCompute.Wire.Messages;
 namespace PeerCompute.Simulator.Nodes;
 
 /// <summary>The shell around one machine: does its effects in virtual time, binding ones only when the journal is durable.</summary>
-internal sealed class SimNode
+internal sealed partial class SimNode
 {
     private const int EventsASecond = 1000;
+
+    /// <summary>A node that joins a DHT asks some four hundred questions in its first seconds, each over a connection that comes and goes.</summary>
+    private const int EventsASecondInMesh = 5000;
 
     private readonly Simulation _world;
     private readonly Queue<(int After, NodeEffect Effect)> _held = new();
     private readonly NodeSettings _settings;
     private readonly List<NodeEffect> _effects = [];
+    private ReadOnlyMemory<byte> _book;
     private long _startedMicros;
     private long _wakeAt = long.MaxValue;
     private bool _handling;
@@ -47,7 +52,15 @@ internal sealed class SimNode
         SkewMs = chance.Between(-world.Scenario.ClockSkewMs, world.Scenario.ClockSkewMs);
         Disk = new SimDisk(world.Scenario.Disk, Draw.Stream(world.Seed, "disk", (ulong)index));
         Sandbox = new SimSandbox(world, this, kind.FlakyPpm, Draw.Stream(world.Seed, "sandbox", (ulong)index));
-        _settings = new NodeSettings { TakesWork = kind.Worker, Slots = (uint)kind.Slots, PerTaskMicro = kind.PriceMicro, Isolation = "simulated" };
+        Address = Place.AddressOf(index);
+        _settings = new NodeSettings
+        {
+            TakesWork = kind.Worker,
+            Slots = (uint)kind.Slots,
+            PerTaskMicro = kind.PriceMicro,
+            Isolation = "simulated",
+            Light = kind.Light,
+        };
     }
 
     public int Index { get; }
@@ -55,6 +68,9 @@ internal sealed class SimNode
     public NodeClass Class { get; }
 
     public ISigner Signer { get; }
+
+    /// <summary>Where it can be dialled, unless it is light.</summary>
+    public Multiaddr Address { get; }
 
     public long BitsPerSecond { get; }
 
@@ -109,6 +125,7 @@ internal sealed class SimNode
         foreach (var entry in Disk.Entries) lives += entry is LifeBegan ? 1UL : 0;
         _world.Notify(o => o.Started(this));
         Handle(new NodeStarted(new Incarnation(lives, Draw.Word(_world.Seed, "incarnation", (ulong)Index, (ulong)Life))));
+        _world.Mesh.Begin(this, _book);
     }
 
     /// <summary>Kill -9: memory, runs and connections are gone, the journal keeps what is durable.</summary>
@@ -217,8 +234,8 @@ internal sealed class SimNode
         var second = _world.Clock.Micros / 1_000_000;
         _inThisSecond = second == _second ? _inThisSecond + 1 : 1;
         _second = second;
-        if (_inThisSecond != EventsASecond) return;
-        _world.Violate("busy", $"node {Index} handles {EventsASecond} events within second {second}, now {e.GetType().Name}");
+        if (_inThisSecond != (_world.Scenario.Mesh ? EventsASecondInMesh : EventsASecond)) return;
+        _world.Violate("busy", $"node {Index} handles {_inThisSecond} events within second {second}, now {e.GetType().Name}");
     }
 
     private INodeMachine? Replayed()
@@ -235,90 +252,6 @@ internal sealed class SimNode
             return null;
         }
     }
-
-    private void Apply(NodeEffect effect)
-    {
-        if (effect is Keep keep)
-        {
-            Disk.Append(keep.Entry);
-            _world.Counters.Kept++;
-        }
-        else if (effect.Binding && (_held.Count > 0 || Disk.Entries.Count > Disk.Durable))
-        {
-            _held.Enqueue((Disk.Entries.Count, effect));
-        }
-        else
-        {
-            Do(effect);
-        }
-    }
-
-    private void Do(NodeEffect effect)
-    {
-        switch (effect)
-        {
-            case Say say:
-                Send(say);
-                break;
-            case Reach reach:
-                _world.Network.Dial(Index, Target(reach));
-                break;
-            case FetchBlobs fetch:
-                Sandbox.Begin(fetch);
-                break;
-            case StartRun start:
-                Sandbox.Start(start);
-                break;
-            case StopRun stop:
-                StopWaiting(stop.Run);
-                Sandbox.Stop(stop.Run);
-                break;
-            case IssueReceipt receipt:
-                _world.Notify(o => o.Issued(this, receipt));
-                break;
-            case ShareBlobs share:
-                Shares.Put(share.Scope, share.Issuer, share.Roots);
-                break;
-            case WithholdBlobs withhold:
-                Shares.Remove(withhold.Scope);
-                break;
-            case DropBlobs drop:
-                foreach (var root in drop.Roots)
-                {
-                    if (!Shares.Has(root)) Shelf.Drop(root);
-                }
-
-                break;
-            case JobChanged or Note or SendGossip or KeepPeers or NobodyAnswered:
-                break;
-            default:
-                _world.Violate("effects", $"node {Index} asked for {effect.GetType().Name}, which no shell knows");
-                break;
-        }
-    }
-
-    /// <summary>A run that waits for the journal can be stopped too.</summary>
-    private void StopWaiting(RunKey run)
-    {
-        for (var i = _held.Count; i > 0; i--)
-        {
-            var held = _held.Dequeue();
-            if (held.Effect is not StartRun start || start.Run != run) _held.Enqueue(held);
-        }
-    }
-
-    private void Send(Say say)
-    {
-        var to = _world.IndexOf(say.To);
-        if (to < 0) return;
-        _world.Counters.Said++;
-        if (!_world.Network.Send(Index, to, say.Message)) return;
-        _world.Counters.MessageBytes += say.Message.Encode().Length + 1;
-        _world.Notify(o => o.Said(this, say));
-    }
-
-    private static int Target(Reach reach)
-        => int.Parse(reach.Address.AsSpan(reach.Address.IndexOf('/', StringComparison.Ordinal) + 1), NumberStyles.None, CultureInfo.InvariantCulture);
 
     private void Flush()
     {

@@ -27,6 +27,8 @@ internal static class HtmlReport
         Row(html, "virtual time", Number(result.VirtualSeconds) + " s");
         Row(html, "events", Number(result.Events));
         Row(html, "messages", $"{Number(result.Messages)}, {Number(result.MessageBytes)} bytes; blobs {Number(result.BlobBytes)} bytes");
+        Row(html, "idle, per node and hour", Words(result.IdleNodeHour));
+        Row(html, "per job, beyond idle", Words(result.PerJob));
         Row(html, "crashes", Number(result.Crashes));
         Row(html, "jobs", $"{Number(result.Jobs.Length)}, of these {Number(result.Accepted)} accepted");
         Row(html, "spoiled results", $"{Number(result.Planted)} planted, {Number(result.Judged)} judged, {Number(result.Found)} found");
@@ -92,6 +94,9 @@ internal static class HtmlReport
 
     private static void Row(StringBuilder html, string name, string value)
         => html.Append(CultureInfo.InvariantCulture, $"<tr><td>{name}</td><td>{Safe(value)}</td></tr>\n");
+
+    private static string Words(Traffic t)
+        => $"gossip {Number(t.Gossip)}, DHT {Number(t.Dht)}, adverts {Number(t.Adverts)}, market {Number(t.Market)}, dials {Number(t.Dials)}";
 
     private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 

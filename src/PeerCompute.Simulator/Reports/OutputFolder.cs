@@ -41,6 +41,8 @@ internal static class OutputFolder
             result.Found,
             result.OwedMicro,
             result.SettledMicro,
+            result.IdleNodeHour,
+            result.PerJob,
             result.Violations,
             Runtime = RuntimeInformation.FrameworkDescription,
             result.WallSeconds,
@@ -50,12 +52,14 @@ internal static class OutputFolder
     private static string MetricsCsv(Metrics metrics)
     {
         var text = new StringBuilder("seconds,nodes_up,links,jobs_known,jobs_ended,tasks_accepted,leases_awarded,leases_ended,");
-        text.Append("events,message_bytes,blob_bytes,queued\n");
+        text.Append("events,message_bytes,blob_bytes,queued,gossip,dht,adverts,market,dials\n");
         foreach (var r in metrics.Rows)
         {
             text.Append(CultureInfo.InvariantCulture, $"{r.AtMicros / 1_000_000}.{r.AtMicros / 1000 % 1000:000},{r.NodesUp},{r.Links},");
             text.Append(CultureInfo.InvariantCulture, $"{r.JobsKnown},{r.JobsEnded},{r.TasksAccepted},{r.LeasesAwarded},{r.LeasesEnded},");
-            text.Append(CultureInfo.InvariantCulture, $"{r.Events},{r.MessageBytes},{r.BlobBytes},{r.Queued}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{r.Events},{r.MessageBytes},{r.BlobBytes},{r.Queued},");
+            var t = r.Traffic;
+            text.Append(CultureInfo.InvariantCulture, $"{t.Gossip},{t.Dht},{t.Adverts},{t.Market},{t.Dials}\n");
         }
 
         return text.ToString();

@@ -37,7 +37,11 @@ internal sealed class JobMaker(Simulation world, JobPlan plan)
         };
         var deadline = (ulong)(VirtualClock.WallStartMs + ((atMicros + plan.DeadlineMicros) / 1000));
         var placement = new PlacementTerms((uint)plan.TasksPerLease, (uint)plan.Parallel, "");
-        return new JobRequest(spec, Workers(chance), placement, "credit", plan.CeilingMicro, deadline, ReadOnlyMemory<byte>.Empty);
+        return new JobRequest(spec, plan.Discovery ? [] : Workers(chance), placement, "credit", plan.CeilingMicro, deadline, ReadOnlyMemory<byte>.Empty)
+        {
+            Discover = plan.Discovery,
+            Verification = plan.Verification,
+        };
     }
 
     private ImmutableArray<NamedWorker> Workers(Choices chance)
@@ -53,7 +57,7 @@ internal sealed class JobMaker(Simulation world, JobPlan plan)
         var named = ImmutableArray.CreateBuilder<NamedWorker>();
         for (var i = 0; i < Math.Min(plan.Workers, order.Length); i++)
         {
-            named.Add(new NamedWorker(order[i].Signer.PeerId, string.Create(CultureInfo.InvariantCulture, $"sim/{order[i].Index}")));
+            named.Add(new NamedWorker(order[i].Signer.PeerId, order[i].Address.ToString()));
         }
 
         return named.ToImmutable();

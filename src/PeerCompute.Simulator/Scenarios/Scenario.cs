@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using PeerCompute.Base.Crypto;
+using PeerCompute.Wire.Common;
 
 namespace PeerCompute.Simulator.Scenarios;
 
@@ -14,6 +15,22 @@ internal readonly record struct Spread(long Least, long Most);
 /// <param name="Torn">Most durable entries that the disk of a killed node loses all the same.</param>
 internal sealed record ChurnPlan(int SharePpm, long UpMicros, long DownMicros, int Torn = 0);
 
+/// <summary>What nodes of a class are there for.</summary>
+internal enum NodeRole
+{
+    /// <summary>Takes work.</summary>
+    Worker,
+
+    /// <summary>Hands jobs in.</summary>
+    Client,
+
+    /// <summary>Hands jobs in and listens on nothing.</summary>
+    Light,
+
+    /// <summary>Neither: a node that others begin with.</summary>
+    Relay,
+}
+
 /// <summary>Nodes of one kind.</summary>
 internal sealed record NodeClass
 {
@@ -21,8 +38,16 @@ internal sealed record NodeClass
 
     public required int Count { get; init; }
 
-    /// <summary>Whether it takes work; else it is a client.</summary>
-    public bool Worker { get; init; } = true;
+    public NodeRole Role { get; init; }
+
+    /// <summary>Whether it takes work.</summary>
+    public bool Worker => Role == NodeRole.Worker;
+
+    /// <summary>Whether it hands jobs in.</summary>
+    public bool Client => Role is NodeRole.Client or NodeRole.Light;
+
+    /// <summary>Whether it listens on nothing: nobody can dial it.</summary>
+    public bool Light => Role == NodeRole.Light;
 
     /// <summary>Speed against the reference machine, thousandths.</summary>
     public int SpeedPermille { get; init; } = 1000;
@@ -68,6 +93,9 @@ internal sealed record JobPlan
 {
     public required int Count { get; init; }
 
+    /// <summary>When the first one is handed in.</summary>
+    public long FirstMicros { get; init; } = 1_000_000;
+
     public long EveryMicros { get; init; } = 10_000_000;
 
     public Spread Tasks { get; init; } = new(8, 8);
@@ -83,6 +111,11 @@ internal sealed record JobPlan
 
     /// <summary>Workers that a job names.</summary>
     public int Workers { get; init; } = 4;
+
+    /// <summary>Whether jobs name nobody and look for workers themselves.</summary>
+    public bool Discovery { get; init; }
+
+    public VerificationTerms Verification { get; init; } = VerificationTerms.Issuer;
 
     public ulong CeilingMicro { get; init; } = 10_000;
 
@@ -101,6 +134,9 @@ internal sealed record Scenario
     /// <summary>Until when churn, loss and partitions go on.</summary>
     public long DurationMicros { get; init; } = 600_000_000;
 
+    /// <summary>All nodes start within this time; those to begin with first.</summary>
+    public long StartMicros { get; init; } = 500_000;
+
     /// <summary>A calm time at the end, in which both sides of every lease can agree.</summary>
     public long SettleMicros { get; init; } = 120_000_000;
 
@@ -117,6 +153,12 @@ internal sealed record Scenario
     public required JobPlan Jobs { get; init; }
 
     public ImmutableArray<AdversaryPlan> Adversaries { get; init; } = [];
+
+    /// <summary>The first so many nodes are those that every node is told of at its start; 0 for a world without a mesh, in which nodes are named.</summary>
+    public int Bootstrap { get; init; }
+
+    /// <summary>Whether nodes gossip, and stand in a DHT.</summary>
+    public bool Mesh => Bootstrap > 0;
 
     /// <summary>Whether messages are encoded and decoded on their way, instead of passed as objects.</summary>
     public bool EncodeWire { get; init; }

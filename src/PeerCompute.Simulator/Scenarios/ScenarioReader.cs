@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Errors;
 using PeerCompute.Simulator.Adversaries;
+using PeerCompute.Wire.Common;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -13,6 +14,7 @@ internal static class ScenarioReader
 {
     private const int FileBytes = 1 << 20;
     private const int NodesMost = 100_000;
+    private const int BootstrapMost = 64;
     private const long Second = 1_000_000;
     private const long Day = 86_400 * Second;
 
@@ -58,6 +60,7 @@ internal static class ScenarioReader
         {
             Name = root.Text("name", Path.GetFileNameWithoutExtension(file)),
             DurationMicros = root.Time("duration", 600 * Second, Second, 30 * Day),
+            StartMicros = root.Time("start", 500_000, 0, Day),
             SettleMicros = root.Time("settle", 120 * Second, 0, Day),
             Nodes = nodes.ToImmutable(),
             Links = root.Map("links") is { } links ? ReadLinks(links) : new LinkPlan(),
@@ -65,6 +68,7 @@ internal static class ScenarioReader
             ClockSkewMs = root.Time("clock_skew", 200_000, 0, 3600 * Second) / 1000,
             Jobs = ReadJobs(jobs),
             Adversaries = adversaries.ToImmutable(),
+            Bootstrap = root.Count("bootstrap", 0, 0, BootstrapMost),
             EncodeWire = root.Text("wire", "objects", "objects", "encoded") == "encoded",
             FullCrypto = root.Text("crypto", "memo", "memo", "full") == "full",
             SampleMicros = root.Time("sample", 5 * Second, 1000, Day),
@@ -82,14 +86,29 @@ internal static class ScenarioReader
         foreach (var kind in scenario.Nodes)
         {
             if (kind.Worker) workers += kind.Count;
-            else clients += kind.Count;
+            if (kind.Client) clients += kind.Count;
         }
 
-        if (scenario.Jobs.Count > 0 && clients == 0) throw root.Bad("nodes", "has no class with role: client to hand jobs in");
+        CheckMesh(root, scenario);
+
+        if (scenario.Jobs.Count > 0 && clients == 0) throw root.Bad("nodes", "has no class with role: client or light to hand jobs in");
         if (scenario.Jobs.Count > 0 && workers == 0) throw root.Bad("nodes", "has no class with role: worker");
         var liars = 0;
         foreach (var plan in scenario.Adversaries) liars += plan.Count;
         if (liars > workers) throw root.Bad("adversaries", $"add up to {liars}, there are {workers} workers");
+    }
+
+    private static void CheckMesh(YamlMap root, Scenario scenario)
+    {
+        if (scenario.Jobs.Discovery && !scenario.Mesh) throw root.Bad("bootstrap", "is missing: jobs that discover workers need nodes to begin with");
+        var at = 0;
+        foreach (var kind in scenario.Nodes)
+        {
+            if (kind.Light && at < scenario.Bootstrap) throw root.Bad("bootstrap", $"covers class {kind.Name}, whose nodes are light and cannot be dialled");
+            at += kind.Count;
+        }
+
+        if (scenario.Bootstrap > at) throw root.Bad("bootstrap", $"is {scenario.Bootstrap}, there are {at} nodes");
     }
 
     private static NodeClass ReadClass(YamlMap map)
@@ -107,7 +126,7 @@ internal static class ScenarioReader
         {
             Name = map.Text("class", ""),
             Count = map.Count("count", 1, 1, NodesMost),
-            Worker = map.Text("role", "worker", "worker", "client") == "worker",
+            Role = Enum.Parse<NodeRole>(map.Text("role", "worker", "worker", "client", "light", "relay"), ignoreCase: true),
             SpeedPermille = map.Count("speed", 1000, 1, 1_000_000),
             Slots = map.Count("slots", 2, 1, 1024),
             PriceMicro = (ulong)map.Count("price", 1000, 0, 1_000_000_000),
@@ -146,9 +165,19 @@ internal static class ScenarioReader
 
     private static JobPlan ReadJobs(YamlMap map)
     {
+        var verification = VerificationTerms.Issuer;
+        if (map.Map("verification") is { } terms)
+        {
+            verification = VerificationTerms.Of((uint)terms.Count("replicas", -1, (int)VerificationTerms.ReplicasLeast, (int)VerificationTerms.ReplicasMost));
+            terms.Done();
+        }
+
         var jobs = new JobPlan
         {
             Count = map.Count("count", -1, 0, 1_000_000),
+            FirstMicros = map.Time("first", Second, 0, 30 * Day),
+            Discovery = map.Text("discovery", "false", "true", "false") == "true",
+            Verification = verification,
             EveryMicros = map.Time("every", 10 * Second, 1000, Day),
             Tasks = map.Counts("tasks", new Spread(8, 8), 1, Wire.Common.WireLimits.TasksPerJob),
             TasksPerLease = map.Count("tasks_per_lease", 4, 1, Wire.Common.WireLimits.TasksPerLease),

@@ -7,15 +7,14 @@ namespace PeerCompute.Simulator.Scenarios;
 /// <summary>Sets a scenario going: starts nodes, hands jobs in, lets nodes come and go, splits the network, brings the calm.</summary>
 internal static class Weather
 {
-    private const long FirstJobMicros = 1_000_000;
-
     public static void Begin(Simulation world)
     {
         var scenario = world.Scenario;
         foreach (var node in world.Nodes)
         {
             var chance = Draw.Stream(world.Seed, "churn", (ulong)node.Index);
-            world.Schedule(node.Index, SimEventKind.Start, chance.Between(0, 500_000), node.Index, 0, null);
+            var start = chance.Between(0, scenario.StartMicros);
+            world.Schedule(node.Index, SimEventKind.Start, node.Index < scenario.Bootstrap ? 0 : start, node.Index, 0, null);
             if (node.Class.Churn is { } churn && chance.Happens(churn.SharePpm)) Churn(world, node.Index, churn, chance);
         }
 
@@ -30,12 +29,12 @@ internal static class Weather
         List<int> clients = [];
         foreach (var node in world.Nodes)
         {
-            if (!node.Class.Worker) clients.Add(node.Index);
+            if (node.Class.Client) clients.Add(node.Index);
         }
 
         var maker = new JobMaker(world, plan);
         var chance = Draw.Stream(world.Seed, "arrivals");
-        var at = FirstJobMicros;
+        var at = plan.FirstMicros;
         for (var i = 0; i < plan.Count; i++)
         {
             world.Schedule(Simulation.World, SimEventKind.Submit, at, clients[i % clients.Count], i, maker.Make(i, at));

@@ -47,7 +47,7 @@ internal static class SimulatorSuite
         Nodes =
         [
             new NodeClass { Name = "worker", Count = 80, Slots = 4 },
-            new NodeClass { Name = "client", Count = 20, Worker = false, SpeedPermille = 20_000 },
+            new NodeClass { Name = "client", Count = 20, Role = NodeRole.Client, SpeedPermille = 20_000 },
         ],
         Jobs = new JobPlan { Count = jobs, EveryMicros = 1_000_000, Tasks = new Spread(16, 16), Workers = 6, Parallel = 4, DeadlineMicros = 3_000_000_000 },
     };

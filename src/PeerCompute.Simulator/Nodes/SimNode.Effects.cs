@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Base.Identity;
+using PeerCompute.Core.Effects;
+using PeerCompute.Core.Runs;
+using PeerCompute.Wire.Messages;
+
+namespace PeerCompute.Simulator.Nodes;
+
+/// <content>What the machine wants done.</content>
+internal sealed partial class SimNode
+{
+    private void Apply(NodeEffect effect)
+    {
+        if (effect is Keep keep)
+        {
+            Disk.Append(keep.Entry);
+            _world.Counters.Kept++;
+        }
+        else if (effect.Binding && (_held.Count > 0 || Disk.Entries.Count > Disk.Durable))
+        {
+            _held.Enqueue((Disk.Entries.Count, effect));
+        }
+        else
+        {
+            Do(effect);
+        }
+    }
+
+    private void Do(NodeEffect effect)
+    {
+        switch (effect)
+        {
+            case Say say:
+                if (Send(say.To, say.Message)) _world.Notify(o => o.Said(this, say));
+                break;
+            case Reach reach:
+                _world.Network.Dial(Index, _world.IndexOf(reach.Peer));
+                break;
+            case FetchBlobs fetch:
+                Sandbox.Begin(fetch);
+                break;
+            case StartRun start:
+                Sandbox.Start(start);
+                break;
+            case StopRun stop:
+                StopWaiting(stop.Run);
+                Sandbox.Stop(stop.Run);
+                break;
+            case IssueReceipt receipt:
+                _world.Notify(o => o.Issued(this, receipt));
+                break;
+            case ShareBlobs share:
+                Shares.Put(share.Scope, share.Issuer, share.Roots);
+                break;
+            case WithholdBlobs withhold:
+                Shares.Remove(withhold.Scope);
+                break;
+            case DropBlobs drop:
+                foreach (var root in drop.Roots)
+                {
+                    if (!Shares.Has(root)) Shelf.Drop(root);
+                }
+
+                break;
+            case KeepPeers keep:
+                _book = keep.Book;
+                break;
+            case JobChanged or Note:
+                break;
+            default:
+                if (!_world.Mesh.Do(this, effect)) _world.Violate("effects", $"node {Index} asked for {effect.GetType().Name}, which no shell knows");
+                break;
+        }
+    }
+
+    /// <summary>A run that waits for the journal can be stopped too.</summary>
+    private void StopWaiting(RunKey run)
+    {
+        for (var i = _held.Count; i > 0; i--)
+        {
+            var held = _held.Dequeue();
+            if (held.Effect is not StartRun start || start.Run != run) _held.Enqueue(held);
+        }
+    }
+
+    /// <summary>Sends to a connected peer.</summary>
+    /// <returns>False where there is no connection.</returns>
+    public bool Send(PeerId peer, PeerMessage message)
+    {
+        var to = _world.IndexOf(peer);
+        if (to < 0) return false;
+        _world.Counters.Said++;
+        if (!_world.Network.Send(Index, to, message)) return false;
+        _world.Counters.MessageBytes += message.Encode().Length + 1;
+        return true;
+    }
+}

@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using PeerCompute.Base.Chance;
+using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Errors;
 using PeerCompute.Base.Identity;
 using PeerCompute.Base.Multiformats;
@@ -188,6 +189,42 @@ internal sealed class KadNodeTests
         while (effects.OfType<KadDone>().SingleOrDefault() is null) node.Advance(node.NextWake, effects);
         var done = effects.OfType<KadDone>().Single();
         Assert.That((done.Query, done.Result.Complete, node.Queries), Is.EqualTo((query, false, 0)));
+    }
+
+    [Test]
+    public void A_query_that_stores_wakes_nobody_for_those_that_were_slow_on_the_way()
+    {
+        var key = Hash32.Of("a bucket"u8);
+        var target = Hash32.Of(KadKey.Multihash(key));
+        var choices = new Choices(4);
+        var peers = Enumerable.Range(0, 60).Select(i => new KadPeer(KadNetwork.RandomPeer(choices), [KadNetwork.Address(i)])).OrderBy(p => p.Point ^ target).ToArray();
+        var node = new KadNode(KadNetwork.RandomPeer(choices), KadNetwork.Quiet, new Choices(1)) { Addresses = [KadNetwork.Address(100)] };
+        foreach (var far in peers[40..]) node.PeerSeen(far, server: true, new Instant(1), []);
+        var asks = new Queue<KadAsk>();
+        var effects = new List<KadEffect>();
+        void Take()
+        {
+            foreach (var ask in effects.OfType<KadAsk>()) asks.Enqueue(ask);
+            effects.Clear();
+        }
+
+        var now = new Instant(1_000_000);
+        node.Provide(key, now, effects);
+        Take();
+        asks.Dequeue(); // one that is slow, far from the key
+        while (asks.Peek().Request.WantsAnswer)
+        {
+            var ask = asks.Dequeue();
+            node.Answered(ask.Query, ask.Peer, new KadMessage(ask.Request.Type, ask.Request.Key) { CloserPeers = [.. peers[..20]] }, now, effects);
+            Take();
+        }
+
+        for (var i = 0; i < 10; i++)
+        {
+            now += TimeSpan.FromSeconds(1);
+            node.Advance(now, effects);
+            Assert.That(node.NextWake, Is.GreaterThan(now));
+        }
     }
 
     [Test]

@@ -47,6 +47,22 @@ internal sealed class CheckersTest
         Assert.That(rules, Does.Contain("equivocation"));
     }
 
+    [Test]
+    public void A_verdict_that_no_equal_outputs_bear_out_is_seen()
+    {
+        var pair = Lab.Read("pair");
+        var scenario = pair with
+        {
+            Nodes = [pair.Nodes[1], pair.Nodes[0] with { Count = 4 }],
+            Jobs = pair.Jobs with { Workers = 4, Verification = Wire.Common.VerificationTerms.Of(2) },
+        };
+        INodeMachine Machine(MachineSite site) => site.Index == 0 ? new Wilful(SimulatorRun.Honest(site), site) : SimulatorRun.Honest(site);
+        Assert.That(Lab.Run(scenario, 1).Violations, Is.Empty);
+        var broken = new Experiment(scenario, 1, Machine).Run().Violations.Where(v => v.Rule == "results").Select(v => v.Text).ToArray();
+        Assert.That(broken, Has.Some.Contains("judged by 0 equal outputs of 2"));
+        Assert.That(broken, Has.Some.Contains("a wrong output was accepted"));
+    }
+
     private static string[] Broken(Func<INodeMachine, INodeMachine> wrap, string? adversary)
     {
         var pair = Lab.Read("pair");
@@ -74,6 +90,17 @@ internal sealed class CheckersTest
         }
     }
 
+    /// <summary>Judges by outputs that nobody gave.</summary>
+    private sealed class Wilful(INodeMachine honest, MachineSite site) : Aside(honest)
+    {
+        protected override NodeEffect Changed(NodeEffect effect)
+        {
+            if (effect is not Keep { Entry: EntryKept { Kept.Entry: { Body: Verdict verdict } entry } }) return effect;
+            var made = verdict.Tasks.Select(t => t with { Recomputed = Base.Crypto.Hash32.Of("made up"u8) });
+            return new Keep(new EntryKept(KeptEntry.Sign(site.Signer, entry with { Body = verdict with { Tasks = [.. made] } })));
+        }
+    }
+
     /// <summary>Does not keep its closes.</summary>
     private sealed class Forgetful(INodeMachine honest) : MachineWrapper(honest)
     {
@@ -83,6 +110,33 @@ internal sealed class CheckersTest
     private sealed class Clumsy(INodeMachine honest) : MachineWrapper(honest)
     {
         protected override NodeEvent In(NodeEvent e) => e is BidCame ? throw new InvalidOperationException("on purpose") : e;
+    }
+
+    /// <summary>An honest machine whose effects are changed on their way out.</summary>
+    private abstract class Aside(INodeMachine honest) : INodeMachine
+    {
+        public Base.Time.Instant NextWake => honest.NextWake;
+
+        public void Restore(JournalEntry entry) => honest.Restore(entry);
+
+        public void Handle(NodeEvent e, Base.Time.NodeTime now, List<NodeEffect> effects)
+        {
+            var from = effects.Count;
+            honest.Handle(e, now, effects);
+            for (var i = from; i < effects.Count; i++) effects[i] = Changed(effects[i]);
+        }
+
+        public IReadOnlyList<Core.Views.JobView> Jobs() => honest.Jobs();
+
+        public Core.Views.JobView? Job(Base.Crypto.Hash32 jobId) => honest.Job(jobId);
+
+        public IReadOnlyList<Core.Views.LeaseView> Work() => honest.Work();
+
+        public Core.Views.MeshView Mesh() => honest.Mesh();
+
+        public Core.Views.JobExplanation? Explain(Base.Crypto.Hash32 jobId) => honest.Explain(jobId);
+
+        protected abstract NodeEffect Changed(NodeEffect effect);
     }
 
     /// <summary>Signs every award twice, the second time for another lease of the same tasks, and every reveal with two nonces.</summary>

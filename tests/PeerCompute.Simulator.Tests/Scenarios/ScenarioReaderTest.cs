@@ -46,6 +46,10 @@ internal sealed class ScenarioReaderTest
     [TestCase("nodes:\n  - { class: c, role: client }\njobs: { count: 1 }\n", "no class with role: worker")]
     [TestCase("nodes:\n  - { class: w }\n", "'jobs' is missing")]
     [TestCase("nodes:\n  - { class: w }\njobs: { every: 1s }\n", "'count' is missing")]
+    [TestCase("nodes:\n  - { class: w }\n  - { class: c, role: client }\njobs: { count: 1, discovery: true }\n", "'bootstrap' is missing")]
+    [TestCase(Good + "bootstrap: 64\n", "'bootstrap' is 64, there are")]
+    [TestCase("bootstrap: 1\nnodes:\n  - { class: l, role: light }\n  - { class: w }\njobs: { count: 0 }\n", "'bootstrap' covers class l")]
+    [TestCase("nodes:\n  - { class: w }\njobs: { count: 0, verification: { replicas: 1 } }\n", "'replicas' is '1'")]
     public void A_wrong_scenario_is_refused_with_its_line(string yaml, string expected)
     {
         var refused = Assert.Throws<PeerComputeException>(() => Lab.Parse(yaml));

@@ -131,7 +131,7 @@ internal sealed class LeaseRules(Simulation world, Cast cast) : Observer
         }
     }
 
-    /// <summary>The output that the verdict of a replica may call right: what enough leases of its range opened, an honest one unless all of them lie.</summary>
+    /// <summary>The output that a verdict by replicas may call right: what enough leases of its range opened, an honest one unless all of them lie.</summary>
     private Hash32 Agreed(Book book, Lease lease, TaskVerdict finding, Hash32 honest, string about)
     {
         var (range, output) = (RangeOf(lease), finding.Recomputed);

@@ -50,7 +50,8 @@ internal sealed class Metrics(Simulation world) : Observer
         foreach (var node in world.Nodes) up += node.Up ? 1 : 0;
         var c = world.Counters;
         _rows.Add(new MetricRow(
-            world.Clock.Micros, up, world.Network.OpenLinks, _jobs, JobsEnded, _tasks, _awarded, _ended, c.Events, c.MessageBytes, c.BlobBytes, world.Queued, c.Traffic));
+            world.Clock.Micros, up, world.Network.OpenLinks, _jobs, JobsEnded, _tasks, _awarded, _ended, c.Events, c.MessageBytes, c.BlobBytes,
+            world.Queued, c.Traffic));
     }
 
     public override void Started(SimNode node) => Add(node, "started", $"life {node.Life}");

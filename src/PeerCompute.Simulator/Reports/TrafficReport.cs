@@ -14,7 +14,7 @@ internal static class TrafficReport
     /// <param name="nodes">Nodes of the network.</param>
     /// <param name="firstMicros">When the first job was handed in.</param>
     /// <param name="jobs">Jobs that were handed in.</param>
-    /// <returns>Messages per node and idle hour, and messages per job in the whole network; nothing where the run has no idle time or no job has ended.</returns>
+    /// <returns>Messages per node and idle hour, and per job in the whole network; nothing where the run has no idle time or no job has ended.</returns>
     public static (Traffic IdleNodeHour, Traffic Job) Of(IReadOnlyList<MetricRow> rows, int nodes, long firstMicros, int jobs)
     {
         var half = Last(rows, row => row.AtMicros <= firstMicros / 2);

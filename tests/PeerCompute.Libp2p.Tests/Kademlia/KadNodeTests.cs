@@ -197,7 +197,8 @@ internal sealed class KadNodeTests
         var key = Hash32.Of("a bucket"u8);
         var target = Hash32.Of(KadKey.Multihash(key));
         var choices = new Choices(4);
-        var peers = Enumerable.Range(0, 60).Select(i => new KadPeer(KadNetwork.RandomPeer(choices), [KadNetwork.Address(i)])).OrderBy(p => p.Point ^ target).ToArray();
+        var strangers = Enumerable.Range(0, 60).Select(i => new KadPeer(KadNetwork.RandomPeer(choices), [KadNetwork.Address(i)]));
+        var peers = strangers.OrderBy(p => p.Point ^ target).ToArray();
         var node = new KadNode(KadNetwork.RandomPeer(choices), KadNetwork.Quiet, new Choices(1)) { Addresses = [KadNetwork.Address(100)] };
         foreach (var far in peers[40..]) node.PeerSeen(far, server: true, new Instant(1), []);
         var asks = new Queue<KadAsk>();

@@ -23,6 +23,7 @@ public sealed partial class PeerComputeClient : IDisposable
     private readonly JobService.JobServiceClient _jobs;
     private readonly LendService.LendServiceClient _lending;
     private readonly NetworkService.NetworkServiceClient _network;
+    private readonly MarketService.MarketServiceClient _market;
 
     private PeerComputeClient(ApiChannel channel)
     {
@@ -31,6 +32,7 @@ public sealed partial class PeerComputeClient : IDisposable
         _jobs = new JobService.JobServiceClient(channel);
         _lending = new LendService.LendServiceClient(channel);
         _network = new NetworkService.NetworkServiceClient(channel);
+        _market = new MarketService.MarketServiceClient(channel);
     }
 
     /// <summary>A client on a daemon's Unix socket; connects at the first call.</summary>

@@ -33,6 +33,7 @@ public sealed class DaemonHost : IAsyncDisposable
             Listen = options.Listen,
             Light = options.Light,
             Wrap = options.Wrap,
+            Inventory = options.Inventory,
             ClockOffset = options.ClockOffset,
             Mdns = LooksOnLan,
             Log = options.Log,
@@ -47,6 +48,7 @@ public sealed class DaemonHost : IAsyncDisposable
                     binder => JobService.BindService(binder, node.Jobs),
                     binder => LendService.BindService(binder, node.Lending),
                     binder => NetworkService.BindService(binder, node.Network),
+                    binder => MarketService.BindService(binder, node.Market),
                 ],
                 failure => options.Log($"the API failed: {failure}"),
                 cancellationToken);

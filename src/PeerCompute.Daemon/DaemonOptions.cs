@@ -21,6 +21,9 @@ public sealed record DaemonOptions
     /// <summary>Put around the node's machine, for adversaries of tests and the demo; null for none.</summary>
     public Func<INodeMachine, INodeMachine>? Wrap { get; init; }
 
+    /// <summary>Folder of a recorded host whose devices are taken for this one's, for tests; null for this host.</summary>
+    public string? Inventory { get; init; }
+
     /// <summary>How far the node shall see the wall clock wrong, for tests.</summary>
     public TimeSpan ClockOffset { get; init; }
 

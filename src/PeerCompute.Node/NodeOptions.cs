@@ -23,8 +23,8 @@ public sealed record NodeOptions
     /// <summary>Whether peers on the local network are looked for; the home's configuration may forbid it too.</summary>
     public bool Mdns { get; init; } = true;
 
-    /// <summary>What drivers say of this host; null: the host itself. A recorded host is for tests.</summary>
-    public IHostDevices? Devices { get; init; }
+    /// <summary>Folder of a <see cref="RecordedHost"/> whose devices are taken for this host's, for tests; null: the host itself.</summary>
+    public string? Inventory { get; init; }
 
     /// <summary>The program that becomes the sandboxed child; null: the running program.</summary>
     public SandboxCommand? SandboxCommand { get; init; }

@@ -45,8 +45,9 @@ public sealed class NodeShell : IAsyncDisposable
         (_home, _parts, Facts) = (home, parts, facts);
         var uploads = new Uploads(parts.Store, parts.Gate, home.Uploads);
         Jobs = new JobApi(parts.Loop, parts.Clock, parts.Store, uploads, new Submissions(uploads, parts.Host), facts);
-        Node = new NodeApi(parts.Host, parts.Clock, parts.Peers, facts, Counters, () => _stopAsked.TrySetResult());
-        Lending = new LendApi(parts.Lender, facts, parts.Unable, () => parts.Director.Working, parts.Time);
+        Node = new NodeApi(parts.Host, parts.Loop, parts.Clock, parts.Peers, parts.Survey, facts, Counters, () => _stopAsked.TrySetResult());
+        Lending = new LendApi(parts.Lender, facts, parts.Unable, () => parts.Director.Working, parts.Survey, parts.Time);
+        Market = new MarketApi(parts.Loop, parts.Clock, parts.Mesh);
         Network = new NetworkApi(parts.Host, home, parts.Loop, parts.Time, Restart);
         Completion = EndAsync();
     }
@@ -62,6 +63,9 @@ public sealed class NodeShell : IAsyncDisposable
 
     /// <summary>The lending service of the API.</summary>
     public LendService.LendServiceBase Lending { get; }
+
+    /// <summary>The market service of the API.</summary>
+    public MarketService.MarketServiceBase Market { get; }
 
     /// <summary>The network service of the API.</summary>
     public NetworkService.NetworkServiceBase Network { get; }
@@ -160,6 +164,8 @@ public sealed class NodeShell : IAsyncDisposable
         parts.Outbox = new Outbox(parts.Host, options.Log);
         parts.Peers = new PeerWatch(parts.Host, parts.Outbox, parts.Inbox, parts.Loop.PostAsync);
         parts.Director = new RunDirector(parts.Executor, parts.Store, home.Work, HomeConfig.SlotsMost, home.Config.ConfirmSlots);
+        IHostDevices devices = options.Inventory is { } folder ? new RecordedHost(folder) : new ThisHost();
+        parts.Survey = new HostSurvey(devices, home.Folder, options.Time, options.Log);
         parts.Mesh = new MeshShell(parts.Host, home.Folder, options.Light, parts.Loop.PostAsync, options.Log);
         var fetcher = new BlobFetcher(parts.Host, parts.Store, options.Time);
         parts.Effects = new EffectRunner(
@@ -178,7 +184,9 @@ public sealed class NodeShell : IAsyncDisposable
         else if (config.Bootstrap.IsEmpty && !light) options.Log(BootstrapReport.Text(config.Network, [], lan: config.Mdns && options.Mdns));
         await loop.PostAsync(new PeersHeard(Seeds.Of(config.Bootstrap, options.Log), Seeds: true), cancel).ConfigureAwait(false);
         if (config.Mdns && options.Mdns) _parts.Mdns = ListenOnLan(dialable, options.Log);
-        if (!light) _parts.Measuring = MeasureAsync(options, config.Region);
+        if (light) return;
+        _parts.Measuring = _parts.Survey.Begin(
+            (devices, figures) => loop.PostAsync(HostFacts.Capabilities(devices, figures, config.Region), _parts.Stop.Token).AsTask(), _parts.Stop.Token);
     }
 
     private MdnsSocket? ListenOnLan(ImmutableArray<Multiaddr> dialable, Action<string> log)
@@ -192,24 +200,6 @@ public sealed class NodeShell : IAsyncDisposable
         {
             log($"peers on the local network are not looked for: {e.Message}");
             return null;
-        }
-    }
-
-    private async Task MeasureAsync(NodeOptions options, uint region)
-    {
-        try
-        {
-            var devices = options.Devices ?? new ThisHost();
-            var known = await HostFacts.CapabilitiesAsync(devices, _home.Folder, region, options.Time, _parts.Stop.Token).ConfigureAwait(false);
-            await _parts.Loop.PostAsync(known, _parts.Stop.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // The node ends before it is measured.
-        }
-        catch (Exception e) when (e is PeerComputeException or IOException or UnauthorizedAccessException)
-        {
-            options.Log($"this host could not be measured, so the node gives no advert and is found by nobody: {e.Message}");
         }
     }
 
@@ -313,6 +303,8 @@ public sealed class NodeShell : IAsyncDisposable
         public RunDirector Director { get; set; } = null!;
 
         public MeshShell Mesh { get; set; } = null!;
+
+        public HostSurvey Survey { get; set; } = null!;
 
         public MdnsSocket? Mdns { get; set; }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
+using PeerCompute.Base.Errors;
 using PeerCompute.Cli.Output;
 using PeerCompute.Client;
 using PeerCompute.Daemon;
@@ -22,7 +23,13 @@ internal static class DaemonVerb
         var light = new Option<bool>("--light") { Description = "Listen on nothing and take no work." };
         var leash = new Option<bool>("--leash") { Description = "End when standard input ends.", Hidden = true };
         var lie = new Option<uint?>("--lie") { Description = "Lie on every third task, beginning with this one, 0 to 2: for the demo.", Hidden = true };
-        var verb = new Command("daemon", "Run the node until SIGTERM or Ctrl-C.") { listen, light, leash, lie };
+        var inventory = new Option<string?>("--inventory")
+        {
+            Description = "Take the devices of a recorded host for this one's.",
+            HelpName = "DIR",
+            Hidden = true,
+        };
+        var verb = new Command("daemon", "Run the node until SIGTERM or Ctrl-C.") { listen, light, leash, lie, inventory };
         verb.SetAction(async (parsed, token) =>
         {
             using var leave = CancellationTokenSource.CreateLinkedTokenSource(token);
@@ -35,6 +42,7 @@ internal static class DaemonVerb
                 Listen = parsed.GetResult(listen) is null ? null : parsed.GetValue(listen),
                 Light = parsed.GetValue(light),
                 Wrap = parsed.GetValue(lie) is { } first ? machine => Liar.On(machine, first) : null,
+                Inventory = Recorded(parsed.GetValue(inventory)),
                 Log = terminal.Note,
             };
             try
@@ -48,6 +56,9 @@ internal static class DaemonVerb
         });
         return verb;
     }
+
+    private static string? Recorded(string? folder) => folder is null || Directory.Exists(folder)
+        ? folder : throw new PeerComputeException(ErrorCode.NotFound, $"--inventory {folder}: there is no such folder.");
 
     // Who started us holds the other end: when it dies, however it dies, the input ends.
     private static async Task LeaveWithStandardInputAsync(CancellationTokenSource leave)

@@ -26,6 +26,7 @@ internal static class DoctorVerb
             {
                 findings.AddRange(HomeCheck.Run(home));
                 findings.Add(ClockCheck.Run(home));
+                findings.AddRange(await NetworkCheck.RunAsync(home, token));
             }
 
             Globals.TerminalOf(parsed).Result(() => Json(walls, findings), console => Show(console.Profile.Out.Writer, findings));

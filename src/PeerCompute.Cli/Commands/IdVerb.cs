@@ -2,6 +2,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using PeerCompute.Base.Errors;
+using PeerCompute.Cli.Doctor;
 using PeerCompute.Cli.Nodes;
 using PeerCompute.Cli.Output;
 using PeerCompute.Node.Homes;
@@ -42,6 +43,7 @@ internal static class IdVerb
                     .. node.Listen.Select(a => ("address", a)),
                     ("agent", node.Agent),
                     ("isolation", node.IsolationClass),
+                    ("mesh", NetworkCheck.Words(node.Mesh)),
                     ("up", $"{Views.Seconds(node.UptimeMs)} s"),
                     .. node.Counters.Select(c => (c.Name, Tables.Number(c.Value))),
                 ]));

@@ -12,11 +12,11 @@ using PeerCompute.Client.Results;
 
 namespace PeerCompute.Cli.Commands;
 
-/// <summary><c>job submit|list|show|cancel</c>: jobs that go on without the command.</summary>
+/// <summary><c>job submit|list|show|explain|cancel</c>: jobs that go on without the command.</summary>
 internal static class JobVerbs
 {
     /// <summary>The verbs.</summary>
-    public static Command Make() => new("job", "Submit, list, show and cancel jobs.") { Submit(), List(), Show(), Cancel() };
+    public static Command Make() => new("job", "Submit, list, show, explain and cancel jobs.") { Submit(), List(), Show(), Explain(), Cancel() };
 
     private static Command Submit()
     {
@@ -80,6 +80,23 @@ internal static class JobVerbs
                 Tables.Job(console, job);
                 Tables.Facts(console, ("results", Path.GetFullPath(folder)), ("gathered", results.Gathered ?? ""), ("receipt", results.Receipt ?? ""));
             });
+            return 0;
+        });
+        return verb;
+    }
+
+    private static Command Explain()
+    {
+        var id = IdArgument();
+        var verb = new Command("explain", "Say why so many, so few or no workers fit a job, and what would help.") { id };
+        verb.SetAction(async (parsed, token) =>
+        {
+            var terminal = Globals.TerminalOf(parsed);
+            var jobId = IdOf(parsed.GetRequiredValue(id));
+            await using var node = await NodeAccess.OpenAsync(Globals.HomeOf(parsed), terminal, token);
+            var job = await node.Client.ShowAsync(jobId, token);
+            var why = await node.Client.ExplainAsync(jobId, token);
+            terminal.Result(() => Findings.Json(job, why), console => Findings.Show(console, job, why));
             return 0;
         });
         return verb;

@@ -106,7 +106,7 @@ internal static class RunVerb
             await foreach (var job in node.Client.WatchAsync(id, cancellationToken))
             {
                 last = job;
-                terminal.Progress($"{job.Name} {Views.Word(job.State)}, tasks {Tables.Counts(job)}, {Views.Seconds(job.ElapsedMs)} s");
+                terminal.Progress($"{job.Name} {Views.Word(job.State)}, tasks {Tables.Counts(job)}, {Views.Seconds(job.ElapsedMs)} s{Tables.Why(job)}");
             }
         }
         catch (OperationCanceledException) when (!node.IsPrivate)

@@ -3,6 +3,7 @@ using PeerCompute.Api.V1;
 using PeerCompute.Base.Errors;
 using PeerCompute.Client;
 using PeerCompute.Execution.Sandbox;
+using PeerCompute.Node.Api;
 using PeerCompute.Node.Homes;
 using PeerCompute.Node.Lending;
 
@@ -40,7 +41,8 @@ internal sealed class Owner : IDisposable
         var able = _isolation != IsolationClass.None;
         var config = NodeHome.ConfigIn(_home);
         var unable = able ? "its daemon does not run" : "this host cannot wall programs in ('peercompute doctor' says why)";
-        return LendViews.Of(config, LendJudge.Terms(config, able, DateTimeOffset.Now), _isolation.Value.Name(), unable, running: 0);
+        var terms = LendJudge.Terms(config, able, DateTimeOffset.Now);
+        return LendViews.Of(config, terms, _isolation.Value.Name(), unable, running: 0, DeviceViews.Read());
     }
 
     /// <summary>Lends under new terms.</summary>

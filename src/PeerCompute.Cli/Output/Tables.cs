@@ -63,11 +63,11 @@ internal static class Tables
         {
             Rows(
                 console,
-                ["lease", "worker", "tasks", "state", "price#", "head"],
+                ["lease", "worker", "tasks", "slot#", "drawn from", "state", "rejected#", "price#", "head"],
                 job.Leases.Select(l => (string[])
                 [
-                    Head(Views.Hex(l.LeaseId)), Tail(l.Worker), l.Count == 0 ? "" : $"{l.First}–{l.First + l.Count - 1}",
-                    Views.Word(l.State), Number(l.Price), Head(l.Head),
+                    Head(Views.Hex(l.LeaseId)), Tail(l.Worker), l.Count == 0 ? "" : $"{l.First}–{l.First + l.Count - 1}", Number(l.Slot),
+                    Head(Views.Hex(l.DrawnFrom)), Views.Word(l.State), l.Rejected == 0 ? "" : Number(l.Rejected), Number(l.Price), Head(l.Head),
                 ]));
         }
     }
@@ -92,9 +92,9 @@ internal static class Tables
         return string.Create(CultureInfo.InvariantCulture, $"{c.Total}: {words}");
     }
 
-    /// <summary>Cause and remedy of a job that ended without result, or nothing.</summary>
+    /// <summary>Cause and remedy of a job that ended without result, what a living one waits for, or nothing.</summary>
     public static string Why(JobView job) =>
-        job.Failure is not { Cause.Length: > 0 } f ? "" : f.Remedy.Length > 0 ? $": {f.Cause} {f.Remedy}" : $": {f.Cause}";
+        job.WaitsFor.Length > 0 ? $": {job.WaitsFor}" : job.Failure is not { Cause.Length: > 0 } f ? "" : f.Remedy.Length > 0 ? $": {f.Cause} {f.Remedy}" : $": {f.Cause}";
 
     /// <summary>The end of a peer id, which differs from peer to peer.</summary>
     public static string Tail(string peer) => peer.Length <= 8 ? peer : "…" + peer[^8..];

@@ -22,7 +22,20 @@ internal static class Views
         ["isolation"] = node.IsolationClass,
         ["incarnation"] = node.Incarnation,
         ["light"] = node.Light,
+        ["mesh"] = Mesh(node.Mesh),
         ["counters"] = new JsonObject(node.Counters.Select(c => KeyValuePair.Create(c.Name, (JsonNode?)c.Value))),
+    };
+
+    /// <summary>A node among its peers.</summary>
+    public static JsonObject Mesh(MeshFacts mesh) => new()
+    {
+        ["connected"] = mesh.Connected,
+        ["contacts"] = mesh.Contacts,
+        ["providerRecords"] = mesh.ProviderRecords,
+        ["buckets"] = mesh.Buckets,
+        ["mesh"] = mesh.Mesh,
+        ["adverts"] = mesh.Adverts,
+        ["remembered"] = mesh.Remembered,
     };
 
     /// <summary>A peer.</summary>
@@ -75,6 +88,7 @@ internal static class Views
         ["name"] = job.Name,
         ["state"] = Word(job.State),
         ["failure"] = job.Failure is not { } f ? null : new JsonObject { ["code"] = f.Code, ["cause"] = f.Cause, ["remedy"] = f.Remedy },
+        ["waitsFor"] = job.WaitsFor,
         ["submittedMs"] = job.SubmittedMs,
         ["elapsedMs"] = job.ElapsedMs,
         ["priceMicro"] = job.Price,
@@ -121,13 +135,13 @@ internal static class Views
         ["worker"] = lease.Worker,
         ["first"] = lease.First,
         ["count"] = lease.Count,
+        ["slot"] = lease.Slot,
+        ["drawnFrom"] = Hex(lease.DrawnFrom),
+        ["rejected"] = lease.Rejected,
         ["state"] = Word(lease.State),
         ["head"] = lease.Head,
         ["priceMicro"] = lease.Price,
         ["incarnation"] = lease.Incarnation,
-        ["slot"] = lease.Slot,
-        ["drawnFrom"] = Hex(lease.DrawnFrom),
-        ["rejected"] = lease.Rejected,
     };
 
     private static JsonArray Texts(IEnumerable<string> texts) => new([.. texts.Select(t => (JsonNode?)t)]);

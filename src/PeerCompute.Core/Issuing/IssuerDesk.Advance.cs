@@ -78,6 +78,7 @@ internal sealed partial class IssuerDesk
             return;
         }
 
+        job.Cause = "";
         if (job.Tasks.AllDone || job.Live.Count > 0) return;
         var hopeful = false;
         foreach (var candidate in job.Candidates.Values) hopeful |= candidate.Hopeful;

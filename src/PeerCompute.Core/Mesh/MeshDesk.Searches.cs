@@ -85,14 +85,23 @@ internal sealed partial class MeshDesk
         _searches.Add(search);
         foreach (var (peer, facts) in _facts)
         {
-            if (facts.Network is not null) search.Add(new KadPeer(peer, facts.Addresses));
+            if (facts.Network is not null && facts.KadServer) search.Add(new KadPeer(peer, facts.Addresses));
         }
 
-        search.Key = new CapabilityBuckets(_node.Settings.Network).KeyFor(search.Needs, _levels, _node.Choices);
-        if (search.Key is { } key && _kad.Contacts > 0)
-            search.Query = _kad.FindProviders(key.Digest, BucketLevels.SplitAbove + 1, _node.Now.Mono, _kadEffects);
-        Drain();
+        LookFurther(search);
         AdvanceSearches();
+    }
+
+    /// <summary>Asks the DHT for one shard of the next bucket.</summary>
+    /// <returns>False where there is no further bucket, or nobody to ask.</returns>
+    private bool LookFurther(Search search)
+    {
+        if (_kad.Contacts == 0 || !search.Buckets.TryDequeue(out var bucket)) return false;
+        var key = new CapabilityBuckets(_node.Settings.Network).KeyFor(bucket, _levels, _node.Choices);
+        search.Key = key;
+        search.Query = _kad.FindProviders(key.Digest, BucketLevels.SplitAbove + 1, _node.Now.Mono, _kadEffects);
+        Drain();
+        return true;
     }
 
     private void Found(KadFound found)
@@ -129,7 +138,12 @@ internal sealed partial class MeshDesk
 
         foreach (var search in _searches.Items.ToArray())
         {
-            while (search.Asked.Count < Search.AsksAtOnce && search.Waiting.TryDequeue(out var peer)) Ask(search, peer);
+            do
+            {
+                while (search.Asked.Count < Search.AsksAtOnce && search.Waiting.TryDequeue(out var peer)) Ask(search, peer);
+            }
+            while (search.Idle && !search.Suffices && LookFurther(search));
+
             if (!search.Done(_node.Now.Mono)) continue;
             _searches.Remove(search);
             if (search.Number != 0) _node.Effects.Add(new SearchEnded(search.Number, Held(search), Explain(search.Needs), search.Silent));

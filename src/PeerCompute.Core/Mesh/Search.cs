@@ -8,7 +8,10 @@ using PeerCompute.Market.Adverts;
 
 namespace PeerCompute.Core.Mesh;
 
-/// <summary>One search for workers: a shard of the most selective bucket, the adverts of who stands in it, and of who is connected.</summary>
+/// <summary>
+/// One search for workers: the adverts of who is connected, and of who stands in a shard of a bucket; the most selective bucket first, the next
+/// one when those before gave too few.
+/// </summary>
 /// <param name="job">The job that it is for; none for a question of the API.</param>
 /// <param name="number">The API's number of it; 0 for a job.</param>
 /// <param name="needs">What workers must have.</param>
@@ -29,6 +32,9 @@ internal sealed class Search(Hash32 job, long number, Needs needs, int wanted, I
     public Needs Needs => needs;
 
     public Instant Until => until;
+
+    /// <summary>Buckets to look in, most selective first.</summary>
+    public Queue<Bucket> Buckets { get; } = new(CapabilityBuckets.BucketsFor(needs));
 
     /// <summary>Peers to ask, in the order in which they were found.</summary>
     public Queue<KadPeer> Waiting { get; } = new();
@@ -51,7 +57,13 @@ internal sealed class Search(Hash32 job, long number, Needs needs, int wanted, I
     /// <summary>The key that it looks under.</summary>
     public BucketKey? Key { get; set; }
 
-    public bool Done(Instant now) => now >= until || Fits.Count >= wanted || (Query == 0 && Waiting.Count == 0 && Asked.Count == 0);
+    /// <summary>Whether as many fit as are wanted.</summary>
+    public bool Suffices => Fits.Count >= wanted;
+
+    /// <summary>Whether nothing is under way.</summary>
+    public bool Idle => Query == 0 && Waiting.Count == 0 && Asked.Count == 0;
+
+    public bool Done(Instant now) => now >= until || Suffices || Idle;
 
     /// <summary>Takes a peer that was found.</summary>
     public void Add(KadPeer peer)

@@ -90,14 +90,6 @@ public sealed class CapabilityBuckets(NetworkId network)
         return BucketKey.Of(network, bucket, level, (uint)choices.Below(1 << level));
     }
 
-    /// <summary>A shard of the most selective bucket of a job's needs.</summary>
-    /// <param name="needs">What it needs.</param>
-    /// <param name="levels">Levels as seen by the asker.</param>
-    /// <param name="choices">Chance.</param>
-    /// <returns>The key; null where the needs name nothing that is published.</returns>
-    public BucketKey? KeyFor(Needs needs, BucketLevels levels, Choices choices)
-        => BucketsFor(needs) is [var first, ..] ? KeyFor(first, levels, choices) : null;
-
     /// <summary>Memory of the largest device of a kind, or null where there is none.</summary>
     private static ulong? Largest(Capabilities has, DeviceKind kind)
     {

@@ -6,6 +6,9 @@ public static class IsolationRank
 {
     private static readonly string[] Names = ["none", "wasm-process", "wasm-seccomp", "wasm-strict"];
 
+    /// <summary>Classes that are known; ranks are 0 to one less.</summary>
+    public static int Count => Names.Length;
+
     /// <summary>How strong a class is.</summary>
     /// <param name="name">The class as adverts name it.</param>
     /// <returns>0 for none and for unknown names, more for stronger.</returns>

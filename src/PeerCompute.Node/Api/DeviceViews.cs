@@ -7,11 +7,17 @@ namespace PeerCompute.Node.Api;
 /// <summary>Devices as the API shows them.</summary>
 public static class DeviceViews
 {
-    /// <summary>Looks at this host.</summary>
+    /// <summary>Looks at this host as far as its kernel tells; nothing is measured.</summary>
     /// <returns>Its devices, the CPU first.</returns>
-    public static IEnumerable<DeviceView> Read()
+    public static IEnumerable<DeviceView> Read() => Of(DeviceInventory.Read(new ThisHost()), 0);
+
+    /// <summary>An inventory.</summary>
+    /// <param name="inventory">The devices.</param>
+    /// <param name="fuelPerSecond">Measured speed of one core; 0 where not measured.</param>
+    /// <returns>Its devices, the CPU first.</returns>
+    public static IEnumerable<DeviceView> Of(DeviceInventory inventory, ulong fuelPerSecond)
     {
-        foreach (var device in DeviceInventory.Read(new ThisHost()).Devices)
+        foreach (var device in inventory.Devices)
         {
             var view = new DeviceView
             {
@@ -19,8 +25,9 @@ public static class DeviceViews
                 Name = device.Model,
                 Cores = (uint)device.Cores,
                 MemoryBytes = (ulong)device.MemoryBytes,
+                FuelPerSecond = device.Usable ? fuelPerSecond : 0,
+                Note = device.Note,
             };
-            view.Note = device.Note;
             if (device.Usable) view.Runtimes.Add("wasm");
             yield return view;
         }

@@ -27,6 +27,7 @@ internal static class JobViews
             SubmittedMs = (ulong)Math.Max(0, job.SubmittedMs),
             ElapsedMs = (ulong)Math.Max(0, (job.Ended ? job.EndedMs : nowMs) - job.SubmittedMs),
             Gather = Gathering(job.Request.Note),
+            WaitsFor = job.Ended ? "" : job.Cause,
         };
         view.Outputs.AddRange(job.Request.Spec.Outputs);
         if (job.State is Views.JobState.Failed or Views.JobState.Expired or Views.JobState.Cancelled)

@@ -3,6 +3,7 @@ using Grpc.Core;
 using PeerCompute.Api.V1;
 using PeerCompute.Base.Errors;
 using PeerCompute.Node.Lending;
+using PeerCompute.Node.Mesh;
 
 namespace PeerCompute.Node.Api;
 
@@ -11,14 +12,20 @@ namespace PeerCompute.Node.Api;
 /// <param name="facts">Who the node is.</param>
 /// <param name="unable">Empty, or why the node cannot take work at all.</param>
 /// <param name="running">Counts the children that run tasks of others.</param>
+/// <param name="survey">Knows the devices.</param>
 /// <param name="time">The clock on the wall.</param>
-internal sealed class LendApi(Lender lender, NodeFacts facts, string unable, Func<int> running, TimeProvider time) : LendService.LendServiceBase
+internal sealed class LendApi(Lender lender, NodeFacts facts, string unable, Func<int> running, HostSurvey survey, TimeProvider time)
+    : LendService.LendServiceBase
 {
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(10);
 
     /// <inheritdoc/>
-    public override Task<LendingView> GetLending(GetLendingRequest request, ServerCallContext context) => Task.FromResult(View());
+    public override async Task<LendingView> GetLending(GetLendingRequest request, ServerCallContext context)
+    {
+        await survey.DevicesAsync(context.CancellationToken).ConfigureAwait(false);
+        return View();
+    }
 
     /// <inheritdoc/>
     public override async Task<LendingView> Lend(LendRequest request, ServerCallContext context)
@@ -46,5 +53,5 @@ internal sealed class LendApi(Lender lender, NodeFacts facts, string unable, Fun
         return View();
     }
 
-    private LendingView View() => LendViews.Of(lender.Config, lender.Terms, facts.Isolation, unable, running());
+    private LendingView View() => LendViews.Of(lender.Config, lender.Terms, facts.Isolation, unable, running(), survey.Known);
 }

@@ -6,19 +6,21 @@ using PeerCompute.Base.Multiformats;
 using PeerCompute.Net;
 using PeerCompute.Node.Effects;
 using PeerCompute.Node.Loops;
+using PeerCompute.Node.Mesh;
 
 namespace PeerCompute.Node.Api;
 
 /// <summary>The node itself: who it is, whom it sees, what it can run.</summary>
-internal sealed class NodeApi(Host host, NodeClock clock, PeerWatch peers, NodeFacts facts, Func<IEnumerable<KeyValuePair<string, long>>> counters,
-    Action shutdown)
+internal sealed class NodeApi(Host host, NodeLoop loop, NodeClock clock, PeerWatch peers, HostSurvey survey, NodeFacts facts,
+    Func<IEnumerable<KeyValuePair<string, long>>> counters, Action shutdown)
     : NodeService.NodeServiceBase
 {
     private const int PeersMost = 1024;
 
     /// <inheritdoc/>
-    public override Task<NodeView> GetNode(GetNodeRequest request, ServerCallContext context)
+    public override async Task<NodeView> GetNode(GetNodeRequest request, ServerCallContext context)
     {
+        var mesh = await loop.AskAsync(static machine => machine.Mesh(), context.CancellationToken).ConfigureAwait(false);
         var view = new NodeView
         {
             PeerId = facts.Self.ToString(),
@@ -29,11 +31,21 @@ internal sealed class NodeApi(Host host, NodeClock clock, PeerWatch peers, NodeF
             Incarnation = facts.Incarnation,
             Light = facts.Light,
             Network = facts.Network,
+            Mesh = new MeshFacts
+            {
+                Connected = (uint)mesh.Connected,
+                Contacts = (uint)mesh.Contacts,
+                ProviderRecords = (uint)mesh.ProviderRecords,
+                Buckets = (uint)mesh.Buckets,
+                Mesh = (uint)mesh.Mesh,
+                Adverts = (uint)mesh.Adverts,
+                Remembered = (uint)mesh.Remembered,
+            },
         };
         view.Listen.AddRange(host.ListenAddresses.Select(address => address.WithPeer(facts.Self).ToString()));
         foreach (var (name, value) in counters().OrderBy(static c => c.Key, StringComparer.Ordinal))
             view.Counters.Add(new Counter { Name = name, Value = (ulong)value });
-        return Task.FromResult(view);
+        return view;
     }
 
     /// <inheritdoc/>
@@ -65,11 +77,11 @@ internal sealed class NodeApi(Host host, NodeClock clock, PeerWatch peers, NodeF
     }
 
     /// <inheritdoc/>
-    public override Task<ListDevicesResponse> ListDevices(ListDevicesRequest request, ServerCallContext context)
+    public override async Task<ListDevicesResponse> ListDevices(ListDevicesRequest request, ServerCallContext context)
     {
         var response = new ListDevicesResponse();
-        response.Devices.AddRange(DeviceViews.Read());
-        return Task.FromResult(response);
+        response.Devices.AddRange(await survey.DevicesAsync(context.CancellationToken).ConfigureAwait(false));
+        return response;
     }
 
     /// <inheritdoc/>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Api.V1;
 using PeerCompute.Core;
-using PeerCompute.Node.Api;
 using PeerCompute.Node.Homes;
 
 namespace PeerCompute.Node.Lending;
@@ -15,8 +14,9 @@ public static class LendViews
     /// <param name="isolation">Name of the sandbox's isolation class.</param>
     /// <param name="able">Empty, or why the node cannot take work at all.</param>
     /// <param name="running">Children that run tasks of others.</param>
+    /// <param name="devices">Devices of the host.</param>
     /// <returns>The view.</returns>
-    public static LendingView Of(HomeConfig config, LendTerms terms, string isolation, string able, int running)
+    public static LendingView Of(HomeConfig config, LendTerms terms, string isolation, string able, int running, IEnumerable<DeviceView> devices)
     {
         var view = new LendingView
         {
@@ -32,7 +32,7 @@ public static class LendViews
             Running = (uint)running,
         };
         view.Hours.Ranges.AddRange(config.Hours.Ranges.Select(static range => range.ToString()));
-        view.Devices.AddRange(DeviceViews.Read());
+        view.Devices.AddRange(devices);
         return view;
     }
 }

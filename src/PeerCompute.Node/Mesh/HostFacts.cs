@@ -5,7 +5,6 @@ using System.Runtime.InteropServices;
 using PeerCompute.Base.Multiformats;
 using PeerCompute.Core;
 using PeerCompute.Core.Events;
-using PeerCompute.Execution.Benchmarks;
 using PeerCompute.Execution.Devices;
 using PeerCompute.Libp2p.Peers;
 using PeerCompute.Wire.Adverts;
@@ -24,33 +23,24 @@ internal static class HostFacts
         return far.IsEmpty ? [.. listen] : far;
     }
 
-    /// <summary>Asks drivers and measures the engine: takes seconds, so nobody waits for it.</summary>
-    /// <param name="devices">The host, or a recorded one.</param>
-    /// <param name="home">Where figures are kept for a week.</param>
+    /// <summary>What an advert says of this host; limits, slots, price and addresses are the machine's own.</summary>
+    /// <param name="inventory">Its devices.</param>
+    /// <param name="benchmarks">What was measured.</param>
     /// <param name="region">UN M49 number, 0 where not told.</param>
-    /// <param name="time">Clock.</param>
-    /// <param name="cancel">Ends it.</param>
-    public static async Task<CapabilitiesKnown> CapabilitiesAsync(IHostDevices devices, string home, uint region, TimeProvider time, CancellationToken cancel)
+    public static CapabilitiesKnown Capabilities(DeviceInventory inventory, IReadOnlyList<Benchmark> benchmarks, uint region) => new(new Capabilities
     {
-        var inventory = await DeviceInventory.ReadAsync(devices, cancel).ConfigureAwait(false);
-        var processor = inventory.Devices.FirstOrDefault(static d => d.Kind == DeviceKind.Cpu)?.Model ?? "";
-        var file = Path.Combine(home, HostBenchmarks.FileName);
-        var benchmarks = await new HostBenchmarks(file, NodeShell.Agent, processor, time).ReadAsync(cancel).ConfigureAwait(false);
-        return new CapabilitiesKnown(new Capabilities
-        {
-            Architecture = RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant(),
-            Cores = (uint)Environment.ProcessorCount,
-            Slots = 0,
-            Limits = new TaskLimits(0, 0, 0, WireLimits.OutputBytes),
-            Isolation = "",
-            Region = region,
-            PriceFloorMicro = 0,
-            Devices = inventory.Advertised(),
-            Runtimes = [new AdvertRuntime("wasm", NodeShell.Agent, [NodeSettings.WasmSemantics])],
-            Benchmarks = [.. benchmarks],
-            Addresses = [],
-        });
-    }
+        Architecture = RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant(),
+        Cores = (uint)Environment.ProcessorCount,
+        Slots = 0,
+        Limits = new TaskLimits(0, 0, 0, WireLimits.OutputBytes),
+        Isolation = "",
+        Region = region,
+        PriceFloorMicro = 0,
+        Devices = inventory.Advertised(),
+        Runtimes = [new AdvertRuntime("wasm", NodeShell.Agent, [NodeSettings.WasmSemantics])],
+        Benchmarks = [.. benchmarks],
+        Addresses = [],
+    });
 
     private static bool IsLoopback(Multiaddr address)
         => address.TryGetTcp(out var host, out _) && IPAddress.TryParse(host.Text, out var ip) && IPAddress.IsLoopback(ip);

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Api.V1;
+using PeerCompute.Base.Errors;
+using PeerCompute.Execution.Benchmarks;
+using PeerCompute.Execution.Devices;
+using PeerCompute.Node.Api;
+using PeerCompute.Wire.Adverts;
+
+namespace PeerCompute.Node.Mesh;
+
+/// <summary>
+/// The node's look at its host: drivers are asked and the engine is measured, which takes seconds, so it goes on beside the start. Until then,
+/// and on a light node for ever, only what the kernel tells is known.
+/// </summary>
+/// <param name="host">The host, or a recorded one.</param>
+/// <param name="home">Where figures are kept for a week.</param>
+/// <param name="time">Clock.</param>
+/// <param name="log">Lines for the operator.</param>
+internal sealed class HostSurvey(IHostDevices host, string home, TimeProvider time, Action<string> log)
+{
+    private volatile IReadOnlyList<DeviceView> _devices = [.. DeviceViews.Of(DeviceInventory.Read(host), 0)];
+    private Task _done = Task.CompletedTask;
+
+    /// <summary>What is known now.</summary>
+    public IReadOnlyList<DeviceView> Known => _devices;
+
+    /// <summary>Begins; what was found goes to <paramref name="tell"/>.</summary>
+    /// <param name="tell">Takes devices and figures.</param>
+    /// <param name="stop">Ends it.</param>
+    /// <returns>Ends when it has, without an exception where it was told to.</returns>
+    public Task Begin(Func<DeviceInventory, IReadOnlyList<Benchmark>, Task> tell, CancellationToken stop) => _done = RunAsync(tell, stop);
+
+    /// <summary>The devices, once the look is over.</summary>
+    /// <param name="cancel">Ends the wait.</param>
+    /// <returns>The CPU first.</returns>
+    public async Task<IReadOnlyList<DeviceView>> DevicesAsync(CancellationToken cancel)
+    {
+        await _done.WaitAsync(cancel).ConfigureAwait(false);
+        return _devices;
+    }
+
+    private async Task RunAsync(Func<DeviceInventory, IReadOnlyList<Benchmark>, Task> tell, CancellationToken stop)
+    {
+        try
+        {
+            var inventory = await DeviceInventory.ReadAsync(host, stop).ConfigureAwait(false);
+            var processor = inventory.Devices.FirstOrDefault(static d => d.Kind == DeviceKind.Cpu)?.Model ?? "";
+            var file = Path.Combine(home, HostBenchmarks.FileName);
+            var benchmarks = await new HostBenchmarks(file, NodeShell.Agent, processor, time).ReadAsync(stop).ConfigureAwait(false);
+            _devices = [.. DeviceViews.Of(inventory, benchmarks.FirstOrDefault(static b => b.Name == Benchmark.WasmFuel)?.Value ?? 0)];
+            await tell(inventory, benchmarks).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The node ends before it is measured.
+        }
+        catch (Exception e) when (e is PeerComputeException or IOException or UnauthorizedAccessException)
+        {
+            log($"this host could not be measured, so the node gives no advert and is found by nobody: {e.Message}");
+        }
+    }
+}

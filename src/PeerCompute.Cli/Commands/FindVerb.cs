@@ -15,13 +15,7 @@ internal static class FindVerb
 {
     private const uint LimitMost = 256;
 
-    private static readonly Option<string> Runtime = new("--runtime")
-    {
-        Description = "Runtime id.",
-        HelpName = "ID",
-        DefaultValueFactory = static _ => "wasm",
-    };
-
+    private static readonly Option<string?> Runtime = new("--runtime") { Description = "Runtime id (default: wasm).", HelpName = "ID" };
     private static readonly Option<string?> GpuMemory = new("--gpu-memory") { Description = "A GPU with so much memory, such as 8GiB.", HelpName = "SIZE" };
     private static readonly Option<string?> Memory = new("--memory") { Description = "Memory of one task, such as 2GiB.", HelpName = "SIZE" };
     private static readonly Option<uint> Cores = new("--cores") { Description = "Cores of the worker.", HelpName = "COUNT" };
@@ -34,12 +28,7 @@ internal static class FindVerb
     private static readonly Option<string?> Isolation = new("--isolation") { Description = "Isolation class at least, such as wasm-strict.", HelpName = "CLASS" };
     private static readonly string[] Classes = [.. Enum.GetValues<IsolationClass>().Select(static c => c.Name())];
     private static readonly Option<string?> Price = new("--price") { Description = "Most that one task may cost, micro-units.", HelpName = "MICRO" };
-    private static readonly Option<uint> Limit = new("--limit")
-    {
-        Description = $"Stop when so many are found, 1 to {LimitMost}.",
-        HelpName = "COUNT",
-        DefaultValueFactory = static _ => LimitMost,
-    };
+    private static readonly Option<uint?> Limit = new("--limit") { Description = $"Stop when so many are found, 1 to {LimitMost}.", HelpName = "COUNT" };
 
     /// <summary>The verb.</summary>
     public static Command Make()
@@ -56,6 +45,7 @@ internal static class FindVerb
             terminal.Progress("asking the network");
             var found = await node.Client.FindAsync(needs, token);
             terminal.Progress("");
+            if (node.KnowsNobody) terminal.Note("This home is in no network yet: peercompute join LINE, with a line that a node of it wrote.");
             terminal.Result(() => Findings.Json(found), console => Findings.Show(console, found));
             return 0;
         });
@@ -64,7 +54,13 @@ internal static class FindVerb
 
     private static FindRequest Needs(ParseResult parsed)
     {
-        var needs = new FindRequest { Runtime = parsed.GetRequiredValue(Runtime), Cores = parsed.GetValue(Cores), Limit = parsed.GetValue(Limit) };
+        var needs = new FindRequest
+        {
+            Runtime = parsed.GetValue(Runtime) ?? "wasm",
+            Cores = parsed.GetValue(Cores),
+            Limit = parsed.GetValue(Limit) ?? LimitMost,
+        };
+        if (needs.Runtime.Length > WireLimits.LabelBytes) throw Wrong("--runtime", needs.Runtime, $"at most {WireLimits.LabelBytes} characters");
         if (needs.Limit is 0 or > LimitMost) throw Wrong("--limit", $"{needs.Limit}", $"1 to {LimitMost}");
         if (parsed.GetValue(GpuMemory) is { } gpu) (needs.Device, needs.DeviceMemoryBytes) = ("gpu", Size("--gpu-memory", gpu));
         if (parsed.GetValue(Memory) is { } memory) needs.MemoryBytes = Size("--memory", memory);

@@ -52,7 +52,7 @@ public sealed class DoctorVerbTests
     }
 
     [Test]
-    public async Task Home_and_clock_are_looked_at_too_and_a_wrong_home_is_named()
+    public async Task Home_clock_and_network_are_looked_at_too_and_a_wrong_home_is_named()
     {
         var before = await _tool.RunAsync("doctor", "--json");
         await _tool.RunAsync("init");
@@ -61,7 +61,7 @@ public sealed class DoctorVerbTests
         var after = await _tool.RunAsync("doctor", "--json");
         Assert.Multiple(() =>
         {
-            Assert.That(Sections(before.Json), Is.EqualTo(new[] { "walls", "home", "clock" }));
+            Assert.That(Sections(before.Json), Is.EqualTo(new[] { "walls", "home", "clock", "network" }));
             Assert.That(Wrong(before.Json, "home"), Is.Empty);
             Assert.That(after.ExitCode, Is.EqualTo((int)ErrorCode.Host));
             Assert.That(Wrong(after.Json, "home"), Has.Exactly(2).Items.And.One.Contains("slots").And.One.Contains("other users"));

@@ -45,7 +45,7 @@ internal static class FindVerb
             terminal.Progress("asking the network");
             var found = await node.Client.FindAsync(needs, token);
             terminal.Progress("");
-            if (node.KnowsNobody) terminal.Note("This home is in no network yet: peercompute join LINE, with a line that a node of it wrote.");
+            if (node.IsAlone) terminal.Note("This home is in no network yet: peercompute join LINE, with a line that a node of it wrote.");
             terminal.Result(() => Findings.Json(found), console => Findings.Show(console, found));
             return 0;
         });

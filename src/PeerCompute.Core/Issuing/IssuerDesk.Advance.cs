@@ -189,7 +189,7 @@ internal sealed partial class IssuerDesk
     {
         var lines = new List<string>();
         foreach (var candidate in job.Candidates.Values) lines.Add(candidate.Why());
-        return string.Join("; ", lines);
+        return lines.Count == 0 ? "none that fits has been found" : string.Join("; ", lines);
     }
 
     private static string Late(IssuedJob job)

@@ -15,6 +15,12 @@ internal static class FuelKernel
     /// <summary>How long is measured; as long again is run before, for the runtime's own compiler to come to an end.</summary>
     public static readonly TimeSpan Length = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Slices measured at least: on a machine that is busy the first ones find the runtime's own compiler still at work, or no core at all.</summary>
+    public const int SlicesLeast = 100;
+
+    /// <summary>Longest measurement, whatever else the machine does.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(3);
+
     // (module (memory (export "memory") 1)
     //   (func (export "_start") (local $x i32) (local $at i32)
     //     (loop
@@ -29,13 +35,14 @@ internal static class FuelKernel
         0x22, 0x00, 0x41, 0xfc, 0xff, 0x03, 0x71, 0x22, 0x01, 0x20, 0x01, 0x28, 0x02, 0x00, 0x20, 0x00, 0x73, 0x36, 0x02, 0x00, 0x0c, 0x00, 0x0b, 0x0b,
     ];
 
-    /// <summary>Measures on the calling thread, for about twice <see cref="Length"/>.</summary>
+    /// <summary>Measures on the calling thread, for about twice <see cref="Length"/>; longer on a busy machine.</summary>
     /// <returns>Fuel per second of one core: the best slice, since other programs only slow it down.</returns>
     public static long Measure()
     {
         WasmModule module = WasmModule.Parse(Module.ToArray(), WasmLimits.Default);
         long best = long.MaxValue;
-        for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < 2 * Length;)
+        long start = Stopwatch.GetTimestamp();
+        for (int slices = 0; Stopwatch.GetElapsedTime(start) is var spent && (spent < 2 * Length || (slices < SlicesLeast && spent < Longest)); slices++)
         {
             long from = Stopwatch.GetTimestamp();
             Slice(module);

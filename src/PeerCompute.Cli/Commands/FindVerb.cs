@@ -25,7 +25,12 @@ internal static class FindVerb
         HelpName = "NUMBER",
     };
 
-    private static readonly Option<string?> Isolation = new("--isolation") { Description = "Isolation class at least, such as wasm-strict.", HelpName = "CLASS" };
+    private static readonly Option<string?> Isolation = new("--isolation")
+    {
+        Description = "Isolation class at least, such as wasm-strict.",
+        HelpName = "CLASS",
+    };
+
     private static readonly string[] Classes = [.. Enum.GetValues<IsolationClass>().Select(static c => c.Name())];
     private static readonly Option<string?> Price = new("--price") { Description = "Most that one task may cost, micro-units.", HelpName = "MICRO" };
     private static readonly Option<uint?> Limit = new("--limit") { Description = $"Stop when so many are found, 1 to {LimitMost}.", HelpName = "COUNT" };

@@ -94,7 +94,8 @@ internal static class Tables
 
     /// <summary>Cause and remedy of a job that ended without result, what a living one waits for, or nothing.</summary>
     public static string Why(JobView job) =>
-        job.WaitsFor.Length > 0 ? $": {job.WaitsFor}" : job.Failure is not { Cause.Length: > 0 } f ? "" : f.Remedy.Length > 0 ? $": {f.Cause} {f.Remedy}" : $": {f.Cause}";
+        job.WaitsFor.Length > 0 ? $": {job.WaitsFor}"
+        : job.Failure is not { Cause.Length: > 0 } f ? "" : f.Remedy.Length > 0 ? $": {f.Cause} {f.Remedy}" : $": {f.Cause}";
 
     /// <summary>The end of a peer id, which differs from peer to peer.</summary>
     public static string Tail(string peer) => peer.Length <= 8 ? peer : "…" + peer[^8..];

@@ -19,7 +19,8 @@ public sealed class CommandLineTests
     {
         var answer = await _tool.RunAsync("--help");
         Assert.That(answer.ExitCode, Is.Zero);
-        foreach (var verb in new[] { "init", "daemon", "id", "peers", "connect", "invite", "join", "devices", "lend", "pause", "find", "run", "job", "sim", "doctor" })
+        string[] verbs = ["init", "daemon", "id", "peers", "connect", "invite", "join", "devices", "lend", "pause", "find", "run", "job", "sim", "doctor"];
+        foreach (var verb in verbs)
             Assert.That(answer.Output, Does.Match($@"(?m)^  {verb}\b"));
         Assert.That(answer.Output, Does.Not.Contain("sandbox-child"));
     }

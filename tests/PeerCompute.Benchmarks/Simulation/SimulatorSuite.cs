@@ -12,6 +12,7 @@ namespace PeerCompute.Benchmarks.Simulation;
 internal static class SimulatorSuite
 {
     private const int IdleNodes = 1000;
+    private const int MeshNodes = 500;
     private const int QueueEvents = 2_000_000;
     private const int Standing = 100_000;
 
@@ -35,7 +36,13 @@ internal static class SimulatorSuite
         var queue = Queue(static items => new HeapQueue(items));
         var library = Queue(static _ => new LibraryQueue());
         yield return new Figure($"queue alone, pop and push among {Standing} events", queue, "1/s", library);
-        yield return new Figure($"managed heap per idle node, {IdleNodes} nodes", BytesPerNode(), "B", null, "lower");
+        var alone = BytesPerNode(IdleNodes, Idle(IdleNodes));
+        yield return new Figure($"managed heap per idle node, {IdleNodes} nodes that know nobody", alone, "B", null, "lower");
+        var mesh = Idle(MeshNodes) with { Bootstrap = 4, StartMicros = 30_000_000 };
+        var sofar = Environment.CpuUsage.TotalTime;
+        yield return new Figure($"managed heap per idle node in a mesh, {MeshNodes} nodes", BytesPerNode(MeshNodes, mesh), "B", null, "lower");
+        var spent = (Environment.CpuUsage.TotalTime - sofar).TotalSeconds;
+        yield return new Figure($"processor time until {MeshNodes} nodes are a mesh, a minute of virtual time", spent, "s", null, "lower");
     }
 
     private static Experiment Experiment(Scenario scenario) => new(scenario, 1, SimulatorRun.Honest);
@@ -71,15 +78,17 @@ internal static class SimulatorSuite
         return QueueEvents / (Environment.CpuUsage.TotalTime - before).TotalSeconds;
     }
 
-    private static double BytesPerNode()
+    private static Scenario Idle(int nodes)
+        => Busy(0) with { Nodes = [new NodeClass { Name = "worker", Count = nodes }], DurationMicros = 60_000_000, SettleMicros = 0 };
+
+    private static double BytesPerNode(int nodes, Scenario idle)
     {
         var before = GC.GetTotalMemory(true);
-        var idle = Busy(0) with { Nodes = [new NodeClass { Name = "worker", Count = IdleNodes }], DurationMicros = 60_000_000, SettleMicros = 0 };
         var experiment = Experiment(idle);
         experiment.Run();
         var bytes = GC.GetTotalMemory(true) - before;
         GC.KeepAlive(experiment);
-        return (double)bytes / IdleNodes;
+        return (double)bytes / nodes;
     }
 
     private interface IHold

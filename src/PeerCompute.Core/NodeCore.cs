@@ -125,6 +125,7 @@ public sealed class NodeCore : INodeMachine
             case GossipUp g: _mesh.GossipUp(g); break;
             case GossipDown g: _mesh.GossipDown(g); break;
             case GossipCame g: _mesh.GossipCame(g); break;
+            case GossipBroken g: _mesh.GossipBroken(g); break;
             case GossipChecked g: _mesh.GossipChecked(g); break;
             case AnnounceDue a: _mesh.AnnounceDue(a); break;
             case ForwardCame f: _mesh.ForwardCame(f); break;

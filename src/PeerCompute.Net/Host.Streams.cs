@@ -17,6 +17,12 @@ public sealed partial class Host : IConnectionOwner
 
     bool IConnectionOwner.Unread(long change) => Interlocked.Add(ref _unread, change) <= _options.Limits.UnreadBytes;
 
+    void IConnectionOwner.Carried(int sent, int received)
+    {
+        if (sent > 0) Interlocked.Add(ref _sentBytes, sent);
+        if (received > 0) Interlocked.Add(ref _receivedBytes, received);
+    }
+
     private static async Task NegotiateAsync(PeerStream stream, Negotiation machine, CancellationToken cancel)
     {
         var buffer = new byte[Negotiation.LongestToken];

@@ -32,6 +32,8 @@ public sealed partial class Host : IAsyncDisposable
     private readonly Channel<PeerEvent> _events = Channel.CreateUnbounded<PeerEvent>(new UnboundedChannelOptions { SingleReader = true });
     private Task _dispatch = Task.CompletedTask;
     private long _unread;
+    private long _sentBytes;
+    private long _receivedBytes;
     private int _pushing;
     private int _disposed;
 
@@ -62,6 +64,12 @@ public sealed partial class Host : IAsyncDisposable
 
     /// <summary>The connected peers.</summary>
     public IReadOnlyList<PeerInfo> Peers => _table.Peers;
+
+    /// <summary>Bytes sent on proven connections: ciphertext, without handshakes and TCP's own.</summary>
+    public long SentBytes => Interlocked.Read(ref _sentBytes);
+
+    /// <summary>Bytes received on proven connections: ciphertext, without handshakes and TCP's own.</summary>
+    public long ReceivedBytes => Interlocked.Read(ref _receivedBytes);
 
     /// <summary>A connected peer.</summary>
     /// <param name="peer">Its id.</param>

@@ -160,17 +160,21 @@ public sealed class NodeShell : IAsyncDisposable
         };
         parts.Host = await Host.StartAsync(host, cancel).ConfigureAwait(false);
         parts.Host.Handle(Protocols.Blob, new BlobServer(parts.Store, parts.Gate).ServeAsync);
-        parts.Inbox = new Inbox(parts.Host, home.Key, options.Time, parts.Loop.PostAsync, options.Log);
-        parts.Outbox = new Outbox(parts.Host, options.Log);
+        var strangers = new BoundedLog(options.Log, options.Time);
+        parts.Inbox = new Inbox(parts.Host, home.Key, options.Time, parts.Loop.PostAsync, strangers.Say);
+        parts.Outbox = new Outbox(parts.Host, strangers.Say);
         parts.Peers = new PeerWatch(parts.Host, parts.Outbox, parts.Inbox, parts.Loop.PostAsync);
         parts.Director = new RunDirector(parts.Executor, parts.Store, home.Work, HomeConfig.SlotsMost, home.Config.ConfirmSlots);
         IHostDevices devices = options.Inventory is { } folder ? new RecordedHost(folder) : new ThisHost();
         parts.Survey = new HostSurvey(devices, home.Folder, options.Time, options.Log);
-        parts.Mesh = new MeshShell(parts.Host, home.Folder, options.Light, parts.Loop.PostAsync, options.Log);
+        parts.Mesh = new MeshShell(parts.Host, home.Folder, options.Light, parts.Loop.PostAsync, strangers.Say);
         var fetcher = new BlobFetcher(parts.Host, parts.Store, options.Time);
         parts.Effects = new EffectRunner(
             parts.Outbox, parts.Peers, fetcher, parts.Director, parts.Mesh, parts.Store, parts.Gate, home.Receipts, parts.Loop.PostAsync, options.Log,
-            parts.Loop.Crash);
+            parts.Loop.Crash)
+        {
+            Lan = home.Config.Mdns && options.Mdns,
+        };
     }
 
     /// <summary>Tells the machine where it is, whom it knew, whom its operator named, and, when measured, what it has.</summary>
@@ -251,6 +255,8 @@ public sealed class NodeShell : IAsyncDisposable
     [
         new("journal.entries", _parts.Journal.Last),
         new("gossip.malformed", _parts.Mesh.Malformed),
+        new("host.received_bytes", _parts.Host.ReceivedBytes),
+        new("host.sent_bytes", _parts.Host.SentBytes),
         new("messages.broken", _parts.Inbox.Broken),
         new("messages.taken", _parts.Inbox.Taken),
         new("blobs.bytes", _parts.Store.UsedBytes),

@@ -49,6 +49,10 @@ public sealed record GossipDown(PeerId Peer) : NodeEvent;
 /// <param name="Rpc">Decoded under limits.</param>
 public sealed record GossipCame(PeerId From, GossipRpc Rpc) : NodeEvent;
 
+/// <summary>A peer sent on its gossip stream what is no RPC.</summary>
+/// <param name="From">The connection's peer.</param>
+public sealed record GossipBroken(PeerId From) : NodeEvent;
+
 /// <summary>The answer to <see cref="Effects.CheckGossip"/>.</summary>
 /// <param name="Message">The very object that was asked about.</param>
 /// <param name="Good">Whether its author signed it.</param>

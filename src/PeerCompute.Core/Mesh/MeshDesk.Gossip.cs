@@ -48,6 +48,12 @@ internal sealed partial class MeshDesk
         Drain();
     }
 
+    public void GossipBroken(GossipBroken e)
+    {
+        _gossip!.Malformed(e.From, _gossipEffects);
+        Drain();
+    }
+
     public void GossipChecked(GossipChecked e)
     {
         var id = e.Message.Id;

@@ -159,7 +159,7 @@ internal sealed class Neighbours(NodeContext node)
     /// <summary>Once per silence: nobody that was named or remembered answers.</summary>
     private void Complain()
     {
-        if (_told || node.Up.Count > 0 || _seeds.Count == 0) return;
+        if (_told || node.Up.Count > 0) return;
         _told = true;
         var tried = ImmutableArray.CreateBuilder<(Contact, string)>();
         foreach (var (peer, reason) in _failures)

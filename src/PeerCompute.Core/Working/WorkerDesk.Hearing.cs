@@ -5,7 +5,6 @@ using PeerCompute.Base.Identity;
 using PeerCompute.Base.Time;
 using PeerCompute.Core.Effects;
 using PeerCompute.Core.Events;
-using PeerCompute.Market.Bids;
 using PeerCompute.Wire.Leases;
 using PeerCompute.Wire.Messages;
 using PeerCompute.Wire.Offers;
@@ -69,7 +68,7 @@ internal sealed partial class WorkerDesk
         }
 
         Unhear(message.Id);
-        if (Open(offer.Issuer) >= OffersPerIssuer || BidPolicy.Decide(offer, Lent(), node.Now.WallMs) is not null) return;
+        if (Open(offer.Issuer) >= OffersPerIssuer || Decide(offer) is not null) return;
         var held = Remember(message, MakeBid(message));
         if (node.Up.Contains(offer.Issuer))
         {

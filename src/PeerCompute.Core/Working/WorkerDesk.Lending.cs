@@ -13,6 +13,8 @@ namespace PeerCompute.Core.Working;
 /// <summary>What the owner lends: bids and declines by the terms of the moment, and what happens when they change.</summary>
 internal sealed partial class WorkerDesk
 {
+    private bool _clockTold;
+
     /// <summary>
     /// The owner lends other than before: every issuer that may award here is told at once, with a decline in place of its bid, the bid that
     /// stands again, or a new one. Awards that were not accepted yet are given back or may start.
@@ -48,13 +50,26 @@ internal sealed partial class WorkerDesk
 
     private void Answer(OfferMessage message, PeerId to)
     {
-        if (BidPolicy.Decide(message.Offer, Lent(), node.Now.WallMs) is { } no)
+        if (Decide(message.Offer) is { } no)
         {
             node.Say(to, new Decline(message.Id, no.Reason, no.Detail), binding: false);
             return;
         }
 
         SayBid(Remember(message, MakeBid(message)), to);
+    }
+
+    /// <summary>Whether to bid; a node that does not bid because of its own clock says so once.</summary>
+    private (DeclineReason Reason, string Detail)? Decide(Offer offer)
+    {
+        var lent = Lent();
+        if (lent.ClockErrorMs > lent.ClockErrorMsMost && !_clockTold)
+        {
+            _clockTold = true;
+            node.Tell($"the clock of this node is {lent.ClockErrorMs / 1000} s off: it bids on nothing; set it by NTP and start the node again.");
+        }
+
+        return BidPolicy.Decide(offer, lent, node.Now.WallMs);
     }
 
     private SignedEnvelope MakeBid(OfferMessage message)

@@ -75,6 +75,7 @@ internal sealed partial class Connection
                 have -= used;
                 var read = await _socket.ReceiveAsync(buffer.AsMemory(have)).ConfigureAwait(false);
                 if (read == 0) return;
+                _owner.Carried(0, read);
                 have += read;
             }
         }
@@ -148,6 +149,7 @@ internal sealed partial class Connection
                 {
                     for (var sent = 0; sent < length;)
                         sent += await _socket.SendAsync(buffer.AsMemory(sent, length - sent)).ConfigureAwait(false);
+                    _owner.Carried(length, 0);
                 }
                 else if (over)
                 {

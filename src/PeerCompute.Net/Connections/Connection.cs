@@ -229,4 +229,7 @@ internal interface IConnectionOwner
     /// <summary>Received bytes that wait changed by this much.</summary>
     /// <returns>False when there are too many in all.</returns>
     bool Unread(long change);
+
+    /// <summary>Bytes went over the socket, without TCP's own.</summary>
+    void Carried(int sent, int received);
 }

@@ -44,6 +44,9 @@ internal sealed class EffectRunner(
     private readonly Lock _gate = new();
     private readonly HashSet<Task> _tasks = [];
 
+    /// <summary>Whether peers on the local network are looked for.</summary>
+    public bool Lan { get; init; }
+
     /// <summary>Path of a job's receipt.</summary>
     public static string ReceiptPath(string receipts, Base.Crypto.Hash32 jobId) => Path.Combine(receipts, jobId + ".receipt");
 
@@ -77,7 +80,7 @@ internal sealed class EffectRunner(
                 return Task.CompletedTask;
             case NobodyAnswered nobody:
                 var tried = nobody.Tried.Select(t => (string.Join(", ", t.Peer.Addresses.Select(a => a.WithPeer(t.Peer.Peer))), t.Reason));
-                log(BootstrapReport.Text(nobody.Network, [.. tried], lan: true));
+                log(BootstrapReport.Text(nobody.Network, [.. tried], Lan));
                 return Task.CompletedTask;
             default:
                 return mesh.Do(effect) is { } work ? Begin(work) : Task.CompletedTask;

@@ -36,7 +36,11 @@ internal sealed class GossipShell : IGossipShell, IAsyncDisposable
         if (_queue.Writer.TryWrite((new GossipCame(peer, rpc), taken))) await taken.Task.WaitAsync(cancel).ConfigureAwait(false);
     }
 
-    void IGossipShell.Malformed(PeerId peer) => Interlocked.Increment(ref _malformed);
+    void IGossipShell.Malformed(PeerId peer)
+    {
+        Interlocked.Increment(ref _malformed);
+        _queue.Writer.TryWrite((new GossipBroken(peer), null));
+    }
 
     public async ValueTask DisposeAsync()
     {

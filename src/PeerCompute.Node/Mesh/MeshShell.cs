@@ -7,6 +7,7 @@ using PeerCompute.Core.Effects;
 using PeerCompute.Core.Events;
 using PeerCompute.Core.Mesh;
 using PeerCompute.Libp2p.Kademlia;
+using PeerCompute.Libp2p.Peers;
 using PeerCompute.Market.Adverts;
 using PeerCompute.Net;
 using PeerCompute.Net.Gossip;
@@ -62,7 +63,22 @@ internal sealed class MeshShell : IAsyncDisposable
         NetworkId.OfPeer(peer.ProtocolVersion));
 
     /// <summary>The book of an earlier life; empty where there is none.</summary>
-    public ReadOnlyMemory<byte> Remembered() => File.Exists(_book) ? File.ReadAllBytes(_book) : ReadOnlyMemory<byte>.Empty;
+    public ReadOnlyMemory<byte> Remembered()
+    {
+        try
+        {
+            var file = new FileInfo(_book);
+            if (!file.Exists) return default;
+            if (file.Length <= PeerBook.MaxLength) return File.ReadAllBytes(_book);
+            _log($"{_book} is longer than a peer book can be, and is begun anew.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _log($"the remembered peers cannot be read ({e.Message}), and are begun anew.");
+        }
+
+        return default;
+    }
 
     /// <summary>Looks for workers.</summary>
     /// <param name="needs">What they must have.</param>

@@ -32,7 +32,7 @@ public sealed class ManyProcessesTest
         var watch = Stopwatch.StartNew();
         var bootstrap = await _network.BootstrapAsync("b");
         var workers = new List<DaemonProcess>();
-        for (var i = 0; i < 10; i++) workers.Add(await _network.AddAsync($"w{i}"));
+        foreach (var few in Enumerable.Range(0, 10).Chunk(5)) workers.AddRange(await Task.WhenAll(few.Select(i => _network.AddAsync($"w{i}"))));
         var client = await _network.LightAsync("c");
         await Network.MeetsAsync(bootstrap, 11, "at the start");
         Say($"12 nodes up after {watch.Elapsed}");
@@ -43,14 +43,13 @@ public sealed class ManyProcessesTest
         await foreach (var view in client.Client.WatchAsync(job, CancellationToken.None))
         {
             var done = view.Counts?.Accepted ?? 0;
+            if (came < 2 && done >= 60 + (100 * (ulong)came)) workers.Add(await _network.AddAsync($"n{came++}"));
             if (victims.Count > 0 && done >= 100 * (4 - (ulong)victims.Count))
             {
                 var victim = victims.Dequeue();
                 await victim.KillAsync();
                 Say($"{Path.GetFileName(victim.Home)} killed at {done} tasks, {watch.Elapsed}");
             }
-
-            if (came < 2 && done >= 120 + (130 * (ulong)came)) workers.Add(await _network.AddAsync($"n{came++}"));
         }
 
         var ended = await _network.AcceptedAsync(client, job, "600 tasks");

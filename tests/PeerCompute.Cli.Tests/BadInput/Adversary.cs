@@ -13,7 +13,8 @@ namespace PeerCompute.Cli.Tests.BadInput;
 /// <summary>An honest worker's machine behind a door that may change what it does.</summary>
 /// <param name="honest">The machine.</param>
 /// <param name="says">What it does in place of an effect; null for nothing.</param>
-internal sealed class Adversary(INodeMachine honest, Func<NodeEffect, NodeEffect?> says) : INodeMachine
+/// <param name="hears">Told of every event before it happens.</param>
+internal sealed class Adversary(INodeMachine honest, Func<NodeEffect, NodeEffect?> says, Action<NodeEvent>? hears = null) : INodeMachine
 {
     private readonly List<NodeEffect> _wanted = [];
 
@@ -35,6 +36,7 @@ internal sealed class Adversary(INodeMachine honest, Func<NodeEffect, NodeEffect
 
     public void Handle(NodeEvent e, NodeTime now, List<NodeEffect> effects)
     {
+        hears?.Invoke(e);
         _wanted.Clear();
         honest.Handle(e, now, _wanted);
         foreach (var effect in _wanted)

@@ -2,6 +2,7 @@
 using System.Globalization;
 using System.Text.Json;
 using PeerCompute.Benchmarks.Jobs;
+using PeerCompute.Benchmarks.Mesh;
 using PeerCompute.Benchmarks.Network;
 using PeerCompute.Benchmarks.Simulation;
 using PeerCompute.Benchmarks.Sandbox;
@@ -17,6 +18,7 @@ internal static class Program
     [
         ("crypto", () => CryptoSuite.Run().ToAsyncEnumerable()),
         ("jobs", JobsSuite.RunAsync),
+        ("mesh", MeshSuite.RunAsync),
         ("network", NetworkSuite.RunAsync),
         ("simulator", () => SimulatorSuite.Run().ToAsyncEnumerable()),
         ("sandbox", SandboxSuite.RunAsync),

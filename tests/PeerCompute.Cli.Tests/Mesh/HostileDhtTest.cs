@@ -38,12 +38,16 @@ public sealed class HostileDhtTest : HostileFixture
         var other = KeyPair.FromSeed(RandomNumberGenerator.GetBytes(32));
         byte[] key = [0x12, 0x20, .. RandomNumberGenerator.GetBytes(32)];
         var foreign = new KadMessage(KadType.AddProvider, key) { ProviderPeers = [new KadPeer(other.PeerId, stranger.Self.Addresses)] };
-        KadMessage[] unlawful = [foreign, new(KadType.FindNode, default), new(KadType.GetValue, key), new(KadType.PutValue, key), new(KadType.GetProviders, key[..9])];
+        KadMessage[] unlawful =
+        [
+            foreign, new(KadType.FindNode, default), new(KadType.GetValue, key), new(KadType.PutValue, key), new(KadType.GetProviders, key[..9]),
+        ];
         foreach (var request in unlawful) Assert.That(await stranger.AskKadAsync(VictimId, request), Is.Null, request.ToString());
         byte[][] broken =
         [
-            HostilePeer.Framed(RandomNumberGenerator.GetBytes(300)), HostilePeer.Framed([8, 99]), HostilePeer.Framed([18, 0xFF, 1, 2]), [0xFF, 0xFF, 0x7F, 1, 2],
-            HostilePeer.Framed(new byte[9 * 1024]), [.. Enumerable.Repeat((byte)0xFF, 30)], [50, 1, 2], HostilePeer.Framed([8, 4, 18, 34, .. key, 66, 5, 10, 200, 1]),
+            HostilePeer.Framed(RandomNumberGenerator.GetBytes(300)), HostilePeer.Framed([8, 99]), HostilePeer.Framed([18, 0xFF, 1, 2]),
+            [0xFF, 0xFF, 0x7F, 1, 2], HostilePeer.Framed(new byte[9 * 1024]), [.. Enumerable.Repeat((byte)0xFF, 30)], [50, 1, 2],
+            HostilePeer.Framed([8, 4, 18, 34, .. key, 66, 5, 10, 200, 1]),
         ];
         foreach (var bytes in broken) Assert.That(await stranger.AskAsync(VictimId, KadOptions.OwnProtocol, bytes), Is.Null.Or.Empty);
         var found = await stranger.AskKadAsync(VictimId, new KadMessage(KadType.FindNode, PeerId.Parse(Honest.PeerId).ToBytes()));

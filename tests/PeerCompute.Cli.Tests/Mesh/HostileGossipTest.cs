@@ -66,7 +66,8 @@ public sealed class HostileGossipTest : HostileFixture
         for (var i = 0; i < 50_000; i++) topics.Bytes(1, [8, 1, 18, 2, (byte)i, (byte)(i >> 8)]);
         byte[][] kinds =
         [
-            HostilePeer.Framed(Noise(random, 500)), HostilePeer.Framed(topics.Written.Span), [0xFF, 0xFF, 0xFF, 0xFF, 0x0F, 1], [0x81, 0x80, 0x40, .. Noise(random, 9)],
+            HostilePeer.Framed(Noise(random, 500)), HostilePeer.Framed(topics.Written.Span), [0xFF, 0xFF, 0xFF, 0xFF, 0x0F, 1],
+            [0x81, 0x80, 0x40, .. Noise(random, 9)],
             HostilePeer.Framed(Enumerable.Repeat((byte)0x1A, 2000).ToArray()), HostilePeer.Framed([18, 3, 10, 1, 0]), [.. Enumerable.Repeat((byte)0xFF, 40)],
         ];
         foreach (var bytes in kinds) await stranger.GossipRawAsync(VictimId, bytes);

@@ -83,7 +83,8 @@ public sealed class PeersOnDiskTest
         await Network.MeetsAsync(elsewhere, 1, "in the other network");
         await RemembersAsync(node, elsewhere);
         await Task.Delay(1000); // as often as it would dial again, several times
-        Assert.That(node.Said().Split('\n').Count(line => line.Contains($"belongs to network {_network.Id}", StringComparison.Ordinal)), Is.EqualTo(1), node.Said());
+        var words = $"belongs to network {_network.Id}";
+        Assert.That(node.Log.Count(line => line.Contains(words, StringComparison.Ordinal)), Is.EqualTo(1), node.Said());
         Assert.That((await node.Client.PeersAsync(CancellationToken.None)).Select(static p => p.PeerId), Does.Not.Contain(bootstrap.PeerId));
     }
 

@@ -7,7 +7,9 @@ using PeerCompute.Wire.Leases;
 
 namespace PeerCompute.Cli.Tests.Mesh;
 
-/// <summary>Reads the journal of a dead client and checks its verdicts: every task was accepted in one range alone, from different workers with equal outputs.</summary>
+/// <summary>
+/// Reads the journal of a dead client and checks its verdicts: every task was accepted in one range alone, from different workers with equal outputs.
+/// </summary>
 internal static class ReplicaAudit
 {
     /// <summary>Tasks of a job that were accepted, and the workers of each.</summary>

@@ -75,7 +75,7 @@ public sealed class HostileGossipTest : HostileFixture
             async () =>
             {
                 await stranger.GossipRawAsync(VictimId, HostilePeer.Framed(Noise(random, 300)));
-                return Dropped(stranger);
+                return stranger.WasDropped;
             },
             "a peer that sends only broken RPCs is disconnected");
         Assert.That(await Network.CounterAsync(Victim, "gossip.malformed") - before, Is.GreaterThanOrEqualTo(kinds.Length));
@@ -104,7 +104,7 @@ public sealed class HostileGossipTest : HostileFixture
                     new() { Messages = [GossipMessage.Sign(stranger.Key, ++sequence, HostilePeer.Offers, Noise(new Random((int)sequence), 400))] },
                 ];
                 foreach (var rpc in rpcs) await stranger.GossipAsync(VictimId, rpc);
-                return Dropped(stranger);
+                return stranger.WasDropped;
             },
             "a peer that sends forgeries is disconnected");
         Assert.That(forged.Where(offer => witness.Heard(offer.Envelope.Payload.Span)), Is.Empty);
@@ -124,9 +124,6 @@ public sealed class HostileGossipTest : HostileFixture
 
         Assert.That(Lines(Victim, words), Is.InRange(1, 61));
     }
-
-    /// <summary>Whether the victim ended the connection; the stranger dials again at once.</summary>
-    private bool Dropped(HostilePeer stranger) => Lines(Victim, $"the connection with {stranger.Key.PeerId.Short()} is ended") > 0;
 
     private static byte[] Noise(Random random, int length)
     {

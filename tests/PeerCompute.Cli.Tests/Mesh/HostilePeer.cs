@@ -20,7 +20,19 @@ internal sealed class HostilePeer : IAsyncDisposable
     private readonly ConcurrentQueue<MemoryStream> _heard = new();
     private readonly Dictionary<PeerId, PeerStream> _gossip = [];
 
-    private HostilePeer(Host host, KeyPair key, NetworkId network) => (Host, Key, Network) = (host, key, network);
+    private int _ended;
+
+    private HostilePeer(Host host, KeyPair key, NetworkId network)
+    {
+        (Host, Key, Network) = (host, key, network);
+        host.PeerChanged += change =>
+        {
+            if (change.Kind == PeerEventKind.Disconnected) Interlocked.Increment(ref _ended);
+        };
+    }
+
+    /// <summary>Whether anybody ended a connection with it; it may have dialled again since.</summary>
+    public bool WasDropped => Volatile.Read(ref _ended) > 0;
 
     public Host Host { get; }
 

@@ -85,7 +85,7 @@ internal sealed partial class IssuerDesk
 
     /// <summary>Whether it is too early to sign the offer: the peers that pass bids on are named in it.</summary>
     private bool WaitsForPeers(IssuedJob job)
-        => job.Request.Discover && job.Request.Workers.IsEmpty && node.Addresses.IsEmpty && node.Up.Count == 0
+        => job.Request.Discover && job.Request.Workers.IsEmpty && node.Addresses.IsEmpty && node.Mesh.Via().IsEmpty
             && node.NowMs < (ulong)job.SubmittedMs + (ulong)PeerPatience.Ticks / TimeSpan.TicksPerMillisecond;
 
     /// <summary>Looks for workers while there are too few, first by pulling, then by gossip as well.</summary>
@@ -100,6 +100,12 @@ internal sealed partial class IssuerDesk
         }
 
         if (job.NextAnnounce > node.Now.Mono || Usable(job) >= WorkersWanted(job)) return;
+        if (!node.Mesh.IsHeard(job.Offer.Offer.Class))
+        {
+            job.NextAnnounce = node.Now.Mono + PullFirst;
+            return;
+        }
+
         job.NextAnnounce = node.Now.Mono + AnnounceAgain;
         job.Announced = true;
         node.Effects.Add(new Announce(Topics.Offers(job.Offer.Offer.Class), job.Offer.Envelope.Bytes));

@@ -78,6 +78,9 @@ internal sealed partial class MeshDesk
         _node.Say(e.Message.To, e.Message.Bid, binding: false);
     }
 
+    /// <summary>Whether a peer is known that listens to offers of a class: what is announced before goes nowhere.</summary>
+    public bool IsHeard(string @class) => _gossip is { } gossip && gossip.Subscribers(Topics.Offers(@class)).Count > 0;
+
     /// <summary>Where bids for this node may be sent: to itself where it can be dialled, and to connected peers that can.</summary>
     public ImmutableArray<Contact> Via()
     {

@@ -144,7 +144,8 @@ internal sealed partial class IssuerDesk
     {
         var wake = node.At(job.Request.DeadlineMs + (job.Ended ? ForgetAfterMs : 0) + 1);
         if (!job.Ended && job.Leases.Count == 0) wake = Instant.Min(wake, node.At((ulong)job.SubmittedMs + BidPatienceMs + 1));
-        if (job.Request.Discover && !job.Ended && !job.Tasks.AllDone) wake = Instant.Min(wake, Instant.Min(job.NextSearch, job.NextAnnounce));
+        if (job.Request.Discover && !job.Ended && !job.Tasks.AllDone && Usable(job) < WorkersWanted(job))
+            wake = Instant.Min(wake, Instant.Min(job.NextSearch, job.NextAnnounce));
         if (job.FirstBid != Instant.Never && node.Now.Mono < job.FirstBid + GatherBids) wake = Instant.Min(wake, job.FirstBid + GatherBids);
         foreach (var id in job.Live)
         {

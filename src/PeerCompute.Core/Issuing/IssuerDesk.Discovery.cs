@@ -99,7 +99,13 @@ internal sealed partial class IssuerDesk
             if (job.NextAnnounce == Instant.Never) job.NextAnnounce = node.Now.Mono + PullFirst;
         }
 
-        if (job.NextAnnounce > node.Now.Mono || Usable(job) >= WorkersWanted(job)) return;
+        if (Usable(job) >= WorkersWanted(job))
+        {
+            EndOffer(job);
+            return;
+        }
+
+        if (job.NextAnnounce > node.Now.Mono) return;
         if (!node.Mesh.IsHeard(job.Offer.Offer.Class))
         {
             job.NextAnnounce = node.Now.Mono + PullFirst;

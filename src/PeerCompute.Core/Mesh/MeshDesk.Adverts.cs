@@ -20,6 +20,9 @@ internal sealed partial class MeshDesk
     /// <summary>How often the levels of the own buckets are looked at anew; about as often as provider records are announced again.</summary>
     private static readonly TimeSpan LevelsEvery = new(1, 0, 0);
 
+    /// <summary>Number of the one question of a light node that belongs to no query: who else is there. Nobody is dialled for it.</summary>
+    private const long AskAround = 0;
+
     private readonly BucketLevels _levels = new();
     private readonly OrderedSet<Hash32> _provided = new();
     private readonly OrderedMap<long, BucketKey> _looks = new();
@@ -81,6 +84,7 @@ internal sealed partial class MeshDesk
 
     public void KadAnswered(KadAnswered e)
     {
+        if (e.Query == AskAround) _neighbours.Named(e.Response?.CloserPeers ?? []);
         _kad.Answered(e.Query, e.Peer, e.Response, _node.Now.Mono, _kadEffects);
         Drain();
     }

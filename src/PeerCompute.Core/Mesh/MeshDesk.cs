@@ -88,6 +88,8 @@ internal sealed partial class MeshDesk
         var addresses = e.Facts.Dialled is { } dialled ? e.Facts.Addresses.Insert(0, dialled) : e.Facts.Addresses;
         _kad.PeerSeen(e.Peer, addresses, e.Facts.KadServer && !addresses.IsEmpty, _node.Now.Mono, _kadEffects);
         if (e.Facts.KadServer) Publish();
+        if (e.Facts.KadServer && _node.Settings.Light && _neighbours.KnowsFew)
+            _node.Effects.Add(new AskKad(AskAround, e.Peer, [], new KadMessage(KadType.FindNode, _node.Self.ToBytes())));
         Drain();
     }
 

@@ -4,6 +4,7 @@ using PeerCompute.Base.Collections;
 using PeerCompute.Base.Identity;
 using PeerCompute.Base.Time;
 using PeerCompute.Core.Effects;
+using PeerCompute.Libp2p.Kademlia;
 using PeerCompute.Libp2p.Peers;
 using PeerCompute.Wire.Common;
 
@@ -26,6 +27,9 @@ internal sealed class Neighbours(NodeContext node)
 
     /// <summary>Named peers that are remembered as such.</summary>
     private const int SeedsMost = 64;
+
+    /// <summary>Peers that a light node wants to remember: its two neighbours may both go.</summary>
+    private const int KnownLeast = 8;
 
     /// <summary>Peers of other networks that are not dialled again; the oldest is forgotten.</summary>
     private const int ForeignMost = 256;
@@ -78,6 +82,15 @@ internal sealed class Neighbours(NodeContext node)
         _told = false;
         _book.Seen(peer, facts.Addresses, facts.Dialled, node.Now.WallMs);
         if (_nextKeep == Instant.Never) _nextKeep = node.Now.Mono + MeetEvery;
+    }
+
+    /// <summary>Whether so few peers are remembered that a light node asks for more.</summary>
+    public bool KnowsFew => _book.Count < KnownLeast;
+
+    /// <summary>Servers that a neighbour named: remembered until they turn out not to be there.</summary>
+    public void Named(ImmutableArray<KadPeer> peers)
+    {
+        foreach (var peer in peers) _book.Seen(peer.Id, peer.Addresses, null, node.Now.WallMs);
     }
 
     /// <summary>A peer turned out to belong to another network.</summary>
@@ -147,7 +160,9 @@ internal sealed class Neighbours(NodeContext node)
     {
         if (node.Up.Count <= HeldMost) return;
         var left = node.Up.Count - KeptMost;
-        foreach (var peer in new List<PeerId>(node.Up))
+        var peers = node.Up.ToArray();
+        node.Choices.Shuffle<PeerId>(peers); // by chance: a crowd of newcomers mostly pushes out its own kind, yet some of them may stay
+        foreach (var peer in peers)
         {
             if (left == 0) return;
             if (_seeds.ContainsKey(peer) || inUse(peer)) continue;

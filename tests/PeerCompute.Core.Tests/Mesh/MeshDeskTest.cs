@@ -7,6 +7,7 @@ using PeerCompute.Core.Effects;
 using PeerCompute.Core.Events;
 using PeerCompute.Core.Mesh;
 using PeerCompute.Libp2p.Gossip;
+using PeerCompute.Libp2p.Kademlia;
 using PeerCompute.Market.Adverts;
 using PeerCompute.Wire.Adverts;
 using PeerCompute.Wire.Common;
@@ -179,6 +180,30 @@ public class MeshDeskTest
         var said = Do(new GossipUp(peer, true)).OfType<SendGossip>().SelectMany(static s => s.Rpc.Subscriptions);
         Assert.That(said, Is.Empty);
         for (var i = 0; i < 600; i++) Assert.That(Advance(1000).OfType<AskKad>(), Is.Empty, "it looks nobody up unasked");
+    }
+
+    [Test]
+    public void A_light_node_asks_its_neighbours_who_else_is_there_and_comes_back_by_them()
+    {
+        Start(new NodeSettings { Network = Network, Light = true, TakesWork = false });
+        var (seed, address, others) = (_make.Peer(), _make.Address(), Enumerable.Range(0, 20).Select(_ => new KadPeer(_make.Peer(), [_make.Address()])).ToList());
+        Do(new PeerUp(seed));
+        var ask = Do(new PeerIdentified(seed, new PeerFacts([address], address, true, Network))).OfType<AskKad>().Single();
+        Assert.That((ask.Peer, ask.Request.Type), Is.EqualTo((seed, KadType.FindNode)));
+        Do(new KadAnswered(ask.Query, seed, new KadMessage(KadType.FindNode, ask.Request.Key) { CloserPeers = [.. others] }));
+        Assert.That(_core.Mesh().Remembered, Is.EqualTo(21));
+        Do(new PeerDown(seed));
+        var dialled = new List<PeerId>();
+        for (var i = 0; i < 20; i++)
+        {
+            foreach (var dial in Advance(1000).OfType<Reach>())
+            {
+                dialled.Add(dial.Peer);
+                Do(new PeerUnreachable(dial.Peer, "gone"));
+            }
+        }
+
+        Assert.That(dialled.Distinct().Intersect(others.Select(static o => o.Id)).Count(), Is.GreaterThan(3));
     }
 
     private void Start(NodeSettings settings)

@@ -186,7 +186,8 @@ public class MeshDeskTest
     public void A_light_node_asks_its_neighbours_who_else_is_there_and_comes_back_by_them()
     {
         Start(new NodeSettings { Network = Network, Light = true, TakesWork = false });
-        var (seed, address, others) = (_make.Peer(), _make.Address(), Enumerable.Range(0, 20).Select(_ => new KadPeer(_make.Peer(), [_make.Address()])).ToList());
+        var (seed, address) = (_make.Peer(), _make.Address());
+        var others = Enumerable.Range(0, 20).Select(_ => new KadPeer(_make.Peer(), [_make.Address()])).ToList();
         Do(new PeerUp(seed));
         var ask = Do(new PeerIdentified(seed, new PeerFacts([address], address, true, Network))).OfType<AskKad>().Single();
         Assert.That((ask.Peer, ask.Request.Type), Is.EqualTo((seed, KadType.FindNode)));

@@ -38,7 +38,7 @@ internal static class ReceiptStatements
         foreach (var worker in Workers(leases)) lines.Add(Worked(worker, leases));
         lines.Add("each worker committed to output hash, size and fuel of every task of its lease in a signed entry, and the issuer revealed the "
             + "lease's nonce in an entry that names that commit: what was opened afterwards is what was committed");
-        lines.Add("the issuer's signed verdict names, for each task, the same output hash as the worker's opening");
+        lines.Add("the issuer's signed verdict names, for each task that it accepts, the same output hash as the worker's opening");
         lines.Add($"program {receipt.ModuleHash} and {receipt.Inputs.Length} inputs are those of the spec whose salted hash stood in the offer "
             + "that the workers bid on and in every lease");
         lines.Add($"what is due follows: accepted tasks times the price bid, never above the offer's ceiling; it adds up to "

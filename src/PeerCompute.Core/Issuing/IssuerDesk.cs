@@ -3,14 +3,11 @@ using PeerCompute.Base.Collections;
 using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Identity;
 using PeerCompute.Base.Time;
-using PeerCompute.Core.Effects;
 using PeerCompute.Core.Events;
 using PeerCompute.Core.Journal;
 using PeerCompute.Core.Runs;
 using PeerCompute.Core.Views;
-using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Leases;
-using PeerCompute.Wire.Messages;
 using PeerCompute.Wire.Offers;
 
 namespace PeerCompute.Core.Issuing;
@@ -38,70 +35,6 @@ internal sealed partial class IssuerDesk(NodeContext node)
     }
 
     public JobView? View(Hash32 jobId) => _jobs.TryGetValue(jobId, out var job) ? job.View() : null;
-
-    public void Restore(JobAdded entry) => Open(entry.JobId, entry.Job, entry.SubmittedMs);
-
-    public void Restore(OfferMade entry) => _jobs[entry.JobId].Offer = OfferMessage.Decode(entry.Envelope.Bytes);
-
-    public void Restore(BidTaken entry) => Take(_jobs[entry.JobId], Bid.Decode(entry.Envelope.Payload), entry.Envelope);
-
-    public void Restore(KeptEntry kept)
-    {
-        var id = kept.Entry.Header.Context;
-        if (!_leases.TryGetValue(id, out var lease))
-        {
-            var award = ((Award)kept.Entry.Body).Lease;
-            lease = Open(_jobs[award.JobId], award);
-        }
-
-        lease.Link.Restore(kept);
-    }
-
-    public void Restore(ChainsCut cut)
-    {
-        if (_leases.TryGetValue(cut.LeaseId, out var lease)) lease.Cut((int)cut.IssuerCount, (int)cut.WorkerCount);
-    }
-
-    public void Restore(TaskKept entry)
-    {
-        if (_leases.TryGetValue(entry.Run.LeaseId, out var lease)) lease.Confirmed[entry.Result.Task] = entry.Result;
-    }
-
-    public void Restore(OutputsKept entry)
-    {
-        if (_leases.TryGetValue(entry.LeaseId, out var lease)) (lease.OutputsKept, lease.Faults) = (true, entry.Faults);
-    }
-
-    public void Restore(JobEnded entry)
-    {
-        var job = _jobs[entry.JobId];
-        (job.State, job.Cause, job.EndedMs, job.Receipt) = (entry.State, entry.Cause, entry.EndedMs, entry.Receipt);
-    }
-
-    /// <summary>The first event of a life.</summary>
-    public void Begin()
-    {
-        foreach (var job in _jobs.Values)
-        {
-            foreach (var id in new List<Hash32>(job.Live))
-            {
-                var lease = job.Leases[id];
-                if (lease.Link.Chains.Body<Opening>() is not null) lease.Open();
-                if (lease.Link.Chains.Ended) job.Live.Remove(id);
-            }
-
-            foreach (var lease in job.Leases.Values)
-            {
-                if (lease.OutputsKept) lease.Open();
-            }
-
-            if (job.Ended && !job.Receipt.IsEmpty) node.Effects.Add(new IssueReceipt(job.Id, job.Receipt));
-            if (job.Ended && job.Live.Count == 0) continue;
-            _live.Add(job.Id);
-            if (!job.Ended) Share(job);
-            Advance(job);
-        }
-    }
 
     public void Submit(JobRequest request)
     {
@@ -327,22 +260,5 @@ internal sealed partial class IssuerDesk(NodeContext node)
         job.Find(bid.Worker, bid.Addresses);
         if (!job.Candidates.TryGetValue(bid.Worker, out var candidate)) return;
         (candidate.Bid, candidate.BidEnvelope) = (bid, envelope);
-    }
-
-    /// <summary>A lease of ours that we forgot: taken over when the award is ours on an offer and bid that we hold, its job is known and its tasks are
-    /// free.</summary>
-    private IssuedLease? TakeOver(EntriesCame e)
-    {
-        if (e.Message.Items.Length == 0) return null;
-        var first = e.Message.Items[0];
-        if (first.Entry.Body is not Award award || first.Envelope.Signer != node.Self || award.Lease.Worker != e.From) return null;
-        if (!_jobs.TryGetValue(award.Lease.JobId, out var job) || job.Ended) return null;
-        if (job.BidOf(award.Lease) is null) return null; // the receipt could not show it
-        if (award.Lease.Verification.By != ConfirmedBy.Issuer) return null; // its nonce may be known already: a draw would be the worker's choice
-        if (!job.Tasks.IsFree(award.Lease.FirstTask, award.Lease.TaskCount)) return null;
-        if (award.Lease.NonceHash != Lease.HashOfNonce(job.Nonce(award.Lease.Id, first.Entry.Header.Incarnation))) return null;
-        var lease = Open(job, award.Lease);
-        lease.Link.Agreed = true;
-        return lease;
     }
 }

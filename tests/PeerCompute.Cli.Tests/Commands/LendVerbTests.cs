@@ -131,7 +131,8 @@ public sealed class LendVerbTests
         Assert.That((double)off.Json["seconds"]!, Is.LessThan(10));
         Assert.That(Directory.GetDirectories(Path.Combine(first.Home, "work")), Is.Empty, "nothing of the run is left");
         var work = (await _tool.RunAsync("work", "--home", first.Home, "--json")).Json.AsArray();
-        Assert.That(work.Select(static w => (string)w!["text"]!), Is.All.EqualTo("its owner took the machine back"));
+        // A lease of which a task was done by then commits that task instead.
+        Assert.That(work.Select(static w => (string)w!["text"]!), Is.All.EqualTo("its owner took the machine back").Or.All.Empty);
 
         async Task<JsonNode> ShownAsync() => (await _tool.RunAsync("job", "show", id, "--home", client.Home, "--json")).Json;
         await UntilAsync(async () => (await ShownAsync())["leases"]!.AsArray().All(static l => (string)l!["state"]! == "ended"), cancel);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Execution.Escapes;
+using PeerCompute.Execution.Native;
 using PeerCompute.Execution.Runs;
 using PeerCompute.Execution.Sandbox;
 using PeerCompute.Execution.Tests.Sandbox;
@@ -17,6 +18,9 @@ internal static class Program
 
     /// <summary>Plays a broken-out engine and prints each attempt: <c>escape walled|open</c>.</summary>
     public const string Escape = "escape";
+
+    /// <summary>Runs a shell behind the walls of native programs and prints what it said: <c>native SCRIPT</c>.</summary>
+    public const string Native = "native";
 
     private static async Task<int> Main(string[] args)
     {
@@ -51,6 +55,12 @@ internal static class Program
                     ? await EscapeProbe.RunAsync(Children.Walled, found, EscapeProbe.CommonFiles, CancellationToken.None)
                     : await EscapeProbe.RunInTheOpenAsync(Children.Walled, EscapeProbe.CommonFiles, CancellationToken.None);
                 foreach (EscapeAttempt attempt in escapes.Attempts) Console.Out.WriteLine($"{attempt.Kind} {attempt.Stopped}");
+                return 0;
+
+            case [Native, var script]:
+                NativeReport native = await new NativeExecutor(Children.Walled).RunAsync(
+                    new NativeRunSpec { Arguments = ["/bin/sh", "-c", script], Processes = 20 }, CancellationToken.None);
+                Console.Out.WriteLine($"{native.Outcome} {native.OutputTail.Trim()}{native.Text}{native.ErrorTail}");
                 return 0;
 
             default:

@@ -20,7 +20,7 @@ internal static unsafe class ChildProcess
     /// <summary>Starts a program. Its descriptors 0, 1, ... are the given ones in order; every other one is closed.</summary>
     /// <param name="arguments">The program's path, then its arguments.</param>
     /// <param name="environment">The whole environment, as NAME=value.</param>
-    /// <param name="descriptors">What the child gets as 0, 1, ...; each number is at least as large as its place.</param>
+    /// <param name="descriptors">What the child gets as 0, 1, ...</param>
     /// <param name="pid">The process id, also the id of its session and process group.</param>
     /// <returns>0, or the error number.</returns>
     public static int Start(IReadOnlyList<string> arguments, IReadOnlyList<string> environment, ReadOnlySpan<int> descriptors, out int pid)
@@ -33,7 +33,7 @@ internal static unsafe class ChildProcess
         Libc.AttributesInit(attributes);
         try
         {
-            for (int i = 0; i < descriptors.Length; i++) Libc.FileActionsAddDup2(actions, descriptors[i], i);
+            Place(actions, descriptors);
             CloseFrom(actions, descriptors.Length);
             Libc.SignalsNone(signals);
             Libc.AttributesSetSignalMask(attributes, signals);
@@ -109,6 +109,21 @@ internal static unsafe class ChildProcess
 
         Libc.Close(descriptor);
         return -1;
+    }
+
+    /// <summary>Each descriptor first goes to a number above all of them, where one would else take the place of another that is still to be moved.</summary>
+    private static void Place(void* actions, ReadOnlySpan<int> descriptors)
+    {
+        int above = 0;
+        bool inOrder = true;
+        for (int i = 0; i < descriptors.Length; i++)
+        {
+            above = Math.Max(above, descriptors[i] + 1);
+            inOrder &= descriptors[i] >= i;
+        }
+
+        if (!inOrder) for (int i = 0; i < descriptors.Length; i++) Libc.FileActionsAddDup2(actions, descriptors[i], above + i);
+        for (int i = 0; i < descriptors.Length; i++) Libc.FileActionsAddDup2(actions, inOrder ? descriptors[i] : above + i, i);
     }
 
     /// <summary>.NET opens everything close-on-exec; this closes what a native library may have left open. C libraries before glibc 2.34 lack it.</summary>

@@ -90,6 +90,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "lseek", SetLastError = true)]
     public static partial long Seek(int descriptor, long offset, int whence);
 
+    [LibraryImport(Library, EntryPoint = "poll", SetLastError = true)]
+    public static partial int Poll(void* descriptors, nuint count, int milliseconds);
+
     [LibraryImport(Library, EntryPoint = "close", SetLastError = true)]
     public static partial int Close(int descriptor);
 
@@ -101,4 +104,7 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
     public static partial nint SystemCall(nint number, nuint argument1, nuint argument2, nuint argument3);
+
+    [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
+    public static partial nint SystemCall(nint number, nuint argument1, nuint argument2, nuint argument3, nuint argument4);
 }

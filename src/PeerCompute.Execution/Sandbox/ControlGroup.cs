@@ -9,7 +9,9 @@ namespace PeerCompute.Execution.Sandbox;
 /// </summary>
 internal sealed class ControlGroup
 {
-    private const int MostProcesses = 128; // threads count: the runtime takes about 15, bubblewrap 2
+    /// <summary>Most processes and threads of a WebAssembly child: the runtime takes about 15, bubblewrap 2.</summary>
+    public const int ChildProcesses = 128;
+
     private const string Root = "/sys/fs/cgroup";
     private const string Prefix = "peercompute-";
     private readonly List<string> _folders = [];
@@ -18,19 +20,26 @@ internal sealed class ControlGroup
     {
     }
 
-    /// <summary>The files that a process writes its id to, to join.</summary>
-    public IEnumerable<string> JoinFiles => _folders.Select(folder => Path.Combine(folder, "cgroup.procs"));
+    /// <summary>The same program, from a shell that first joins the group: what it then becomes is in it from the beginning.</summary>
+    /// <param name="arguments">The program's path, then its arguments.</param>
+    public string[] Around(IReadOnlyList<string> arguments)
+    {
+        string joins = string.Concat(_folders.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"echo $$ >\"${{{i + 1}}}\" && ")));
+        string join = string.Create(CultureInfo.InvariantCulture, $"{joins}shift {_folders.Count} && exec \"$@\"");
+        return ["/bin/sh", "-c", join, "sh", .. _folders.Select(folder => Path.Combine(folder, "cgroup.procs")), .. arguments];
+    }
 
     /// <summary>Makes a group under that of this process.</summary>
     /// <param name="memoryBytes">Most memory of the child, page cache included; swap is off where the kernel counts it.</param>
+    /// <param name="mostProcesses">Most processes and threads.</param>
     /// <returns>The group, or null where none can be made.</returns>
-    public static ControlGroup? TryMake(long memoryBytes)
+    public static ControlGroup? TryMake(long memoryBytes, int mostProcesses = ChildProcesses)
     {
         var group = new ControlGroup();
         try
         {
             string name = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Environment.ProcessId}-{Path.GetRandomFileName()}");
-            string memory = memoryBytes.ToString(CultureInfo.InvariantCulture), processes = MostProcesses.ToString(CultureInfo.InvariantCulture);
+            string memory = memoryBytes.ToString(CultureInfo.InvariantCulture), processes = mostProcesses.ToString(CultureInfo.InvariantCulture);
             string[] lines = File.ReadAllLines("/proc/self/cgroup");
             if (PathOf(lines, "memory") is { } memoryGroup)
             {

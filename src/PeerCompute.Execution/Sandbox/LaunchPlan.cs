@@ -80,14 +80,8 @@ internal sealed class LaunchPlan
         return new LaunchPlan(arguments, ["PATH=/usr/bin:/bin"], filter, inside);
     }
 
-    /// <summary>The same start, from a shell that first joins a control group: what it then becomes is in it from the beginning.</summary>
-    public LaunchPlan Within(ControlGroup group)
-    {
-        string[] files = [.. group.JoinFiles];
-        string joins = string.Concat(files.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"echo $$ >\"${{{i + 1}}}\" && ")));
-        string join = string.Create(CultureInfo.InvariantCulture, $"{joins}shift {files.Length} && exec \"$@\"");
-        return new LaunchPlan(["/bin/sh", "-c", join, "sh", .. files, .. Arguments], Environment, Filter, Inside);
-    }
+    /// <summary>The same start within a control group.</summary>
+    public LaunchPlan Within(ControlGroup group) => new(group.Around(Arguments), Environment, Filter, Inside);
 
     private static SandboxPaths BindFiles(List<string> arguments, SandboxPaths paths)
     {

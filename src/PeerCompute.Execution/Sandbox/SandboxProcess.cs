@@ -6,24 +6,20 @@ using PeerCompute.Base.Linux;
 
 namespace PeerCompute.Execution.Sandbox;
 
-/// <summary>
-/// A running child: its control socket, what it says on standard error, its end. One thread starts it and waits for it: the kernel ends
-/// the child when the thread that started it ends, so that must not be a thread of the pool.
-/// </summary>
+/// <summary>A running child: its control socket, what it says on standard error, its end.</summary>
 internal sealed class SandboxProcess : IAsyncDisposable
 {
     private const int ErrorTailBytes = 8192;
-    private const int WatcherStackBytes = 256 << 10;
-    private readonly TaskCompletionSource<int> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _lock = new();
     private readonly byte[] _errorTail = new byte[ErrorTailBytes];
     private readonly Socket _errors;
     private Task _errorReader = Task.CompletedTask;
+    private readonly Spawned _child;
     private int _errorTailLength;
-    private bool _reaped;
 
-    private SandboxProcess(int control, int errors)
+    private SandboxProcess(Spawned child, int control, int errors)
     {
+        _child = child;
         Control = new Socket(new SafeSocketHandle(control, ownsHandle: true));
         _errors = new Socket(new SafeSocketHandle(errors, ownsHandle: true));
     }
@@ -32,10 +28,10 @@ internal sealed class SandboxProcess : IAsyncDisposable
     public Socket Control { get; }
 
     /// <summary>The process that was started: the child, or bubblewrap around it.</summary>
-    public int Id { get; private set; }
+    public int Id => _child.Id;
 
     /// <summary>Completes with the exit code, or 128 + the signal, when the child has ended.</summary>
-    public Task<int> End => _end.Task;
+    public Task<int> End => _child.End;
 
     /// <summary>Starts a child.</summary>
     /// <exception cref="PeerComputeException">The host refuses: no descriptors, no memory, no such program.</exception>
@@ -54,20 +50,21 @@ internal sealed class SandboxProcess : IAsyncDisposable
             throw;
         }
 
-        var process = new SandboxProcess(control.Ours, errors.Ours);
-        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        new Thread(() => process.Live(plan, control.Theirs, errors.Theirs, started), WatcherStackBytes) { IsBackground = true, Name = "sandbox child" }.Start();
+        int[] descriptors = [control.Theirs, control.Theirs, errors.Theirs];
+        if (plan.Filter is not null) descriptors = [.. descriptors, ChildProcess.MemoryFile(plan.Filter)];
+        Spawned child;
         try
         {
-            await started.Task.ConfigureAwait(false);
+            child = await Spawned.StartAsync(plan.Arguments, plan.Environment, descriptors).ConfigureAwait(false);
         }
         catch
         {
-            process.Control.Dispose();
-            process._errors.Dispose();
+            Libc.Close(control.Ours);
+            Libc.Close(errors.Ours);
             throw;
         }
 
+        var process = new SandboxProcess(child, control.Ours, errors.Ours);
         process._errorReader = process.ReadErrorsAsync();
         return process;
     }
@@ -79,19 +76,13 @@ internal sealed class SandboxProcess : IAsyncDisposable
     }
 
     /// <summary>Ends the child and everything it started.</summary>
-    public void Kill()
-    {
-        lock (_lock)
-        {
-            if (!_reaped) ChildProcess.KillGroup(Id);
-        }
-    }
+    public void Kill() => _child.Kill();
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         Kill();
-        await _end.Task.ConfigureAwait(false);
+        await End.ConfigureAwait(false);
         Control.Dispose();
         await _errorReader.ConfigureAwait(false);
         _errors.Dispose();
@@ -100,48 +91,6 @@ internal sealed class SandboxProcess : IAsyncDisposable
     private static (int Ours, int Theirs) Pair() =>
         ChildProcess.Pair()
             ?? throw new PeerComputeException(ErrorCode.Host, "cannot start a sandbox: the host gives no more descriptors; raise the limit of open files");
-
-    private void Live(LaunchPlan plan, int control, int errors, TaskCompletionSource started)
-    {
-        int filter = -1, pid = 0;
-        string? fault;
-        try
-        {
-            if (plan.Filter is not null) filter = ChildProcess.MemoryFile(plan.Filter);
-            int[] descriptors = plan.Filter is null ? [control, control, errors] : [control, control, errors, filter];
-            int error = ChildProcess.Start(plan.Arguments, plan.Environment, descriptors, out pid);
-            fault = error == 0 ? null : $"error {error} of the system; is it there, and executable?";
-        }
-        catch (Exception missing) when (missing is DllNotFoundException or EntryPointNotFoundException or OutOfMemoryException)
-        {
-            fault = missing.Message;
-        }
-        finally
-        {
-            Libc.Close(control);
-            Libc.Close(errors);
-            if (filter >= 0) Libc.Close(filter);
-        }
-
-        if (fault is not null)
-        {
-            _reaped = true;
-            started.SetException(new PeerComputeException(ErrorCode.Host, $"cannot start {plan.Arguments[0]}: {fault}"));
-            return;
-        }
-
-        Id = pid;
-        started.SetResult();
-        ChildProcess.AwaitEnd(pid);
-        int code;
-        lock (_lock)
-        {
-            code = ChildProcess.Reap(pid);
-            _reaped = true;
-        }
-
-        _end.SetResult(code);
-    }
 
     private async Task ReadErrorsAsync()
     {

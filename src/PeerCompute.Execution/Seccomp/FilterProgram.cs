@@ -24,7 +24,7 @@ internal sealed class FilterProgram
 
     private readonly List<byte> _code = [];
 
-    /// <summary>Begins: another architecture ends the process, the x32 numbers fail with ENOSYS.</summary>
+    /// <summary>Begins: a call of another architecture or by an x32 number ends the process.</summary>
     public FilterProgram()
     {
         Add(LoadWord, ArchitectureOffset);
@@ -32,7 +32,7 @@ internal sealed class FilterProgram
         Add(Return, KillProcess);
         Add(LoadWord, NumberOffset);
         Add(JumpIfAtLeast, X32Numbers, onFalse: 1);
-        Add(Return, Errno | (uint)ErrorNumber.NoSuchCall);
+        Add(Return, KillProcess);
     }
 
     /// <summary>What a refused call answers.</summary>
@@ -43,6 +43,12 @@ internal sealed class FilterProgram
 
         /// <summary>ENOSYS: the C library then tries an older call.</summary>
         NoSuchCall = 38,
+
+        /// <summary>EPROTONOSUPPORT: what a kernel without that protocol answers.</summary>
+        NoSuchProtocol = 93,
+
+        /// <summary>EAFNOSUPPORT: what a kernel without that family of sockets answers.</summary>
+        NoSuchFamily = 97,
     }
 
     /// <summary>Lets calls through.</summary>
@@ -56,6 +62,38 @@ internal sealed class FilterProgram
     public FilterProgram Refuse(ErrorNumber error, params ReadOnlySpan<Syscall> calls)
     {
         foreach (Syscall call in calls) When(call, Errno | (uint)error);
+        return this;
+    }
+
+    /// <summary>Makes every call fail whose number is at least the given one.</summary>
+    public FilterProgram RefuseFrom(uint number, ErrorNumber error)
+    {
+        Add(JumpIfAtLeast, number, onFalse: 1);
+        Add(Return, Errno | (uint)error);
+        return this;
+    }
+
+    /// <summary>Makes a call fail with EPERM if an argument's lower 32 bits, all that the kernel looks at here, equal one of the values.</summary>
+    public FilterProgram RefuseIfOneOf(Syscall call, int argument, params ReadOnlySpan<uint> values)
+    {
+        int count = values.Length;
+        Add(JumpIfEqual, (uint)call, onFalse: (byte)(count + 3));
+        Add(LoadWord, ArgumentsOffset + (8 * (uint)argument));
+        for (int i = 0; i < count; i++) Add(JumpIfEqual, values[i], onTrue: (byte)(count - i));
+        Add(Return, AllowCall);
+        Add(Return, Errno | (uint)ErrorNumber.NotPermitted);
+        return this;
+    }
+
+    /// <summary>Makes a call fail unless an argument's lower 32 bits equal one of the values; what follows in the program decides then.</summary>
+    public FilterProgram RefuseUnlessOneOf(Syscall call, int argument, ErrorNumber error, params ReadOnlySpan<uint> values)
+    {
+        int count = values.Length;
+        Add(JumpIfEqual, (uint)call, onFalse: (byte)(count + 3));
+        Add(LoadWord, ArgumentsOffset + (8 * (uint)argument));
+        for (int i = 0; i < count; i++) Add(JumpIfEqual, values[i], onTrue: (byte)(count - i));
+        Add(Return, Errno | (uint)error);
+        Add(LoadWord, NumberOffset);
         return this;
     }
 

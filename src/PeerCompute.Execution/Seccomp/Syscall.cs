@@ -20,6 +20,7 @@ internal enum Syscall : uint
     SignalAction = 13, // rt_sigaction
     SignalMask = 14, // rt_sigprocmask
     SignalReturn = 15, // rt_sigreturn
+    DeviceControl = 16, // ioctl
     ReadAt = 17, // pread64
     WriteAt = 18, // pwrite64
     ReadVector = 19, // readv
@@ -66,8 +67,10 @@ internal enum Syscall : uint
     SignalStack = 131, // sigaltstack
     UseLibrary = 134, // uselib
     Personality = 135, // personality
+    UserStatus = 136, // ustat
     FileSystemStatus = 137, // statfs
     FileSystemStatusOf = 138, // fstatfs
+    FileSystemTypes = 139, // sysfs
     GetPriority = 140, // getpriority
     GetSchedulerParameters = 143, // sched_getparam
     SetScheduler = 144, // sched_setscheduler
@@ -75,8 +78,10 @@ internal enum Syscall : uint
     HighestPriority = 146, // sched_get_priority_max
     LowestPriority = 147, // sched_get_priority_min
     MemoryLock = 149, // mlock
+    HangUp = 153, // vhangup
     ModifyLdt = 154, // modify_ldt
     PivotRoot = 155, // pivot_root
+    SystemParameter = 156, // _sysctl
     ProcessControl = 157, // prctl
     AdjustTime = 159, // adjtimex
     ChangeRoot = 161, // chroot
@@ -94,10 +99,12 @@ internal enum Syscall : uint
     InitModule = 175, // init_module
     DeleteModule = 176, // delete_module
     QuotaControl = 179, // quotactl
+    FileServer = 180, // nfsservctl
     ThreadId = 186, // gettid
     Futex = 202, // futex
     SetAffinity = 203, // sched_setaffinity
     GetAffinity = 204, // sched_getaffinity
+    LookupCookie = 212, // lookup_dcookie
     ReadDirectory = 217, // getdents64
     SetThreadAddress = 218, // set_tid_address
     RestartCall = 219, // restart_syscall
@@ -132,6 +139,7 @@ internal enum Syscall : uint
     WriteVectorAt = 296, // pwritev
     PerfEventOpen = 298, // perf_event_open
     Fanotify = 300, // fanotify_init
+    FanotifyMark = 301, // fanotify_mark
     ResourceLimits = 302, // prlimit64
     NameToHandle = 303, // name_to_handle_at
     OpenByHandle = 304, // open_by_handle_at
@@ -160,7 +168,15 @@ internal enum Syscall : uint
     FsMount = 432, // fsmount
     FsPick = 433, // fspick
     Clone3 = 435, // clone3
+    TakeDescriptor = 438, // pidfd_getfd
     AccessAt2 = 439, // faccessat2
+    AdviseProcess = 440, // process_madvise
     MountSetAttributes = 442, // mount_setattr
+    QuotaControlOf = 443, // quotactl_fd
+    MemorySecret = 447, // memfd_secret
     FutexWaitVector = 449, // futex_waitv
+    MountStatus = 457, // statmount
+    MountList = 458, // listmount
+    SecurityModules = 461, // lsm_list_modules
+    OpenTreeAttributes = 467, // open_tree_attr
 }

@@ -45,6 +45,15 @@ internal sealed class UnprivilegedTest
     }
 
     [Test]
+    public async Task A_user_without_rights_runs_native_programs_and_their_processes_are_bounded()
+    {
+        Assume.That(SandboxProbe.FindBubblewrap(null), Is.Not.Null, "bubblewrap is not installed");
+        Assert.That(await SaysAsync(Program.Native, "grep -c CapEff:.0000000000000000 /proc/self/status; ls /proc/self/fd | wc -l"),
+            Is.EqualTo(new[] { "Ok 1", "4" }));
+        Assert.That((await SaysAsync(Program.Native, "for i in $(seq 40); do sleep 600 & done; echo all"))[0], Does.Contain("fork").IgnoreCase);
+    }
+
+    [Test]
     public async Task Behind_the_walls_of_a_user_without_rights_a_broken_out_engine_gets_nowhere()
     {
         Assume.That(SandboxProbe.FindBubblewrap(null), Is.Not.Null, "bubblewrap is not installed");

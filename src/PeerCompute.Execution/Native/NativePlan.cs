@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using PeerCompute.Execution.Sandbox;
+using PeerCompute.Execution.Seccomp;
+
+namespace PeerCompute.Execution.Native;
+
+/// <summary>What exactly is started for a native program, and through which descriptors it and bubblewrap are fed.</summary>
+internal sealed record NativePlan
+{
+    /// <summary>The work folder as the program sees it: its current folder and its home.</summary>
+    public const string WorkFolder = "/job";
+
+    /// <summary>Size of /tmp and of /dev/shm each, bytes.</summary>
+    public const long ScratchBytes = 64L << 20;
+
+    /// <summary>Processes of bubblewrap: the outer one, and the first of the namespace.</summary>
+    public const int OwnProcesses = 2;
+
+    // Descriptors of bubblewrap beside standard input, output and error.
+    private const string Filter = "3", Options = "4", Facts = "5", Gate = "6", Users = "7", Groups = "8";
+
+    private static readonly string[] Usual = ["PATH=/usr/local/bin:/usr/bin:/bin", $"HOME={WorkFolder}", "TMPDIR=/tmp", "LANG=C.UTF-8"];
+
+    private NativePlan(IReadOnlyList<string> arguments) => Arguments = arguments;
+
+    /// <summary>The program that is started, and its arguments.</summary>
+    public IReadOnlyList<string> Arguments { get; private init; }
+
+    /// <summary>The environment of what is started: never the job's where that is bubblewrap, outside of every wall.</summary>
+    public IReadOnlyList<string> Environment { get; private init; } = ["PATH=/usr/bin:/bin"];
+
+    /// <summary>A name in the private root by which it is known from the host's root.</summary>
+    public string Mark { get; private init; } = "";
+
+    /// <summary>The work folder of a run without walls, else null.</summary>
+    public string? OpenFolder { get; private init; }
+
+    /// <summary>Contents of the files in memory that bubblewrap reads: the filter, its options, the lists of users and groups; none without walls.</summary>
+    public (byte[] Filter, byte[] Options, byte[] Users, byte[] Groups)? Fed { get; private init; }
+
+    /// <summary>A program behind every wall.</summary>
+    /// <param name="bubblewrap">Path of bubblewrap.</param>
+    /// <param name="spec">What runs.</param>
+    public static NativePlan Walled(string bubblewrap, NativeRunSpec spec)
+    {
+        string mark = ".start-" + RandomNumberGenerator.GetHexString(32, lowercase: true);
+        List<string> options =
+        [
+            "--unshare-all", "--unshare-user", "--uid", "65534", "--gid", "65534", "--disable-userns", "--hostname", "sandbox",
+            "--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL",
+            .. NativeRoot.Options(spec.Root), "--ro-bind-data", Users, "/etc/passwd", "--ro-bind-data", Groups, "/etc/group",
+            "--proc", "/proc", "--dev", "/dev", "--size", Text(ScratchBytes), "--tmpfs", "/dev/shm",
+            "--size", Text(ScratchBytes), "--perms", "1777", "--tmpfs", "/tmp", "--dir", "/run", "--size", Text(spec.WorkBytes), "--tmpfs", WorkFolder,
+        ];
+        foreach ((string name, string path) in spec.Inputs) options.AddRange(["--ro-bind", Path.GetFullPath(path), $"{WorkFolder}/{name}"]);
+        foreach (string variable in Usual.Concat(spec.Environment))
+        {
+            int equals = variable.IndexOf('=', StringComparison.Ordinal);
+            options.AddRange(["--setenv", variable[..equals], variable[(equals + 1)..]]);
+        }
+
+        options.AddRange(["--dir", "/" + mark, "--remount-ro", "/", "--remount-ro", "/dev", "--chdir", WorkFolder]);
+        if (Lockdown.HasFilters) options.AddRange(["--seccomp", Filter]);
+        options.AddRange(["--info-fd", Facts, "--block-fd", Gate]);
+        return new NativePlan([bubblewrap, "--args", Options, "--", .. spec.Arguments])
+        {
+            Mark = mark,
+            Fed = (Filters.ForNative(), Encoding.UTF8.GetBytes(string.Concat(options.Select(option => option + '\0'))),
+                "job:x:65534:65534::/job:/bin/sh\n"u8.ToArray(), "job:x:65534:\n"u8.ToArray()),
+        };
+    }
+
+    /// <summary>A program behind no wall at all, in an ordinary folder: the proof that a test of the walls tests something.</summary>
+    /// <param name="spec">What runs.</param>
+    /// <param name="folder">Its work folder.</param>
+    public static NativePlan InTheOpen(NativeRunSpec spec, string folder) => new(["/usr/bin/env", "-C", folder, .. spec.Arguments])
+    {
+        Environment = [.. Usual[..1], $"HOME={folder}", .. Usual[2..], .. spec.Environment],
+        OpenFolder = folder,
+    };
+
+    /// <summary>The same start within a control group.</summary>
+    public NativePlan Within(ControlGroup group) => this with { Arguments = group.Around(Arguments) };
+
+    private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
+}

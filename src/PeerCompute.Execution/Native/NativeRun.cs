@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+using System.Globalization;
+using System.IO.Pipes;
+using System.Text.RegularExpressions;
+using PeerCompute.Base.Errors;
+using PeerCompute.Base.Linux;
+using PeerCompute.Execution.Sandbox;
+
+namespace PeerCompute.Execution.Native;
+
+/// <summary>
+/// One native program from its start to the end of everything that it started. Bubblewrap builds the walls and then waits at a gate, until the
+/// limits are set from outside and the work folder is held; the program begins behind the gate.
+/// </summary>
+internal sealed partial class NativeRun : IAsyncDisposable
+{
+    private static readonly TimeSpan PatienceForDeath = TimeSpan.FromSeconds(30);
+    private readonly NativePlan _plan;
+    private readonly NativeRunSpec _spec;
+    private readonly ControlGroup? _group;
+    private readonly StreamBudget _budget;
+    private readonly StreamCapture _output = new(), _errors = new();
+    private readonly AnonymousPipeServerStream _facts = new(PipeDirection.In), _gate = new(PipeDirection.Out);
+    private Spawned? _process;
+    private OtherProcess? _first;
+    private HeldFolder? _work;
+
+    private NativeRun(NativePlan plan, NativeRunSpec spec, ControlGroup? group)
+    {
+        _plan = plan;
+        _spec = spec;
+        _group = group;
+        _budget = new StreamBudget(spec.OutputBytes);
+    }
+
+    /// <summary>Runs a program.</summary>
+    /// <param name="plan">How it is started.</param>
+    /// <param name="spec">What it is given, and its bounds.</param>
+    /// <param name="options">How long a start may take.</param>
+    /// <param name="group">The control group that the plan is within; removed at the end.</param>
+    /// <param name="cancellation">Kills it.</param>
+    public static async Task<NativeReport> RunAsync(
+        NativePlan plan, NativeRunSpec spec, SandboxOptions options, ControlGroup? group, CancellationToken cancellation)
+    {
+        var run = new NativeRun(plan, spec, group);
+        await using (run.ConfigureAwait(false))
+        {
+            await run.StartAsync(options.StartTimeout, cancellation).ConfigureAwait(false);
+            return await run.FollowAsync(cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await EndAllAsync().ConfigureAwait(false);
+        _work?.Dispose();
+        _first?.Dispose();
+        _output.Dispose();
+        _errors.Dispose();
+        await _facts.DisposeAsync().ConfigureAwait(false);
+        await _gate.DisposeAsync().ConfigureAwait(false);
+        if (_group is not null) await _group.RemoveAsync().ConfigureAwait(false);
+    }
+
+    private async Task StartAsync(TimeSpan patience, CancellationToken cancellation)
+    {
+        int[] streams = [Libc.Open("/dev/null", 0x80000), _output.TakeWriter(), _errors.TakeWriter()];
+        int[] fed = _plan.Fed is not { } files ? [] :
+        [
+            ChildProcess.MemoryFile(files.Filter), ChildProcess.MemoryFile(files.Options), Pipes.TakeTheirs(_facts), Pipes.TakeTheirs(_gate),
+            ChildProcess.MemoryFile(files.Users), ChildProcess.MemoryFile(files.Groups),
+        ];
+        _process = await Spawned.StartAsync(_plan.Arguments, _plan.Environment, [.. streams, .. fed]).ConfigureAwait(false);
+        _output.Begin(_budget);
+        _errors.Begin(_budget);
+        if (_plan.OpenFolder is { } open)
+        {
+            _work = HeldFolder.Open(open);
+            return;
+        }
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(patience);
+        try
+        {
+            await WallInAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new PeerComputeException(ErrorCode.Host, $"the walls did not stand within {patience.TotalSeconds} s");
+        }
+    }
+
+    private async Task WallInAsync(CancellationToken cancellation)
+    {
+        Task<string> facts = Pipes.ReadAllAsync(_facts);
+        Match first = FirstProcess().Match(await facts.WaitAsync(cancellation).ConfigureAwait(false));
+        if (!first.Success) throw await UnstartedAsync(cancellation).ConfigureAwait(false);
+        int id = int.Parse(first.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+        _first = OtherProcess.Open(id) ?? throw await UnstartedAsync(cancellation).ConfigureAwait(false);
+        string root = string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/root");
+        while (!Directory.Exists($"{root}/{_plan.Mark}"))
+        {
+            if (_process!.End.IsCompleted) throw await UnstartedAsync(cancellation).ConfigureAwait(false);
+            await Task.Delay(1, cancellation).ConfigureAwait(false);
+        }
+
+        _work = HeldFolder.Open(root + NativePlan.WorkFolder)
+            ?? throw new PeerComputeException(ErrorCode.Host, "the work folder cannot be opened from outside");
+        if (ResourceLimits.Set(_first, _spec, _group is not null) is { } refused)
+            throw new PeerComputeException(ErrorCode.Host, $"the kernel refuses the limit {refused}");
+        await File.WriteAllTextAsync(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/oom_score_adj"), "1000", cancellation).ConfigureAwait(false);
+        _gate.WriteByte(1);
+    }
+
+    private async Task<PeerComputeException> UnstartedAsync(CancellationToken cancellation)
+    {
+        _process!.Kill();
+        int code = await _process.End.WaitAsync(cancellation).ConfigureAwait(false);
+        await _errors.End.WaitAsync(cancellation).ConfigureAwait(false);
+        return new PeerComputeException(ErrorCode.Host, $"the walls cannot be built, exit code {code}: {_errors.Tail().Trim().ReplaceLineEndings(" | ")}");
+    }
+
+    private async Task<NativeReport> FollowAsync(CancellationToken cancellation)
+    {
+        long start = Stopwatch.GetTimestamp();
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Task clock = Task.Delay(_spec.Wall, over.Token);
+        Task first = await Task.WhenAny(_process!.End, _budget.Exceeded, clock).ConfigureAwait(false);
+        TimeSpan wall = Stopwatch.GetElapsedTime(start);
+        await over.CancelAsync().ConfigureAwait(false);
+        await EndAllAsync().ConfigureAwait(false);
+        cancellation.ThrowIfCancellationRequested();
+        await Task.WhenAll(_output.End, _errors.End).WaitAsync(PatienceForDeath, CancellationToken.None).ConfigureAwait(false);
+        int code = await _process.End.ConfigureAwait(false);
+        var report = new NativeReport
+        {
+            ExitCode = first == _process.End ? code : 0,
+            Wall = wall,
+            StreamBytes = _budget.Used,
+            OutputTail = _output.Tail(),
+            ErrorTail = _errors.Tail(),
+        };
+        if (_budget.Exceeded.IsCompleted) return NativeReports.OutputLimit(report, _spec);
+        if (first != _process.End) return NativeReports.WallClock(report, _spec);
+        return code != 0 ? NativeReports.ExitCode(report) : Outputs.Collect(report, _spec, _work!);
+    }
+
+    /// <summary>Kills what is left. The first process of a namespace ends only when all others in it have ended.</summary>
+    private async Task EndAllAsync()
+    {
+        _process?.Kill();
+        _first?.Kill();
+        if (_process is not null) await _process.End.ConfigureAwait(false);
+        long start = Stopwatch.GetTimestamp();
+        while (_first is { HasEnded: false } && Stopwatch.GetElapsedTime(start) < PatienceForDeath) await Task.Delay(1).ConfigureAwait(false);
+    }
+
+    [GeneratedRegex("\"child-pid\": *([0-9]{1,9})")]
+    private static partial Regex FirstProcess();
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace PeerCompute.Execution.Native;
+
+/// <summary>One run of a native program: what it is given, and its bounds. All bounds hold for all its processes together.</summary>
+public sealed record NativeRunSpec
+{
+    /// <summary>Most input files of one run.</summary>
+    public const int MostInputs = 1024;
+
+    /// <summary>The program's path as it is inside, then its arguments.</summary>
+    public required IReadOnlyList<string> Arguments { get; init; }
+
+    /// <summary>Environment, as NAME=value, beside PATH, HOME, TMPDIR and LANG, which it may replace.</summary>
+    public IReadOnlyList<string> Environment { get; init; } = [];
+
+    /// <summary>
+    /// A folder whose entries become the root folder, only to be read: a file system of the job's own. Null: the programs and libraries of the host
+    /// (/usr), and of its /etc what the loader needs.
+    /// </summary>
+    public string? Root { get; init; }
+
+    /// <summary>What the program calls each input file, relative to its work folder, and where it lies here. At most <see cref="MostInputs"/>.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Inputs { get; init; } = [];
+
+    /// <summary>Files that the program must have written, relative to its work folder. Others are thrown away.</summary>
+    public IReadOnlyList<string> OutputNames { get; init; } = [];
+
+    /// <summary>An existing folder of the caller's, to which outputs are copied; needed only where there are any.</summary>
+    public string? OutputFolder { get; init; }
+
+    /// <summary>Most memory of its processes, bytes. The files that it writes lie in memory too, but are counted by <see cref="WorkBytes"/>.</summary>
+    public long MemoryBytes { get; init; } = 512L << 20;
+
+    /// <summary>Size of the work folder, bytes. It is the one place, beside a small /tmp and /dev/shm, where the program may write.</summary>
+    public long WorkBytes { get; init; } = 64L << 20;
+
+    /// <summary>Most bytes on standard output and standard error together.</summary>
+    public long OutputBytes { get; init; } = 16L << 20;
+
+    /// <summary>Most processes and threads at once.</summary>
+    public int Processes { get; init; } = 64;
+
+    /// <summary>Most time on the clock.</summary>
+    public TimeSpan Wall { get; init; } = TimeSpan.FromMinutes(10);
+}

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Runtime.Versioning;
+using PeerCompute.Base.Errors;
+using PeerCompute.Execution.Native;
+using PeerCompute.Execution.Runs;
+using PeerCompute.Execution.Sandbox;
+using PeerCompute.Execution.Tests.Sandbox;
+
+namespace PeerCompute.Execution.Tests.Native;
+
+[TestFixture]
+[Platform("Linux")]
+[SupportedOSPlatform("linux")]
+internal sealed class NativeExecutorTest
+{
+    private string _folder = "";
+
+    [SetUp]
+    public void MakeFolder()
+    {
+        Assume.That(SandboxProbe.FindBubblewrap(null), Is.Not.Null, "bubblewrap is not installed");
+        _folder = Directory.CreateTempSubdirectory("native").FullName;
+    }
+
+    [TearDown]
+    public void RemoveFolder()
+    {
+        if (_folder.Length > 0) Directory.Delete(_folder, recursive: true);
+        _folder = "";
+    }
+
+    [Test]
+    public async Task A_program_reads_its_input_and_leaves_its_outputs()
+    {
+        string input = Path.Combine(_folder, "input");
+        await File.WriteAllTextAsync(input, "seven\n");
+        NativeReport report = await RunAsync(Shell(
+            "tr a-z A-Z <in/word >out/WORD; echo said; echo wrong >&2; echo \"$COLOUR $HOME $(pwd) $(id -un)\"", spec => spec with
+        {
+            Inputs = [KeyValuePair.Create("in/word", input)],
+            OutputNames = ["out/WORD"],
+            OutputFolder = _folder,
+            Environment = ["COLOUR=red=blue"],
+        }, "mkdir out"));
+        Assert.Multiple(() =>
+        {
+            Assert.That(report.Outcome, Is.EqualTo(TaskOutcome.Ok), Words(report));
+            Assert.That(report.OutputTail, Is.EqualTo("said\nred=blue /job /job job\n"));
+            Assert.That(report.ErrorTail, Is.EqualTo("wrong\n"));
+            Assert.That(report.Outputs.Single().Size, Is.EqualTo(6));
+            Assert.That(File.ReadAllText(report.Outputs.Single().Path), Is.EqualTo("SEVEN\n"));
+        });
+    }
+
+    [Test]
+    public async Task The_walls_stand_around_it()
+    {
+        NativeReport report = await RunAsync(Shell(
+            """
+            grep -E 'CapEff|NoNewPrivs|Seccomp:' /proc/self/status
+            ls -A / /dev /proc | grep -E '^(home|root|var|etc|sda|vda|mem)$'
+            ls /etc | grep -E 'shadow|hostname|resolv.conf|hosts'
+            cat /proc/net/dev | tail -n +3 | grep -v lo:
+            touch /x /usr/x /dev/x /etc/x /proc/sys/kernel/hostname 2>/dev/null && echo written
+            ls /proc | grep -cE '^[0-9]+$'
+            ls /proc/self/fd | wc -l
+            """));
+        Assert.That(report.OutputTail.Split((char[])['\n', '\t', ' '], StringSplitOptions.RemoveEmptyEntries),
+            Is.EqualTo(new[] { "CapEff:", "0000000000000000", "NoNewPrivs:", "1", "Seccomp:", "2", "etc", "4", "4" }), Words(report));
+    }
+
+    [TestCase("exit 3", FaultKind.ExitCode, "exit code 3")]
+    [TestCase("kill -SEGV $$", FaultKind.ExitCode, "exit code 139")]
+    [TestCase("sleep 600 & wait", FaultKind.WallClock, "wall-clock limit of 1 s")]
+    [TestCase("(while :; do :; done) & (sleep 600) & sleep 601", FaultKind.WallClock, "wall-clock limit of 1 s")]
+    [TestCase("yes", FaultKind.OutputLimit, "more than 1000000 bytes")]
+    [TestCase("yes >&2", FaultKind.OutputLimit, "more than 1000000 bytes")]
+    [TestCase("true", FaultKind.MissingOutput, "'out'")]
+    [TestCase("ln -s /etc/passwd out", FaultKind.MissingOutput, "'out'")]
+    [TestCase("ln -s . x; mkdir out", FaultKind.MissingOutput, "'out'")]
+    [TestCase("mkfifo out", FaultKind.MissingOutput, "'out'")]
+    [TestCase("truncate -s 900K out; exit 0", FaultKind.None, "")]
+    [TestCase("dd if=/dev/zero of=out bs=1K count=2000", FaultKind.ExitCode, "")]
+    [TestCase("for i in 1 2 3; do dd if=/dev/zero of=f$i bs=1K count=500; done; df /job >&2; ls -l >&2; [ $(du -sk /job | cut -f1) -le 1024 ] && exit 9",
+        FaultKind.ExitCode, "exit code 9")]
+    public async Task A_fault_is_named(string script, FaultKind fault, string words)
+    {
+        NativeReport report = await RunAsync(Shell(script, spec => spec with
+        {
+            Wall = fault == FaultKind.WallClock ? TimeSpan.FromSeconds(1) : TimeSpan.FromMinutes(5),
+            OutputBytes = 1_000_000,
+            WorkBytes = 1 << 20,
+            Processes = 20,
+            OutputNames = ["out"],
+            OutputFolder = _folder,
+        }));
+        Assert.Multiple(() =>
+        {
+            Assert.That(report.Fault, Is.EqualTo(fault), Words(report));
+            Assert.That(report.Text, Does.Contain(words));
+            Assert.That(report.Outcome, Is.EqualTo(fault == FaultKind.None ? TaskOutcome.Ok : TaskOutcome.JobFault));
+            Assert.That(report.Hint.Length > 0, Is.EqualTo(fault != FaultKind.None));
+        });
+    }
+
+    [Test]
+    public async Task Processes_are_bounded()
+    {
+        if (ControlGroup.TryMake(1 << 30) is { } group) await group.RemoveAsync();
+        else Assume.That(Environment.UserName, Is.Not.EqualTo("root"), "no control group can be made here, and root may have any number of processes");
+        NativeReport report = await RunAsync(Shell("for i in $(seq 40); do sleep 600 & done; echo all", spec => spec with { Processes = 20 }));
+        Assert.That(report.OutputTail, Does.Not.Contain("all"), Words(report));
+        Assert.That(report.ErrorTail, Does.Contain("fork").IgnoreCase);
+    }
+
+    [Test]
+    public async Task A_root_folder_of_the_job_s_own_is_used_and_read_only()
+    {
+        string root = Path.Combine(_folder, "root");
+        Directory.CreateDirectory(Path.Combine(root, "tools"));
+        Directory.CreateDirectory(Path.Combine(root, "etc"));
+        await File.WriteAllTextAsync(Path.Combine(root, "etc/motd"), "own\n");
+        await File.WriteAllTextAsync(Path.Combine(root, "tools/word"), "kept\n");
+        File.CreateSymbolicLink(Path.Combine(root, "link"), "tools");
+        Directory.CreateDirectory(Path.Combine(root, "usr"));
+        foreach (string folder in (string[])["bin", "lib", "lib64"]) File.CreateSymbolicLink(Path.Combine(root, folder), "usr/" + folder);
+        foreach (string folder in (string[])["usr/bin", "usr/lib", "usr/lib64"]) CopyOf("/" + folder, Path.Combine(root, folder));
+        NativeReport report = await RunAsync(Shell("cat /link/word /etc/motd; ls /usr/share /home; echo no >/tools/word", spec => spec with { Root = root }));
+        Assert.That(report.OutputTail, Is.EqualTo("kept\nown\n"), Words(report));
+        Assert.That(report.ErrorTail, Does.Contain("Read-only file system"));
+    }
+
+    private static void CopyOf(string host, string folder)
+    {
+        // The shell, two tools and what the loader needs for them.
+        Directory.CreateDirectory(folder);
+        string[] wanted = ["sh", "dash", "cat", "ls", "ld-linux-x86-64.so.2", "libc.so.6", "libselinux.so.1", "libpcre2-8.so.0"];
+        foreach (string name in wanted)
+        {
+            foreach (string path in (string[])[$"{host}/{name}", $"{host}/x86_64-linux-gnu/{name}"])
+            {
+                if (File.Exists(path)) File.Copy(path, Path.Combine(folder, name), overwrite: true);
+            }
+        }
+    }
+
+    [Test]
+    public async Task Cancelling_kills_everything()
+    {
+        using var stop = new CancellationTokenSource();
+        string mark = $"86400.{Random.Shared.Next()}";
+        Task<NativeReport> run = new NativeExecutor(Children.Walled).RunAsync(Shell($"sleep {mark} & sleep {mark}"), stop.Token);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        while (Sleepers(mark) < 2 && !run.IsCompleted) await timer.WaitForNextTickAsync();
+        await stop.CancelAsync();
+        Assert.That(async () => await run, Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(Sleepers(mark), Is.Zero);
+    }
+
+    [Test]
+    public async Task A_host_that_cannot_build_the_walls_is_at_fault_not_the_job()
+    {
+        NativeReport missing = await new NativeExecutor(Children.WithoutBubblewrap).RunAsync(Shell("true"), CancellationToken.None);
+        await File.WriteAllTextAsync(Path.Combine(_folder, "bwrap"), "#!/bin/sh\necho 'No permissions to create a new namespace' >&2\nexit 1\n");
+        File.SetUnixFileMode(Path.Combine(_folder, "bwrap"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        NativeReport refused = await new NativeExecutor(Children.Walled with { SearchPath = _folder }).RunAsync(Shell("true"), CancellationToken.None);
+        Assert.Multiple(() =>
+        {
+            Assert.That((missing.Outcome, missing.Fault), Is.EqualTo((TaskOutcome.HostFault, FaultKind.Host)));
+            Assert.That((refused.Outcome, refused.Fault), Is.EqualTo((TaskOutcome.HostFault, FaultKind.Host)));
+            Assert.That(missing.Text, Does.Contain("bwrap"));
+            Assert.That(refused.Text, Does.Contain("No permissions to create a new namespace"));
+        });
+    }
+
+    [Test]
+    public async Task Without_walls_the_same_program_sees_the_host()
+    {
+        var open = new NativeExecutor(Children.Walled) { InTheOpen = true };
+        NativeReport report = await open.RunAsync(Shell("cat /etc/hostname /etc/passwd; ls /"), CancellationToken.None);
+        Assert.That(report.OutputTail, Does.Contain("root:").And.Contain("home"), Words(report));
+    }
+
+    [Test]
+    public void A_wrong_spec_is_refused_before_anything_starts() => Assert.Multiple(() =>
+    {
+        Refused(Shell("true") with { Arguments = [] }, "no program");
+        Refused(Shell("true") with { Arguments = ["true"] }, "full path");
+        Refused(Shell("true") with { Environment = ["=x"] }, "NAME=value");
+        Refused(Shell("true") with { Inputs = [KeyValuePair.Create("../x", "/etc/passwd")] }, "'../x'");
+        Refused(Shell("true") with { OutputNames = ["a", "a"] }, "two outputs");
+        Refused(Shell("true") with { Inputs = [KeyValuePair.Create("x", "/nowhere/x")] }, "/nowhere/x");
+        Refused(Shell("true") with { Processes = 0 }, "processes");
+    });
+
+    private static void Refused(NativeRunSpec spec, string words) => Assert.That(
+        async () => await RunAsync(spec), Throws.InstanceOf<PeerComputeException>().With.Message.Contains(words));
+
+    private static Task<NativeReport> RunAsync(NativeRunSpec spec) => new NativeExecutor(Children.Walled).RunAsync(spec, CancellationToken.None);
+
+    private static NativeRunSpec Shell(string script, Func<NativeRunSpec, NativeRunSpec>? change = null, string before = ":")
+    {
+        var spec = new NativeRunSpec { Arguments = ["/bin/sh", "-c", $"{before}; {script}"] };
+        return change is null ? spec : change(spec);
+    }
+
+    private static string Words(NativeReport report) => $"{report.Text} | {report.OutputTail} | {report.ErrorTail}";
+
+    private static int Sleepers(string mark) => Directory.EnumerateDirectories("/proc").Count(folder =>
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(folder, "cmdline")) == $"sleep\0{mark}\0";
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    });
+}

@@ -71,6 +71,13 @@ internal sealed class DemoNetwork : IAsyncDisposable
     /// <summary>A node's name by its peer id; the end of the id for one that joined.</summary>
     public string NameOf(string peer) => _nodes.FirstOrDefault(n => n.PeerId == peer)?.Role ?? "joined " + Output.Tables.Tail(peer);
 
+    /// <summary>After a failed call: fails by <see cref="RequireClient"/> where the client's end was the cause. Its sockets close a moment before.</summary>
+    public async Task RequireClientAfterFaultAsync()
+    {
+        for (var i = 0; i < 20 && Client.Lives; i++) await Task.Delay(50);
+        RequireClient();
+    }
+
     /// <summary>Fails when the client's process has gone: its jobs live in it.</summary>
     /// <exception cref="PeerComputeException"><see cref="ErrorCode.Unavailable"/>.</exception>
     public void RequireClient()

@@ -37,9 +37,7 @@ internal sealed class DemoRun(DemoOptions options, Terminal terminal)
             var walls = await WallsCheck.RunAsync(new SandboxOptions(), [HomeCheck.KeyOf(network.Client.Home)], cancellationToken);
             TellWalls(walls);
             if (options.Join) await new JoinWait(network, terminal).RunAsync(cancellationToken);
-            var connections = await PostAsync(network, jobs, cancellationToken);
-            await FollowAsync(network, jobs, cancellationToken);
-            foreach (var job in jobs.All) await job.SaveAsync(network.Client.Client, folder.In(job.Name), cancellationToken);
+            var connections = await WorkAsync(network, jobs, folder, cancellationToken);
             var checks = await DemoChecks.RunAsync(jobs, plan, folder, cancellationToken);
             report = new DemoReport(folder.Path, plan, network, jobs, walls, connections, checks, new DemoAccount(network, jobs, plan));
         }
@@ -69,6 +67,23 @@ internal sealed class DemoRun(DemoOptions options, Terminal terminal)
         terminal.Note($"walls of a task's child, {walls.Isolation.Name()}; a broken-out engine tries to");
         foreach (var line in walls.Attempts.Count > 0 ? walls.Attempts.Select(static a => a.ToString()) : walls.Findings.Select(static f => f.What))
             terminal.Note("  " + line);
+    }
+
+    /// <summary>What the client does, from the posting to the saved results; its death ends it by its name, whatever call that broke.</summary>
+    private async Task<int> WorkAsync(DemoNetwork network, DemoJobs jobs, DemoFolder folder, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var connections = await PostAsync(network, jobs, cancellationToken);
+            await FollowAsync(network, jobs, cancellationToken);
+            foreach (var job in jobs.All) await job.SaveAsync(network.Client.Client, folder.In(job.Name), cancellationToken);
+            return connections;
+        }
+        catch (PeerComputeException)
+        {
+            await network.RequireClientAfterFaultAsync();
+            throw;
+        }
     }
 
     /// <summary>Uploads everything, counts the client's connections, posts.</summary>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
 using PeerCompute.Base.Errors;
 using PeerCompute.Base.Identity;
 using PeerCompute.Core;
@@ -8,7 +9,10 @@ using PeerCompute.Wire.Messages;
 
 namespace PeerCompute.Node.Effects;
 
-/// <summary>Messages from peers: one frame per stream, bounded before it is read, decoded and checked outside the loop.</summary>
+/// <summary>
+/// Messages from peers: one frame per stream, bounded before it is read, decoded and checked outside the loop. What a peer sends at once, before the
+/// machine has been told that it is up, waits for that: the answer would be dropped.
+/// </summary>
 internal sealed class Inbox
 {
     private static readonly TimeSpan FrameTimeout = TimeSpan.FromSeconds(10);
@@ -18,6 +22,7 @@ internal sealed class Inbox
     private readonly RateLimit _rate;
     private readonly Func<NodeEvent, CancellationToken, ValueTask> _post;
     private readonly Action<string> _log;
+    private readonly ConcurrentDictionary<PeerId, TaskCompletionSource> _told = new();
     private long _taken;
     private long _broken;
 
@@ -34,8 +39,18 @@ internal sealed class Inbox
     /// <summary>Messages that broke a rule.</summary>
     public long Broken => Interlocked.Read(ref _broken);
 
+    /// <summary>The machine knows that a peer is up: its messages may come.</summary>
+    public void Up(PeerId peer) => Told(peer).TrySetResult();
+
     /// <summary>Forgets a peer that is gone.</summary>
-    public void Down(PeerId peer) => _rate.Forget(peer);
+    public void Down(PeerId peer)
+    {
+        _told.TryRemove(peer, out _);
+        _rate.Forget(peer);
+    }
+
+    private TaskCompletionSource Told(PeerId peer) =>
+        _told.GetOrAdd(peer, static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
 
     private async Task TakeAsync(PeerStream stream, CancellationToken cancel)
     {
@@ -48,6 +63,7 @@ internal sealed class Inbox
             var frame = await stream.ReadFrameAsync(PeerMessage.MaxFrame(stream.Protocol), limit.Token).ConfigureAwait(false);
             if (frame is null) throw new WireException("frame", "missing");
             var admitted = Admission.Admit(_signer, stream.Peer, PeerMessage.Decode(stream.Protocol, frame));
+            await ToldAsync(stream.Peer, limit.Token).ConfigureAwait(false);
             Interlocked.Increment(ref _taken);
             await _post(admitted, cancel).ConfigureAwait(false);
         }
@@ -58,6 +74,21 @@ internal sealed class Inbox
             if (!_rate.Offend(stream.Peer)) return;
             _log($"{stream.Peer} sent {RateLimit.OffencesMost} broken messages, the last: {e.Message}; its connection is ended.");
             await _host.DisconnectAsync(stream.Peer).ConfigureAwait(false);
+        }
+    }
+
+    private async Task ToldAsync(PeerId peer, CancellationToken limit)
+    {
+        var told = Told(peer);
+        try
+        {
+            await told.Task.WaitAsync(limit).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Gone before it was told: nobody else would forget it.
+            _told.TryRemove(KeyValuePair.Create(peer, told));
+            throw;
         }
     }
 }

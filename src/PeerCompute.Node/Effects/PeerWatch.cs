@@ -97,6 +97,7 @@ internal sealed class PeerWatch : IAsyncDisposable
                 _outbox.Up(change.Peer);
                 _since.TryAdd(change.Peer, TimeProvider.System.GetTimestamp());
                 await _post(new PeerUp(change.Peer), CancellationToken.None).ConfigureAwait(false);
+                _inbox.Up(change.Peer);
             }
             else if (change.Up is null)
             {

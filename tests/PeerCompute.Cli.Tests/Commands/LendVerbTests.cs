@@ -132,7 +132,9 @@ public sealed class LendVerbTests
         Assert.That(Directory.GetDirectories(Path.Combine(first.Home, "work")), Is.Empty, "nothing of the run is left");
         var work = (await _tool.RunAsync("work", "--home", first.Home, "--json")).Json.AsArray();
         // A lease of which a task was done by then commits that task instead.
-        Assert.That(work.Select(static w => (string)w!["text"]!), Is.All.EqualTo("its owner took the machine back").Or.All.Empty);
+        string[] ends = ["its owner took the machine back", ""];
+        Assert.That(work, Is.Not.Empty);
+        Assert.That(work.Select(static w => (string)w!["text"]!), Is.All.AnyOf(ends));
 
         async Task<JsonNode> ShownAsync() => (await _tool.RunAsync("job", "show", id, "--home", client.Home, "--json")).Json;
         await UntilAsync(async () => (await ShownAsync())["leases"]!.AsArray().All(static l => (string)l!["state"]! == "ended"), cancel);

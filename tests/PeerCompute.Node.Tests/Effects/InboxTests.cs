@@ -22,6 +22,7 @@ internal sealed class InboxTests
     {
         _hosts = await HostPair.StartAsync();
         _inbox = new Inbox(_hosts.Far, HostPair.FarKey, TimeProvider.System, (e, cancel) => _events.Writer.WriteAsync(e, cancel), static _ => { });
+        _inbox.Up(_hosts.Near.PeerId);
     }
 
     [TearDown]
@@ -42,6 +43,19 @@ internal sealed class InboxTests
         }
 
         Assert.That(came, Is.EquivalentTo(Enumerable.Range(1, 100).Select(static i => Hash32.Of([(byte)i]))), "each came once");
+    }
+
+    [Test]
+    public async Task A_message_that_overtakes_the_news_of_its_peer_waits_for_it()
+    {
+        _inbox.Down(_hosts.Near.PeerId);
+        await using var outbox = new Outbox(_hosts.Near, static _ => { });
+        outbox.Up(_hosts.Far.PeerId);
+        outbox.Send(_hosts.Far.PeerId, Sync(1));
+        await Task.Delay(200);
+        Assert.That(_events.Reader.TryPeek(out _), Is.False, "the machine would drop its answer");
+        _inbox.Up(_hosts.Near.PeerId);
+        Assert.That(((SyncCame)await _events.Reader.ReadAsync()).Message.LeaseId, Is.EqualTo(Hash32.Of([1])));
     }
 
     [Test]

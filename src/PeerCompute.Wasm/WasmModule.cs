@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Base.Crypto;
 using PeerCompute.Wasm.Decode;
 using PeerCompute.Wasm.Interpret;
 using PeerCompute.Wasm.Validate;
@@ -11,8 +12,12 @@ public sealed class WasmModule
     internal WasmModule(byte[] bytes, WasmLimits limits)
     {
         Bytes = bytes;
+        Hash = Hash32.Of(bytes);
         Limits = limits;
     }
+
+    /// <summary>SHA-256 of the binary format.</summary>
+    public Hash32 Hash { get; }
 
     /// <summary>Pages of 64 KiB that the module's memory starts with; 0 where it has none.</summary>
     public int InitialPages => Memories.Length == 0 ? 0 : (int)Memories[0].Min;

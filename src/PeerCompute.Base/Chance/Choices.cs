@@ -22,6 +22,17 @@ public sealed class Choices
         _d = SplitMix(ref seed);
     }
 
+    /// <summary>Goes on where another generator stood.</summary>
+    /// <param name="state">Its <see cref="State"/>; not all zero, for such a generator gives nothing but zeros.</param>
+    public Choices((ulong A, ulong B, ulong C, ulong D) state)
+    {
+        (_a, _b, _c, _d) = state;
+        Invariant.Check((_a | _b | _c | _d) != 0);
+    }
+
+    /// <summary>Where the generator stands: all that decides what comes next.</summary>
+    public (ulong A, ulong B, ulong C, ulong D) State => (_a, _b, _c, _d);
+
     /// <summary>The next 64 bits.</summary>
     /// <returns>A uniformly distributed number.</returns>
     public ulong Next()

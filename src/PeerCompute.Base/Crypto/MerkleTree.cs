@@ -9,10 +9,19 @@ namespace PeerCompute.Base.Crypto;
 /// </summary>
 public static class MerkleTree
 {
+    /// <summary>Bytes of a leaf that are copied without asking the collector for room: a page of memory.</summary>
+    private const int LargestOnStack = 4_096;
+
     /// <summary>The hash of a leaf.</summary>
     /// <param name="content">Its content.</param>
     /// <returns>SHA-256(0x00 ‖ content).</returns>
-    public static Hash32 Leaf(ReadOnlySpan<byte> content) => Hash32.Of([0, .. content]);
+    public static Hash32 Leaf(ReadOnlySpan<byte> content)
+    {
+        Span<byte> bytes = content.Length <= LargestOnStack ? stackalloc byte[content.Length + 1] : new byte[content.Length + 1];
+        bytes[0] = 0;
+        content.CopyTo(bytes[1..]);
+        return Hash32.Of(bytes);
+    }
 
     /// <summary>The root over leaf hashes.</summary>
     /// <param name="leaves">Hashes by <see cref="Leaf"/>, in order.</param>
@@ -37,20 +46,29 @@ public static class MerkleTree
         return [.. proof];
     }
 
-    /// <summary>Checks an inclusion proof (RFC 9162 section 2.1.3.2). Never throws on a stranger's values.</summary>
+    /// <summary>Checks an inclusion proof. Never throws on a stranger's values.</summary>
     /// <param name="root">The root.</param>
     /// <param name="leaf">The leaf's hash.</param>
     /// <param name="index">Where it should be.</param>
     /// <param name="count">Leaves of the tree.</param>
     /// <param name="proof">Sibling hashes from the leaf up.</param>
     /// <returns>True when the leaf is there.</returns>
-    public static bool VerifyProof(Hash32 root, Hash32 leaf, int index, int count, ReadOnlySpan<Hash32> proof)
+    public static bool VerifyProof(Hash32 root, Hash32 leaf, int index, int count, ReadOnlySpan<Hash32> proof) =>
+        RootOf(leaf, index, count, proof) == root;
+
+    /// <summary>The root that an inclusion proof leads to (RFC 9162 section 2.1.3.2). Never throws on a stranger's values.</summary>
+    /// <param name="leaf">The leaf's hash.</param>
+    /// <param name="index">Where it should be.</param>
+    /// <param name="count">Leaves of the tree.</param>
+    /// <param name="proof">Sibling hashes from the leaf up.</param>
+    /// <returns>The root, or null where a proof of a tree of this size cannot have this length.</returns>
+    public static Hash32? RootOf(Hash32 leaf, int index, int count, ReadOnlySpan<Hash32> proof)
     {
-        if (index < 0 || index >= count) return false;
+        if (index < 0 || index >= count) return null;
         var (at, last, hash) = (index, count - 1, leaf);
         foreach (var sibling in proof)
         {
-            if (last == 0) return false;
+            if (last == 0) return null;
             if ((at & 1) == 1 || at == last)
             {
                 hash = Node(sibling, hash);
@@ -64,7 +82,20 @@ public static class MerkleTree
             (at, last) = (at >> 1, last >> 1);
         }
 
-        return last == 0 && hash == root;
+        return last == 0 ? hash : null;
+    }
+
+    /// <summary>The hash of an inner node.</summary>
+    /// <param name="left">Its left child.</param>
+    /// <param name="right">Its right child.</param>
+    /// <returns>SHA-256(0x01 ‖ left ‖ right).</returns>
+    public static Hash32 Node(Hash32 left, Hash32 right)
+    {
+        Span<byte> bytes = stackalloc byte[65];
+        bytes[0] = 1;
+        left.CopyTo(bytes[1..]);
+        right.CopyTo(bytes[33..]);
+        return Hash32.Of(bytes);
     }
 
     private static void AddPath(ReadOnlySpan<Hash32> leaves, int index, List<Hash32> proof)
@@ -77,13 +108,4 @@ public static class MerkleTree
     }
 
     private static int Split(int count) => 1 << (31 - int.LeadingZeroCount(count - 1));
-
-    private static Hash32 Node(Hash32 left, Hash32 right)
-    {
-        Span<byte> bytes = stackalloc byte[65];
-        bytes[0] = 1;
-        left.CopyTo(bytes[1..]);
-        right.CopyTo(bytes[33..]);
-        return Hash32.Of(bytes);
-    }
 }

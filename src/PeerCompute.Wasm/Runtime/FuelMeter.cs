@@ -9,24 +9,30 @@ internal sealed class FuelMeter
     /// <summary>Fuel handed out at once: some milliseconds of work.</summary>
     private const long Slice = 1 << 20;
 
-    private readonly long _limit;
     private readonly WasmCancellation? _cancellation;
     private readonly Action<long>? _progress;
+    private long _limit;
     private long _reserve;
 
     public FuelMeter(long limit, WasmCancellation? cancellation = null, Action<long>? progress = null)
     {
-        _limit = limit;
         _cancellation = cancellation;
         _progress = progress;
-        Left = Math.Min(limit, Slice);
-        _reserve = limit - Left;
+        GoOn(0, limit);
     }
 
     /// <summary>What is left of the slice; below zero only until <see cref="Refill"/>.</summary>
     public long Left { get; set; }
 
     public long Used => _limit - _reserve - Math.Max(Left, 0);
+
+    /// <summary>Goes on from a number of units used, up to a limit that counts from the very start.</summary>
+    public void GoOn(long used, long limit)
+    {
+        _limit = limit;
+        Left = Math.Min(limit - used, Slice);
+        _reserve = limit - used - Left;
+    }
 
     public TrapKind Charge(long amount)
     {

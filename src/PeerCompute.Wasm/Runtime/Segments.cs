@@ -20,16 +20,10 @@ internal sealed class Segments(WasmInstance instance)
                 continue;
             }
 
-            var items = new ulong[segment.Items.Length];
-            for (var k = 0; k < items.Length; k++)
-            {
-                items[k] = instance.Evaluate(segment.Items[k]);
-            }
-
-            _elements[i] = items;
+            TakeElements(i);
             if (segment.Mode == SegmentMode.Active)
             {
-                InitTable(segment.Table, i, (uint)instance.Evaluate(segment.Start), 0, (uint)items.Length);
+                InitTable(segment.Table, i, (uint)instance.Evaluate(segment.Start), 0, (uint)segment.Items.Length);
                 DropElements(i);
             }
         }
@@ -44,6 +38,26 @@ internal sealed class Segments(WasmInstance instance)
             }
         }
     }
+
+    /// <summary>Puts everything back as another instance of the module had it; nothing is copied.</summary>
+    /// <param name="droppedElements">One for each element segment.</param>
+    /// <param name="droppedData">One for each data segment.</param>
+    public void Restore(ReadOnlySpan<bool> droppedElements, ReadOnlySpan<bool> droppedData)
+    {
+        for (var i = 0; i < _elements.Length; i++)
+        {
+            if (!droppedElements[i])
+            {
+                TakeElements(i);
+            }
+        }
+
+        droppedData.CopyTo(_droppedData);
+    }
+
+    public bool AreElementsDropped(int segment) => _elements[segment] is null;
+
+    public bool IsDataDropped(int segment) => _droppedData[segment];
 
     public void DropElements(int segment) => _elements[segment] = null;
 
@@ -73,5 +87,17 @@ internal sealed class Segments(WasmInstance instance)
         }
 
         instance.Module.Bytes.AsSpan(data.Offset + (int)from, (int)count).CopyTo(instance.Memory!.Span(to, count));
+    }
+
+    private void TakeElements(int segment)
+    {
+        var constants = instance.Module.Elements[segment].Items;
+        var items = new ulong[constants.Length];
+        for (var k = 0; k < items.Length; k++)
+        {
+            items[k] = instance.Evaluate(constants[k]);
+        }
+
+        _elements[segment] = items;
     }
 }

@@ -17,9 +17,10 @@ internal sealed unsafe class WasmInstance
     /// <param name="resolve">
     /// Finds an import: a <see cref="FunctionInstance"/>, <see cref="Table"/>, <see cref="LinearMemory"/>, <see cref="Global"/> or null.
     /// </param>
+    /// <param name="initialise">Whether segments are copied and the start function runs; not where a state is about to be put back.</param>
     /// <exception cref="WasmInvalidException">An import is unknown or of another type.</exception>
     /// <exception cref="TrapException">A segment lies out of bounds, or the start function trapped.</exception>
-    public WasmInstance(Store store, WasmModule module, Func<Import, object?> resolve)
+    public WasmInstance(Store store, WasmModule module, Func<Import, object?> resolve, bool initialise = true)
     {
         Store = store;
         Module = module;
@@ -41,6 +42,11 @@ internal sealed unsafe class WasmInstance
         }
 
         Segments = new Segments(this);
+        if (!initialise)
+        {
+            return;
+        }
+
         Segments.Initialise();
         if (module.StartFunction >= 0)
         {

@@ -15,6 +15,8 @@ internal sealed class MemoryGuestFile : IGuestFile
         node.Open++;
     }
 
+    public MemoryNode Node => _node;
+
     public long Length => _node.Length;
 
     public GuestError Read(long offset, Span<byte> buffer, out int count)
@@ -43,7 +45,7 @@ internal sealed class MemoryGuestFile : IGuestFile
         var error = offset + bytes.Length > _node.Length ? _files.Resize(_node, offset + bytes.Length) : GuestError.None;
         if (error == GuestError.None)
         {
-            bytes.CopyTo(_node.Span[(int)offset..]);
+            bytes.CopyTo(_node.Change((int)offset, bytes.Length));
         }
 
         return error;

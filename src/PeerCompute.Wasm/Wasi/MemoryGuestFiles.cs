@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace PeerCompute.Wasm.Wasi;
 
-/// <summary>Files in memory, bounded in bytes and entries; for the simulator and tests.</summary>
+/// <summary>Files in memory, bounded in bytes and entries; for step programs, the simulator and tests.</summary>
 /// <param name="capacity">Bytes of all files together, at most 2^31-1 for one.</param>
 /// <param name="maxEntries">Files and folders together.</param>
-public sealed class MemoryGuestFiles(long capacity, int maxEntries = 10_000) : IGuestFiles
+public sealed partial class MemoryGuestFiles(long capacity, int maxEntries = 10_000) : IGuestFiles
 {
     private readonly MemoryNode _root = new(true);
     private int _entries;

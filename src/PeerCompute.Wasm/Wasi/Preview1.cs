@@ -20,7 +20,7 @@ internal sealed partial class Preview1 : IDisposable
 
     private readonly Store _store;
     private readonly WasiOptions _options;
-    private readonly Choices _random;
+    private Choices _random;
     private readonly Descriptor?[] _descriptors = new Descriptor?[MaxDescriptors];
     private readonly byte[][] _args;
     private readonly byte[][] _env;
@@ -40,6 +40,30 @@ internal sealed partial class Preview1 : IDisposable
         _descriptors[1] = new Descriptor { Stream = 1, CanWrite = true };
         _descriptors[2] = new Descriptor { Stream = 2, CanWrite = true };
         _descriptors[3] = new Descriptor { IsFolder = true, Preopened = true };
+    }
+
+    /// <summary>What is open, by number.</summary>
+    internal Span<Descriptor?> Descriptors => _descriptors;
+
+    /// <summary>Nanoseconds that the program slept.</summary>
+    internal ulong Slept
+    {
+        get => _slept;
+        set => _slept = value;
+    }
+
+    /// <summary>Bytes written to standard output and error.</summary>
+    internal long Streamed
+    {
+        get => _streamed;
+        set => _streamed = value;
+    }
+
+    /// <summary>Where <c>random_get</c> stands.</summary>
+    internal (ulong A, ulong B, ulong C, ulong D) Chance
+    {
+        get => _random.State;
+        set => _random = new Choices(value);
     }
 
     private delegate int Call(Preview1 host, Arguments a);

@@ -3,6 +3,7 @@
 # What the tests can use beyond git, bash and the SDK: each line names a Debian package, the check that it is there, and what it proves.
 
 JS=tests/PeerCompute.Interop.Tests/js
+PROGRAMS=docs/samples/programs
 
 REQUIREMENTS=(
   "bubblewrap|command -v bwrap|the walls of the sandbox"
@@ -14,6 +15,13 @@ REQUIREMENTS=(
   "libclang-rt-dev-wasm32|compgen -G '/usr/lib/llvm-*/lib/clang/*/lib/wasi/libclang_rt.builtins-wasm32.a'|that the sample programs build from their source"
   "rustc|[ -x /usr/bin/rustc ]|that the Rust sample builds from its source"
   "libstd-rust-dev-wasm32|[ -d /usr/lib/rustlib/wasm32-wasi ]|that the Rust sample builds from its source"
+  "make|command -v make|that programs of Debian run unchanged"
+  "tcl|command -v tclsh|that programs of Debian run unchanged"
+  "xz-utils|command -v xz|that programs of Debian run unchanged"
+  "bzip2|command -v bzip2|that programs of Debian run unchanged"
+  "mawk|command -v mawk|that programs of Debian run unchanged"
+  "jq|command -v jq|that programs of Debian run unchanged"
+  "sqlite3|command -v sqlite3|that programs of Debian run unchanged"
   "nodejs|node_is_recent|that js-libp2p and grpc-js understand us"
   "npm|command -v npm|that js-libp2p and grpc-js understand us"
 )
@@ -22,6 +30,8 @@ REQUIREMENTS=(
 node_is_recent() { [ "$(node -p 'parseInt(process.versions.node)' 2>/dev/null || echo 0)" -ge 18 ]; }
 
 npm_is_installed() { [ ! -f $JS/package-lock.json ] || [ $JS/node_modules/.package-lock.json -nt $JS/package-lock.json ]; }
+
+programs_are_built() { [ $PROGRAMS/built/versions.txt -nt $PROGRAMS/build.sh ]; }
 
 missing_debian() {
   local line package check
@@ -64,6 +74,17 @@ requirements_meet() {
       (cd $JS && npm ci --no-audit --no-fund --loglevel=error </dev/null) || echo "  npm could not install them"
     fi
   fi
+  if ! programs_are_built && command -v apt-get >/dev/null; then
+    echo "Missing: the programs of $PROGRAMS, built from Debian's sources; they prove that programs of Debian run unchanged"
+    if ask "$install" "Download the sources and build them below $PROGRAMS/built now?"; then
+      $PROGRAMS/build.sh >/dev/null </dev/null
+      case $? in
+        0) ;;
+        3) echo "  Debian's sources could not be had"; export PEERCOMPUTE_TEST_NO_SOURCES=1 ;;
+        *) echo "  they could not be built" ;;
+      esac
+    fi
+  fi
 }
 
 install_debian() {
@@ -81,5 +102,6 @@ name_unproven() {
   local package
   missing_debian | while read -r package; do echo "Not proven here, for want of $package: $(proof_of "$package")."; done
   npm_is_installed || echo "Not proven here, for want of the npm packages of $JS: that js-libp2p and grpc-js understand us."
+  programs_are_built || echo "Not proven here, for want of $PROGRAMS/built (its build.sh makes it): that programs of Debian run unchanged."
   [ -d ../shared/vectors ] || echo "Not run, for want of ../shared/vectors: the public suites (WebAssembly 2.0, Wycheproof, libp2p vectors)."
 }

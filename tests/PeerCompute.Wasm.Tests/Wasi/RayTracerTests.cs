@@ -13,7 +13,7 @@ public sealed class RayTracerTests
     [Test]
     public void ThePictureTakesAtMostFifteenHundredMillionUnitsOfFuel()
     {
-        var folder = Folder();
+        var folder = SampleFolder.Of("raytrace");
         var module = WasmModule.Parse(File.ReadAllBytes(Path.Combine(folder, "raytrace.wasm")), WasmLimits.Default);
         var scene = File.ReadAllBytes(Path.Combine(folder, "scene.txt"));
         long fuel = 0;
@@ -36,18 +36,5 @@ public sealed class RayTracerTests
 
         TestContext.Out.WriteLine($"{fuel} units of fuel");
         Assert.That(fuel, Is.LessThanOrEqualTo(1_500_000_000));
-    }
-
-    private static string Folder()
-    {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (root is not null && !Directory.Exists(Path.Combine(root.FullName, "docs", "samples", "raytrace")))
-        {
-            root = root.Parent;
-        }
-
-        return root is null
-            ? throw new DirectoryNotFoundException("the samples are read from the source tree: run these tests inside a clone")
-            : Path.Combine(root.FullName, "docs", "samples", "raytrace");
     }
 }

@@ -181,6 +181,7 @@ public sealed class NodeCore : INodeMachine
         _mesh.Begin();
         _issuer.Begin();
         _worker.Begin();
+        _node.Effects.Add(new SweepBlobs());
     }
 
     private void PeerUp(PeerId peer)

@@ -29,6 +29,8 @@ public sealed partial class NodeShell
 
         public BlobStore Store { get; set; } = null!;
 
+        public Uploads Uploads { get; set; } = null!;
+
         public BlobGate Gate { get; set; } = null!;
 
         public WasmExecutor Executor { get; set; } = null!;

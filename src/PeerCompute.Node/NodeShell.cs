@@ -43,8 +43,7 @@ public sealed partial class NodeShell : IAsyncDisposable
     private NodeShell(NodeHome home, Parts parts, NodeFacts facts)
     {
         (_home, _parts, Facts) = (home, parts, facts);
-        var uploads = new Uploads(parts.Store, parts.Gate, home.Uploads);
-        Jobs = new JobApi(parts.Loop, parts.Clock, parts.Store, uploads, new Submissions(uploads, parts.Host), facts);
+        Jobs = new JobApi(parts.Loop, parts.Clock, parts.Store, parts.Uploads, new Submissions(parts.Uploads, parts.Host), facts);
         Node = new NodeApi(parts.Host, parts.Loop, parts.Clock, parts.Peers, parts.Survey, facts, Counters, () => _stopAsked.TrySetResult());
         Lending = new LendApi(parts.Lender, facts, parts.Unable, () => parts.Director.Working, parts.Survey, parts.Time);
         Market = new MarketApi(parts.Loop, parts.Clock, parts.Mesh);
@@ -97,8 +96,9 @@ public sealed partial class NodeShell : IAsyncDisposable
         try
         {
             var config = home.Config;
-            parts.Store = BlobStore.Open(home.Blobs, config.BlobBytes, options.Time.GetUtcNow());
+            parts.Store = BlobStore.Open(home.Blobs, config.BlobBytes, options.Time);
             parts.Gate = new BlobGate(() => parts.Clock.Now.WallMs);
+            parts.Uploads = new Uploads(parts.Store, parts.Gate, home.Uploads);
             parts.Executor = new WasmExecutor(new SandboxOptions { Command = options.SandboxCommand });
             var report = await parts.Executor.ProbeAsync(cancel).ConfigureAwait(false);
             if (report.Isolation == IsolationClass.None)
@@ -169,9 +169,10 @@ public sealed partial class NodeShell : IAsyncDisposable
         parts.Survey = new HostSurvey(devices, home.Folder, options.Time, options.Log);
         parts.Mesh = new MeshShell(parts.Host, home.Folder, options.Light, parts.Loop.PostAsync, strangers.Say);
         var fetcher = new BlobFetcher(parts.Host, parts.Store, options.Time);
+        var keeper = new BlobKeeper(parts.Store, parts.Gate, parts.Uploads, options.Log);
         parts.Effects = new EffectRunner(
-            parts.Outbox, parts.Peers, fetcher, parts.Director, parts.Mesh, parts.Store, parts.Gate, home.Receipts, parts.Loop.PostAsync, options.Log,
-            parts.Loop.Crash)
+            parts.Outbox, parts.Peers, fetcher, parts.Director, parts.Mesh, parts.Store, parts.Gate, keeper, home.Receipts, parts.Loop.PostAsync,
+            options.Log, parts.Loop.Crash)
         {
             Lan = home.Config.Mdns && options.Mdns,
         };
@@ -260,6 +261,10 @@ public sealed partial class NodeShell : IAsyncDisposable
         new("messages.broken", _parts.Inbox.Broken),
         new("messages.taken", _parts.Inbox.Taken),
         new("blobs.bytes", _parts.Store.UsedBytes),
+        new("blobs.count", _parts.Store.Count),
+        new("blobs.limit_bytes", _parts.Store.LimitBytes),
+        new("blobs.pinned", _parts.Gate.Pinned),
+        new("blobs.taken_for_room", _parts.Store.Taken),
     ];
 
     private void Restart()

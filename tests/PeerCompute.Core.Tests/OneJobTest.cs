@@ -63,6 +63,8 @@ public class OneJobTest
         Assert.That(worker.Dropped, Is.EquivalentTo([.. outputs, request.Spec.Module.Root, request.Spec.Inputs[0].Blob.Root]));
         Hash32[] inputs = [request.Spec.Module.Root, request.Spec.Inputs[0].Blob.Root];
         Assert.That(client.Dropped, Is.EquivalentTo(inputs), "the client keeps what it paid for, and no inputs of a job that has ended");
+        Assert.That(worker.Pins.Count, Is.Zero, "no lease is left that needs anything");
+        Assert.That(outputs.All(client.Pins.Has) && client.Pins.Count == 6, "the client pins its results");
         Assert.That(inputs.Any(client.Shares.Has) || outputs.Any(worker.Shares.Has), Is.False, "nothing of what has ended is served");
     }
 

@@ -79,6 +79,18 @@ public readonly record struct Hash32 : IComparable<Hash32>
         }
     }
 
+    /// <summary>From 64 hexadecimal digits, where a text is such.</summary>
+    /// <param name="text">Any text.</param>
+    /// <param name="value">The value, or zero.</param>
+    /// <returns>Whether the text is 64 hexadecimal digits.</returns>
+    public static bool TryParse(ReadOnlySpan<char> text, out Hash32 value)
+    {
+        Span<byte> bytes = stackalloc byte[32];
+        var good = text.Length == 64 && Convert.FromHexString(text, bytes, out _, out _) == System.Buffers.OperationStatus.Done;
+        value = good ? new Hash32(bytes) : default;
+        return good;
+    }
+
     /// <summary>Writes the 32 bytes.</summary>
     /// <param name="destination">At least 32 bytes.</param>
     public void CopyTo(Span<byte> destination)

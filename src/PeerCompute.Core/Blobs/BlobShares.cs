@@ -13,8 +13,8 @@ namespace PeerCompute.Core.Blobs;
 /// </summary>
 public sealed class BlobShares
 {
-    private readonly OrderedMap<Hash32, Share> _shares = new();
-    private readonly OrderedMap<Hash32, int> _uses = new();
+    private readonly OrderedMap<Hash32, PeerId> _issuers = new();
+    private readonly BlobPins<Hash32> _pins = new();
 
     /// <summary>Serves the blobs of a job or lease from now on, in place of those that it served before.</summary>
     /// <param name="scope">The job for its inputs, the lease for its outputs.</param>
@@ -23,33 +23,22 @@ public sealed class BlobShares
     public void Put(Hash32 scope, PeerId issuer, ImmutableArray<Hash32> roots)
     {
         Remove(scope);
-        var share = new Share(issuer, new OrderedSet<Hash32>());
-        foreach (var root in roots)
-        {
-            if (share.Roots.Add(root)) _uses[root] = (_uses.TryGetValue(root, out var uses) ? uses : 0) + 1;
-        }
-
-        _shares[scope] = share;
+        _pins.Add(scope, roots);
+        _issuers[scope] = issuer;
     }
 
     /// <summary>Serves them no more.</summary>
     /// <param name="scope">The job or lease; may be unknown.</param>
     public void Remove(Hash32 scope)
     {
-        if (!_shares.TryGetValue(scope, out var share)) return;
-        _shares.Remove(scope);
-        foreach (var root in share.Roots)
-        {
-            var left = _uses[root] - 1;
-            if (left == 0) _uses.Remove(root);
-            else _uses[root] = left;
-        }
+        _pins.Remove(scope);
+        _issuers.Remove(scope);
     }
 
     /// <summary>Whether any live job or lease shares a blob: it must not be deleted for the sake of another.</summary>
     /// <param name="root">The blob.</param>
     /// <returns>True when it is shared.</returns>
-    public bool Has(Hash32 root) => _uses.ContainsKey(root);
+    public bool Has(Hash32 root) => _pins.Has(root);
 
     /// <summary>Whether a token whose signature was found good gives a blob to a peer.</summary>
     /// <param name="token">The token.</param>
@@ -61,9 +50,8 @@ public sealed class BlobShares
     {
         if (token.Token.Holder != asker) return BlobRefusal.OtherHolder;
         if (nowMs > token.Token.NotAfterMs) return BlobRefusal.Expired;
-        var given = _shares.TryGetValue(token.Token.Shared, out var share) && share.Issuer == token.Envelope.Signer && share.Roots.Contains(root);
+        var scope = token.Token.Shared;
+        var given = _issuers.TryGetValue(scope, out var issuer) && issuer == token.Envelope.Signer && _pins.Has(scope, root);
         return given ? BlobRefusal.None : BlobRefusal.NotServed;
     }
-
-    private sealed record Share(PeerId Issuer, OrderedSet<Hash32> Roots);
 }

@@ -63,6 +63,24 @@ public sealed record ShareBlobs(Hash32 Scope, PeerId Issuer, ImmutableArray<Hash
 public sealed record WithholdBlobs(Hash32 Scope) : NodeEffect;
 
 /// <summary>
+/// Keeps blobs in the store, those that are still to come too, beside what the owner pinned before: neither the quota nor a sweep takes them. Not
+/// journalled: a machine says it again in its next life.
+/// </summary>
+/// <param name="Owner">The lease, and on which side of it.</param>
+/// <param name="Roots">The blobs.</param>
+public sealed record PinBlobs(RunKey Owner, ImmutableArray<Hash32> Roots) : NodeEffect;
+
+/// <summary>Lets go of all that an owner pinned. Nothing is deleted by it: room is taken from what nobody pins when room is wanted.</summary>
+/// <param name="Owner">As in <see cref="PinBlobs"/>.</param>
+public sealed record UnpinBlobs(RunKey Owner) : NodeEffect;
+
+/// <summary>
+/// The machine has said what it pins and shares of the lives before: what nobody needs of what lies in the store was left by a crash, and goes. Before
+/// this nothing is taken away for want of room.
+/// </summary>
+public sealed record SweepBlobs : NodeEffect;
+
+/// <summary>
 /// Runs tasks one after another in one sandboxed child; answers with <see cref="Events.TaskBegan"/> and <see cref="Events.TaskRan"/> for
 /// each, or <see cref="Events.RunBroke"/>. Binding: nothing runs that the journal does not know.
 /// </summary>

@@ -34,6 +34,14 @@ internal sealed partial class IssuerDesk
         node.Effects.Add(new DropBlobs(Blobs(job), IsBinding: true));
     }
 
+    /// <summary>The outputs of a lease stay in the store from before they come.</summary>
+    private void Pin(IssuedLease lease)
+    {
+        var roots = ImmutableArray.CreateBuilder<Hash32>(lease.Outputs.Length);
+        foreach (var output in lease.Outputs) roots.Add(output.Root);
+        node.Effects.Add(new PinBlobs(lease.Run, roots.MoveToImmutable()));
+    }
+
     private static ImmutableArray<Hash32> Blobs(IssuedJob job)
     {
         var spec = job.Request.Spec;

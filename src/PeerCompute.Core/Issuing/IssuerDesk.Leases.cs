@@ -76,6 +76,7 @@ internal sealed partial class IssuerDesk
     private bool CancelLease(IssuedLease lease, CancelReason reason, string text)
     {
         StopConfirming(lease);
+        node.Effects.Add(new UnpinBlobs(lease.Run));
         lease.Link.Add(new Cancel(reason, text));
         return true;
     }
@@ -122,6 +123,7 @@ internal sealed partial class IssuerDesk
     {
         if (lease.OutputsKept || lease.Unavailable || lease.Fetching || lease.NextFetch > node.Now.Mono || !node.Up.Contains(lease.Link.Other)) return;
         lease.Fetching = true;
+        Pin(lease);
         uint? faults = lease.Lease.Verification.By == ConfirmedBy.Issuer ? null : lease.Lease.FirstTask;
         node.Effects.Add(new FetchBlobs(lease.Run, lease.Link.Other, lease.Outputs, OutputToken(lease)) { FaultsFrom = faults });
     }

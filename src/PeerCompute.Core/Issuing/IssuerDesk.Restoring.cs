@@ -66,7 +66,9 @@ internal sealed partial class IssuerDesk
 
             foreach (var lease in job.Leases.Values)
             {
-                if (lease.OutputsKept) lease.Open();
+                if (!lease.OutputsKept) continue;
+                lease.Open();
+                Pin(lease);
             }
 
             if (job.Ended && !job.Receipt.IsEmpty) node.Effects.Add(new IssueReceipt(job.Id, job.Receipt));

@@ -62,6 +62,7 @@ internal sealed partial class WorkerDesk
         _live.Remove(lease.Id);
         node.Timers.Set(lease.Id, Instant.Never);
         if (lease.Shared) node.Effects.Add(new WithholdBlobs(lease.Id));
+        node.Effects.Add(new UnpinBlobs(lease.Run));
         Drop(lease);
         StartWaiting();
     }
@@ -128,7 +129,7 @@ internal sealed partial class WorkerDesk
         if (link.Phase == LeasePhase.Awarded && !node.Settings.Lends) Break(lease, FailKind.Owner, GivenBack);
         if (link.Phase == LeasePhase.Awarded && MayStart(lease)) link.Add(new Accept());
         if (link.Phase is LeasePhase.Awarded or LeasePhase.Failed) return;
-        if (lease.OpenSpec() is { Length: > 0 } wrong) lease.Broke ??= new Fail(FailKind.Spec, lease.Lease.FirstTask, wrong);
+        if (OpenSpec(lease) is { Length: > 0 } wrong) lease.Broke ??= new Fail(FailKind.Spec, lease.Lease.FirstTask, wrong);
         if (BeforeCommit(link.Phase) && node.NowMs > lease.Lease.ResultByMs) Break(lease, FailKind.WallTime, "the deadline for the result passed");
         if (WantsInputs(lease) && !lease.Fetching && lease.NextFetch <= node.Now.Mono && node.Up.Contains(lease.Link.Other)) Fetch(lease);
         if (link.Phase == LeasePhase.Accepted && lease.Fetched && lease.Broke is null) link.Add(new Started());
@@ -136,6 +137,28 @@ internal sealed partial class WorkerDesk
         if (link.Phase is LeasePhase.Accepted or LeasePhase.Running) CommitOrFail(lease);
         if (link.Phase == LeasePhase.Revealed) OpenCommit(lease);
         if (link.Phase == LeasePhase.Closed) link.Add(new Settled(link.Chains.Body<Close>()!.DueMicro));
+    }
+
+    /// <summary>Opens the spec and pins module and inputs before they come; empty, or what is wrong.</summary>
+    private string OpenSpec(WorkedLease lease)
+    {
+        var known = lease.Spec is not null;
+        var wrong = lease.OpenSpec();
+        if (!known && wrong.Length == 0) Pin(lease);
+        return wrong;
+    }
+
+    /// <summary>Keeps what a lease needs and gave so far.</summary>
+    private void Pin(WorkedLease lease)
+    {
+        var roots = ImmutableArray.CreateBuilder<Hash32>();
+        foreach (var blob in lease.Blobs()) roots.Add(blob.Root);
+        foreach (var result in lease.Results.Values)
+        {
+            if (result.Blob is { } blob) roots.Add(blob.Root);
+        }
+
+        node.Effects.Add(new PinBlobs(lease.Run, roots.ToImmutable()));
     }
 
     private bool MayStart(WorkedLease lease)

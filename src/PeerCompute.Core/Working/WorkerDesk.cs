@@ -3,6 +3,7 @@ using PeerCompute.Base.Collections;
 using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Identity;
 using PeerCompute.Base.Time;
+using PeerCompute.Core.Effects;
 using PeerCompute.Core.Events;
 using PeerCompute.Core.Journal;
 using PeerCompute.Core.Runs;
@@ -70,10 +71,14 @@ internal sealed partial class WorkerDesk(NodeContext node)
         if (_leases.TryGetValue(entry.Run.LeaseId, out var lease)) lease.Results[entry.Result.Task] = entry.Result;
     }
 
-    /// <summary>The first event of a life: nothing is done before the issuers say what they hold.</summary>
+    /// <summary>The first event of a life: nothing is done before the issuers say what they hold, but what is needed then stays.</summary>
     public void Begin()
     {
-        foreach (var id in new List<Hash32>(_live)) Look(id);
+        foreach (var id in new List<Hash32>(_live))
+        {
+            if (_leases[id].Link.Phase > LeasePhase.Awarded) OpenSpec(_leases[id]);
+            Look(id);
+        }
     }
 
     public void PeerUp(PeerId peer)
@@ -166,6 +171,7 @@ internal sealed partial class WorkerDesk(NodeContext node)
         if (!_leases.TryGetValue(e.Run.LeaseId, out var lease) || !lease.Running || lease.Results.ContainsKey(e.Result.Task)) return;
         node.Keep(new TaskKept(e.Run, e.Result));
         lease.Results[e.Result.Task] = e.Result;
+        if (e.Result.Blob is { } blob) node.Effects.Add(new PinBlobs(lease.Run, [blob.Root]));
         if (lease.Missing().IsEmpty) lease.Running = false;
         Advance(lease);
     }

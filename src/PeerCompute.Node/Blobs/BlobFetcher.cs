@@ -90,7 +90,8 @@ internal sealed class BlobFetcher(Host host, BlobStore store, TimeProvider time)
     {
         try
         {
-            using var partial = await FillAsync(from, blob, token, store.ChunksOnDisk(blob.Root), progress, cancel).ConfigureAwait(false);
+            var first = store.HasPart(blob.Root) ? WireLimits.ChunksPerBlob : 0;
+            using var partial = await FillAsync(from, blob, token, first, progress, cancel).ConfigureAwait(false);
             store.Finish(partial, blob.Root);
         }
         catch (WireException e)
@@ -107,13 +108,14 @@ internal sealed class BlobFetcher(Host host, BlobStore store, TimeProvider time)
     private async Task<PartialBlob> FillAsync(
         PeerId from, BlobRef blob, ReadOnlyMemory<byte> token, int first, Action<int> progress, CancellationToken cancel)
     {
-        await using var stream = await AskAsync(from, new BlobRequest(blob.Root, (uint)first, token), cancel).ConfigureAwait(false);
+        var request = new BlobRequest(blob.Root, (uint)first, token);
+        await using var stream = await AskAsync(from, request, cancel).ConfigureAwait(false);
         var manifest = await ManifestAsync(stream, blob, cancel).ConfigureAwait(false);
         var partial = store.Resume(blob.Root, manifest);
         try
         {
-            progress(partial.Chunks);
-            if (partial.Chunks >= first)
+            progress(partial.Leading);
+            if (partial.Leading >= first)
             {
                 await ChunksAsync(stream, blob, partial, progress, cancel).ConfigureAwait(false);
                 return partial;
@@ -126,7 +128,7 @@ internal sealed class BlobFetcher(Host host, BlobStore store, TimeProvider time)
         }
 
         partial.Dispose();
-        return await FillAsync(from, blob, token, partial.Chunks, progress, cancel).ConfigureAwait(false);
+        return await FillAsync(from, blob, token, partial.Leading, progress, cancel).ConfigureAwait(false);
     }
 
     private async Task<PeerStream> AskAsync(PeerId from, BlobRequest request, CancellationToken cancel)
@@ -167,10 +169,10 @@ internal sealed class BlobFetcher(Host host, BlobStore store, TimeProvider time)
     {
         while (!partial.IsWhole)
         {
-            var expected = BlobLayout.SealedLength(blob.Size, partial.Chunks);
+            var expected = BlobLayout.SealedLength(blob.Size, partial.Leading);
             var chunk = await FrameAsync(stream, expected, cancel).ConfigureAwait(false);
-            if (!partial.Add(chunk)) throw new WireException($"chunk {partial.Chunks}", "has another hash than the manifest says");
-            progress(partial.Chunks);
+            if (!partial.Add(partial.Leading, chunk)) throw new WireException($"chunk {partial.Leading}", "has another hash than the manifest says");
+            progress(partial.Leading);
         }
     }
 

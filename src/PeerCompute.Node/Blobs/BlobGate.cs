@@ -5,6 +5,7 @@ using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Errors;
 using PeerCompute.Base.Identity;
 using PeerCompute.Core.Blobs;
+using PeerCompute.Core.Runs;
 using PeerCompute.Wire.Blobs;
 
 namespace PeerCompute.Node.Blobs;
@@ -24,11 +25,18 @@ internal sealed class BlobGate(Func<long> nowMs)
 
     private readonly Lock _gate = new();
     private readonly BlobShares _shares = new();
+    private readonly BlobPins<RunKey> _pins = new();
     private readonly HashSet<Hash32> _public = [];
     private readonly OrderedMap<PeerId, OrderedMap<Hash32, SignedToken>> _good = new(PeersMost);
 
     /// <summary>Signatures checked so far.</summary>
     public long Checks { get; private set; }
+
+    /// <summary>Blobs that leases keep in the store, or will.</summary>
+    public int Pinned
+    {
+        get { lock (_gate) return _pins.Count; }
+    }
 
     /// <summary>Serves the blobs of a job or lease to whom its issuer's tokens name.</summary>
     public void Share(Hash32 scope, PeerId issuer, ImmutableArray<Hash32> roots)
@@ -48,10 +56,28 @@ internal sealed class BlobGate(Func<long> nowMs)
         lock (_gate) _public.Add(root);
     }
 
-    /// <summary>Whether a blob must stay in the store: it is public, or a live job or lease shares it.</summary>
+    /// <summary>Keeps blobs for the sake of a lease.</summary>
+    public void Pin(RunKey owner, ImmutableArray<Hash32> roots)
+    {
+        lock (_gate) _pins.Add(owner, roots);
+    }
+
+    /// <summary>Lets go of them.</summary>
+    public void Unpin(RunKey owner)
+    {
+        lock (_gate) _pins.Remove(owner);
+    }
+
+    /// <summary>Whether a blob stays when a job or lease ends: it is public, or another one needs it.</summary>
     public bool Keeps(Hash32 root)
     {
-        lock (_gate) return _public.Contains(root) || _shares.Has(root);
+        lock (_gate) return _public.Contains(root) || _shares.Has(root) || _pins.Has(root);
+    }
+
+    /// <summary>Whether a live job or lease needs a blob: no want of room takes it away.</summary>
+    public bool Needs(Hash32 root)
+    {
+        lock (_gate) return _shares.Has(root) || _pins.Has(root);
     }
 
     /// <summary>Whether a request may be served; says nothing about what is in the store.</summary>

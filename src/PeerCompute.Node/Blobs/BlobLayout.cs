@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
 using PeerCompute.Base.Crypto;
+using PeerCompute.Wire.Blobs;
 using PeerCompute.Wire.Common;
 
 namespace PeerCompute.Node.Blobs;
@@ -29,6 +30,13 @@ internal static class BlobLayout
 
     /// <summary>Where a chunk begins.</summary>
     public static long Offset(int chunk) => (long)chunk * SealedBytes;
+
+    /// <summary>Bytes of a whole blob's file.</summary>
+    public static long FileLength(BlobManifest manifest)
+    {
+        var last = manifest.Chunks.Length - 1;
+        return Offset(last) + SealedLength(manifest.Size, last) + manifest.Encode().Length + TrailerBytes;
+    }
 
     /// <summary>Nonce of a chunk: its number, little-endian.</summary>
     public static void Nonce(int chunk, Span<byte> nonce)

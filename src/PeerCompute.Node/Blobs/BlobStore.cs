@@ -15,37 +15,78 @@ namespace PeerCompute.Node.Blobs;
 /// </summary>
 internal sealed class BlobStore
 {
-    /// <summary>How long a broken download is kept for going on with it.</summary>
-    private static readonly TimeSpan PartialKept = TimeSpan.FromDays(1);
+    private const string Partial = ".part";
 
     private readonly string _folder;
     private readonly Quota _quota;
+    private readonly BlobUses _uses;
+    private readonly Lock _room = new();
 
-    private BlobStore(string folder, long quotaBytes) => (_folder, _quota) = (folder, new Quota(quotaBytes));
+    private BlobStore(string folder, long quotaBytes, TimeProvider time)
+        => (_folder, _quota, _uses) = (folder, new Quota(quotaBytes), new BlobUses(time));
 
     /// <summary>Bytes that all blobs take.</summary>
     public long UsedBytes => _quota.Used;
 
+    /// <summary>Bytes that they may take.</summary>
+    public long LimitBytes => _quota.Limit;
+
+    /// <summary>Blobs that are here, downloads under way among them.</summary>
+    public int Count => _uses.Count;
+
+    /// <summary>Blobs that were deleted for want of room.</summary>
+    public long Taken { get; private set; }
+
+    /// <summary>Which blobs must not be deleted for want of room; null: none may be, since what is needed is not known yet.</summary>
+    public Func<Hash32, bool>? Spares { get; set; }
+
     /// <summary>Opens a store and cleans up after a crash.</summary>
     /// <param name="folder">Its folder; made where it is not there.</param>
     /// <param name="quotaBytes">Most bytes of all blobs together.</param>
-    /// <param name="now">Wall clock, for the age of broken downloads.</param>
+    /// <param name="time">Tells which blob was used longest ago.</param>
     /// <exception cref="PeerComputeException">The folder cannot be written.</exception>
-    public static BlobStore Open(string folder, long quotaBytes, DateTimeOffset now)
+    public static BlobStore Open(string folder, long quotaBytes, TimeProvider time)
     {
         return Disk.Guard(folder, () =>
         {
             Disk.MakeFolder(folder);
-            var store = new BlobStore(folder, quotaBytes);
-            foreach (var path in Directory.GetFiles(folder))
+            var store = new BlobStore(folder, quotaBytes, time);
+            foreach (var file in new DirectoryInfo(folder).GetFiles().OrderBy(static file => file.LastWriteTimeUtc))
             {
-                var stale = path.EndsWith(".part", StringComparison.Ordinal) && File.GetLastWriteTimeUtc(path) < now.UtcDateTime - PartialKept;
-                if (stale || path.EndsWith(".put", StringComparison.Ordinal)) File.Delete(path);
-                else store._quota.Count(new FileInfo(path).Length);
+                if (file.Name.EndsWith(".put", StringComparison.Ordinal))
+                {
+                    file.Delete();
+                    continue;
+                }
+
+                store._quota.Count(file.Length);
+                var name = Path.GetFileNameWithoutExtension(file.Name);
+                if (Hash32.TryParse(name, out var root)) store._uses.Touch(root, file.LastWriteTimeUtc);
             }
 
             return store;
         });
+    }
+
+    /// <summary>Every blob, and every download under way.</summary>
+    public List<Hash32> Roots() => _uses.All();
+
+    /// <summary>Makes room for bytes that are about to come: takes what nobody needs, longest unused first.</summary>
+    /// <param name="bytes">Bytes wanted.</param>
+    /// <exception cref="PeerComputeException">They do not fit even so; says how many are taken, wanted and allowed.</exception>
+    public void MakeRoom(long bytes)
+    {
+        if (_quota.Missing(bytes) == 0 || Spares is not { } spares) return;
+        lock (_room)
+        {
+            foreach (var root in _uses.Stale())
+            {
+                if (_quota.Missing(bytes) == 0) return;
+                if (spares(root)) continue;
+                Delete(root);
+                Taken++;
+            }
+        }
     }
 
     /// <summary>True when a blob is here as a whole.</summary>
@@ -66,7 +107,7 @@ internal sealed class BlobStore
         try
         {
             var blob = await Disk.GuardAsync(path,
-                () => EncryptAsync(path, plain, key, maxBytes, bytes => { _quota.Reserve(bytes); reserved += bytes; }, cancel)).ConfigureAwait(false);
+                () => EncryptAsync(path, plain, key, maxBytes, bytes => { Reserve(bytes); reserved += bytes; }, cancel)).ConfigureAwait(false);
             FaultPoint.Hit("blob.put.before");
             if (Keep(path, blob.Root)) reserved = 0;
             FaultPoint.Hit("blob.put.after");
@@ -93,7 +134,9 @@ internal sealed class BlobStore
     {
         try
         {
-            return BlobChunks.Open(PathOf(root), root);
+            var chunks = BlobChunks.Open(PathOf(root), root);
+            _uses.Touch(root);
+            return chunks;
         }
         catch (FileNotFoundException)
         {
@@ -113,12 +156,8 @@ internal sealed class BlobStore
     public Task OpenAsync(BlobRef blob, Stream destination, CancellationToken cancel = default)
         => Disk.GuardAsync(PathOf(blob.Root), () => DecryptAsync(blob, destination, cancel));
 
-    /// <summary>Full chunks that a broken download left; good or not shows with the manifest.</summary>
-    public int ChunksOnDisk(Hash32 root)
-    {
-        var file = new FileInfo(PathOf(root) + ".part");
-        return file.Exists ? (int)Math.Min(file.Length / BlobLayout.SealedBytes, WireLimits.ChunksPerBlob) : 0;
-    }
+    /// <summary>Whether a broken download left something; what of it is good shows with the manifest.</summary>
+    public bool HasPart(Hash32 root) => File.Exists(PathOf(root) + Partial);
 
     /// <summary>Begins or goes on with a download. One at a time for each root.</summary>
     /// <param name="root">The blob wanted.</param>
@@ -127,15 +166,16 @@ internal sealed class BlobStore
     /// <exception cref="PeerComputeException">No room, or the disk fails.</exception>
     public PartialBlob Resume(Hash32 root, BlobManifest manifest)
     {
-        var path = PathOf(root) + ".part";
-        return Disk.Guard(path, () => PartialBlob.Open(path, manifest, _quota));
+        var path = PathOf(root) + Partial;
+        _uses.Touch(root);
+        return Disk.Guard(path, () => PartialBlob.Open(path, manifest, Reserve, _quota.Release));
     }
 
     /// <summary>Makes a whole download a blob of the store.</summary>
     /// <exception cref="PeerComputeException">The disk fails.</exception>
     public void Finish(PartialBlob partial, Hash32 root)
     {
-        var path = PathOf(root) + ".part";
+        var path = PathOf(root) + Partial;
         Disk.Guard(path, () =>
         {
             partial.Close();
@@ -154,13 +194,21 @@ internal sealed class BlobStore
     /// <summary>Forgets a blob and what was downloaded of it.</summary>
     public void Delete(Hash32 root)
     {
-        foreach (var path in (string[])[PathOf(root), PathOf(root) + ".part"])
+        foreach (var path in (string[])[PathOf(root), PathOf(root) + Partial])
         {
             var file = new FileInfo(path);
             if (!file.Exists) continue;
             _quota.Release(file.Length);
             file.Delete();
         }
+
+        _uses.Remove(root);
+    }
+
+    private void Reserve(long bytes)
+    {
+        MakeRoom(bytes);
+        _quota.Reserve(bytes);
     }
 
     private async Task<bool> DecryptAsync(BlobRef blob, Stream destination, CancellationToken cancel)
@@ -195,6 +243,7 @@ internal sealed class BlobStore
     private bool Keep(string path, Hash32 root)
     {
         if (Has(root)) return false;
+        _uses.Touch(root);
         File.Move(path, PathOf(root), overwrite: true);
         Disk.FlushFolder(_folder);
         return true;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Microsoft.Win32.SafeHandles;
 using PeerCompute.Base.Checks;
 using PeerCompute.Base.Crypto;
 using PeerCompute.Node.Homes;
@@ -6,32 +7,56 @@ using PeerCompute.Wire.Blobs;
 
 namespace PeerCompute.Node.Blobs;
 
-/// <summary>A download under way: the leading chunks of a blob, each checked against the manifest before it is kept.</summary>
+/// <summary>
+/// A download under way: a file of the blob's whole length, room for it taken from the quota at once, with the chunks that came in their places. Each is
+/// checked against the manifest before it is kept; which of them are there after a crash, the manifest shows again.
+/// </summary>
 internal sealed class PartialBlob : IDisposable
 {
-    private readonly FileStream _file;
+    private readonly string _path;
+    private readonly SafeFileHandle _file;
     private readonly BlobManifest _manifest;
-    private readonly Quota _quota;
+    private readonly bool[] _here;
+    private readonly Lock _gate = new();
 
-    private PartialBlob(FileStream file, BlobManifest manifest, Quota quota) => (_file, _manifest, _quota) = (file, manifest, quota);
+    private PartialBlob(string path, SafeFileHandle file, BlobManifest manifest)
+        => (_path, _file, _manifest, _here) = (path, file, manifest, new bool[manifest.Chunks.Length]);
 
-    /// <summary>Chunks that are here; the next wanted has this number.</summary>
+    /// <summary>Chunks that are here.</summary>
     public int Chunks { get; private set; }
 
-    /// <summary>True when every chunk is here.</summary>
-    public bool IsWhole => Chunks == _manifest.Chunks.Length;
-
-    /// <summary>Opens the file of a download and keeps what matches of it.</summary>
-    public static PartialBlob Open(string path, BlobManifest manifest, Quota quota)
+    /// <summary>Chunks that are here from the start without a gap.</summary>
+    public int Leading
     {
-        var file = Disk.Append(path);
+        get
+        {
+            lock (_gate)
+            {
+                var gap = Array.IndexOf(_here, false);
+                return gap < 0 ? _here.Length : gap;
+            }
+        }
+    }
+
+    /// <summary>True when every chunk is here.</summary>
+    public bool IsWhole => Chunks == _here.Length;
+
+    /// <summary>Opens the file of a download and looks which chunks are in it.</summary>
+    /// <param name="path">The file; made where it is not there.</param>
+    /// <param name="manifest">Found to have the blob's root.</param>
+    /// <param name="reserve">Takes bytes from the quota, or throws.</param>
+    /// <param name="release">Gives bytes back.</param>
+    public static PartialBlob Open(string path, BlobManifest manifest, Action<long> reserve, Action<long> release)
+    {
+        var file = Disk.Random(path);
         try
         {
-            var partial = new PartialBlob(file, manifest, quota);
-            var had = file.Length;
-            partial.CheckWhatIsThere();
-            file.SetLength(file.Position);
-            quota.Release(had - file.Length);
+            var (had, whole) = (RandomAccess.GetLength(file), BlobLayout.FileLength(manifest));
+            if (had < whole) reserve(whole - had);
+            else release(had - whole);
+            RandomAccess.SetLength(file, whole);
+            var partial = new PartialBlob(path, file, manifest);
+            if (had > 0) partial.Look();
             return partial;
         }
         catch
@@ -41,25 +66,30 @@ internal sealed class PartialBlob : IDisposable
         }
     }
 
-    /// <summary>Takes the next chunk.</summary>
-    /// <param name="chunk">Encrypted bytes from a stranger.</param>
-    /// <returns>False when it is not the chunk that the manifest promises; nothing is kept of it.</returns>
-    /// <exception cref="Base.Errors.PeerComputeException">No room, or the disk fails.</exception>
-    public bool Add(ReadOnlySpan<byte> chunk)
+    /// <summary>Whether a chunk is here.</summary>
+    public bool Has(int chunk)
     {
-        Invariant.Check(!IsWhole);
-        if (chunk.Length != BlobLayout.SealedLength(_manifest.Size, Chunks) || Hash32.Of(chunk) != _manifest.Chunks[Chunks]) return false;
-        _quota.Reserve(chunk.Length);
+        lock (_gate) return _here[chunk];
+    }
+
+    /// <summary>Takes a chunk; several may come at a time.</summary>
+    /// <param name="chunk">Its number.</param>
+    /// <param name="bytes">Encrypted bytes from a stranger.</param>
+    /// <returns>False when it is not what the manifest promises; nothing is kept of it.</returns>
+    /// <exception cref="Base.Errors.PeerComputeException">The disk fails.</exception>
+    public bool Add(int chunk, ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length != BlobLayout.SealedLength(_manifest.Size, chunk) || Hash32.Of(bytes) != _manifest.Chunks[chunk]) return false;
         try
         {
-            _file.Write(chunk);
+            RandomAccess.Write(_file, bytes, BlobLayout.Offset(chunk));
         }
         catch (IOException e)
         {
-            throw Disk.Cause(_file.Name, e);
+            throw Disk.Cause(_path, e);
         }
 
-        Chunks++;
+        Mark(chunk);
         return true;
     }
 
@@ -68,26 +98,33 @@ internal sealed class PartialBlob : IDisposable
     {
         Invariant.Check(IsWhole);
         var tail = BlobLayout.Tail(_manifest.Encode());
-        _quota.Reserve(tail.Length);
-        _file.Write(tail);
-        _file.Flush(flushToDisk: true);
+        RandomAccess.Write(_file, tail, RandomAccess.GetLength(_file) - tail.Length);
+        RandomAccess.FlushToDisk(_file);
         _file.Dispose();
     }
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
-    private void CheckWhatIsThere()
+    private void Mark(int chunk)
     {
-        var buffer = new byte[BlobLayout.SealedBytes];
-        while (!IsWhole)
+        lock (_gate)
         {
-            var chunk = buffer.AsSpan(0, BlobLayout.SealedLength(_manifest.Size, Chunks));
-            var good = _file.ReadAtLeast(chunk, chunk.Length, throwOnEndOfStream: false) == chunk.Length && Hash32.Of(chunk) == _manifest.Chunks[Chunks];
-            if (!good) break;
+            if (_here[chunk]) return;
+            _here[chunk] = true;
             Chunks++;
         }
+    }
 
-        _file.Position = Chunks == 0 ? 0 : BlobLayout.Offset(Chunks - 1) + BlobLayout.SealedLength(_manifest.Size, Chunks - 1);
+    private void Look()
+    {
+        var buffer = new byte[BlobLayout.SealedBytes];
+        for (var i = 0; i < _here.Length; i++)
+        {
+            var chunk = buffer.AsSpan(0, BlobLayout.SealedLength(_manifest.Size, i));
+            var read = RandomAccess.Read(_file, chunk, BlobLayout.Offset(i));
+            // A place that nothing was written to reads as zeros: not worth a hash.
+            if (read == chunk.Length && chunk[..ChaChaPoly.TagLength].ContainsAnyExcept((byte)0) && Hash32.Of(chunk) == _manifest.Chunks[i]) Mark(i);
+        }
     }
 }

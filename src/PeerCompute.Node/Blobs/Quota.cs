@@ -16,6 +16,15 @@ internal sealed class Quota(long limit)
         get { lock (_gate) return _used; }
     }
 
+    /// <summary>Most bytes.</summary>
+    public long Limit => limit;
+
+    /// <summary>Bytes that are not there for something to fit; 0 when it fits.</summary>
+    public long Missing(long bytes)
+    {
+        lock (_gate) return Math.Max(0, _used + bytes - limit);
+    }
+
     /// <summary>Takes bytes that are on the disk already, whether they fit or not.</summary>
     public void Count(long bytes)
     {
@@ -32,8 +41,8 @@ internal sealed class Quota(long limit)
             {
                 throw new PeerComputeException(
                     ErrorCode.LimitExceeded,
-                    $"the blob store is full: {_used} of {limit} bytes are taken, {bytes} more are wanted; "
-                    + "raise blob_bytes in config.json or delete old jobs.");
+                    $"the blob store is full: {_used} of {limit} bytes are taken by what is needed or was used in the last minutes, "
+                    + $"{bytes} more are wanted; raise blob_bytes in config.json.");
             }
 
             _used += bytes;

@@ -21,6 +21,8 @@ internal sealed class Uploads
     private readonly BlobStore _store;
     private readonly BlobGate _gate;
     private readonly string _folder;
+    private readonly Lock _lock = new();
+    private readonly HashSet<Hash32> _roots = [];
 
     /// <summary>Opens what was handed in before; public blobs are served from now on.</summary>
     /// <param name="store">Where the bytes are.</param>
@@ -29,10 +31,18 @@ internal sealed class Uploads
     public Uploads(BlobStore store, BlobGate gate, string folder)
     {
         (_store, _gate, _folder) = (store, gate, folder);
-        foreach (var path in Directory.GetFiles(folder, "*" + PublicSuffix))
+        foreach (var path in Directory.GetFiles(folder))
         {
-            if (Read(path, default) is { } blob) gate.Publish(blob.Root);
+            if (path.EndsWith(Disk.Unfinished, StringComparison.Ordinal)) continue;
+            if (Read(path, default) is not { } blob) File.Delete(path);
+            else if (_roots.Add(blob.Root) && path.EndsWith(PublicSuffix, StringComparison.Ordinal)) gate.Publish(blob.Root);
         }
+    }
+
+    /// <summary>Whether a blob was handed in by a local client, or is the public copy of one.</summary>
+    public bool Has(Hash32 root)
+    {
+        lock (_lock) return _roots.Contains(root);
     }
 
     /// <summary>Takes bytes in; the same bytes a second time take no more room.</summary>
@@ -132,8 +142,9 @@ internal sealed class Uploads
         }
     }
 
-    private static void Write(string path, BlobRef blob)
+    private void Write(string path, BlobRef blob)
     {
+        lock (_lock) _roots.Add(blob.Root);
         var bytes = new byte[FileBytes];
         blob.Root.CopyTo(bytes);
         BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(32), blob.Size);

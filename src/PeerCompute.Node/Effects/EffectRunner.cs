@@ -20,8 +20,9 @@ namespace PeerCompute.Node.Effects;
 /// <param name="fetcher">Fetches blobs.</param>
 /// <param name="director">Runs tasks.</param>
 /// <param name="mesh">Gossip, DHT, adverts.</param>
-/// <param name="store">Where blobs of ended leases are deleted.</param>
-/// <param name="gate">Whom blobs are served.</param>
+/// <param name="store">Where outputs are read for faults.</param>
+/// <param name="gate">Whom blobs are served, and which stay.</param>
+/// <param name="keeper">Frees what nobody needs.</param>
 /// <param name="receipts">Folder of receipts.</param>
 /// <param name="post">Takes events back; void when the token is cancelled.</param>
 /// <param name="log">Lines for the operator.</param>
@@ -34,6 +35,7 @@ internal sealed class EffectRunner(
     MeshShell mesh,
     BlobStore store,
     BlobGate gate,
+    BlobKeeper keeper,
     string receipts,
     Func<NodeEvent, CancellationToken, ValueTask> post,
     Action<string> log,
@@ -70,8 +72,17 @@ internal sealed class EffectRunner(
             case WithholdBlobs withhold:
                 gate.Withhold(withhold.Scope);
                 return Task.CompletedTask;
+            case PinBlobs pin:
+                gate.Pin(pin.Owner, pin.Roots);
+                return Task.CompletedTask;
+            case UnpinBlobs unpin:
+                gate.Unpin(unpin.Owner);
+                return Task.CompletedTask;
             case DropBlobs drop:
-                Drop(drop);
+                keeper.Drop(drop.Roots);
+                return Task.CompletedTask;
+            case SweepBlobs:
+                keeper.Sweep();
                 return Task.CompletedTask;
             case IssueReceipt issue:
                 return Begin(() => Issue(issue));
@@ -131,22 +142,6 @@ internal sealed class EffectRunner(
         }
 
         return new BlobsFetched(fetch.Fetch) { Faults = faults.ToImmutable() };
-    }
-
-    // At once: a fetch that comes behind it must not find what is about to go.
-    private void Drop(DropBlobs drop)
-    {
-        try
-        {
-            foreach (var root in drop.Roots)
-            {
-                if (!gate.Keeps(root)) store.Delete(root);
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            log($"blobs of what has ended could not be deleted: {e.Message}");
-        }
     }
 
     private Task Issue(IssueReceipt issue)

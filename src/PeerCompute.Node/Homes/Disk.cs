@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Microsoft.Win32.SafeHandles;
 using PeerCompute.Base.Errors;
 
 namespace PeerCompute.Node.Homes;
@@ -24,8 +25,14 @@ internal static class Disk
         else Directory.CreateDirectory(path, OwnerOnly | UnixFileMode.UserExecute);
     }
 
-    /// <summary>Opens a file, made where it is not there, for reading and writing.</summary>
-    public static FileStream Append(string path) => new(path, Options(FileMode.OpenOrCreate));
+    /// <summary>Opens a file, made where it is not there, for reading and writing anywhere in it.</summary>
+    public static SafeFileHandle Random(string path)
+    {
+        const FileShare Readers = FileShare.Read;
+        if (File.Exists(path)) return File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, Readers);
+        Create(path).Dispose();
+        return File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, Readers);
+    }
 
     /// <summary>Puts a small file in place of whatever is there: flushed before it bears its name.</summary>
     /// <exception cref="PeerComputeException">The disk fails.</exception>

@@ -58,14 +58,20 @@ internal sealed partial class SimNode
             case DropBlobs drop:
                 foreach (var root in drop.Roots)
                 {
-                    if (!Shares.Has(root)) Shelf.Drop(root);
+                    if (!Shares.Has(root) && !Pins.Has(root)) Shelf.Drop(root);
                 }
 
                 break;
             case KeepPeers keep:
                 _book = keep.Book;
                 break;
-            case JobChanged or Note:
+            case PinBlobs pin:
+                Pins.Add(pin.Owner, pin.Roots);
+                break;
+            case UnpinBlobs unpin:
+                Pins.Remove(unpin.Owner);
+                break;
+            case JobChanged or Note or SweepBlobs:
                 break;
             default:
                 if (!_world.Mesh.Do(this, effect)) _world.Violate("effects", $"node {Index} asked for {effect.GetType().Name}, which no shell knows");

@@ -83,6 +83,9 @@ internal sealed partial class SimNode
     /// <summary>What it serves in this life, and to whom.</summary>
     public BlobShares Shares { get; private set; } = new();
 
+    /// <summary>What this life keeps, and for which lease.</summary>
+    public BlobPins<RunKey> Pins { get; private set; } = new();
+
     public SimSandbox Sandbox { get; private set; }
 
     /// <summary>Null while it is down.</summary>
@@ -119,6 +122,7 @@ internal sealed partial class SimNode
         _wakeAt = long.MaxValue;
         Sandbox = new SimSandbox(_world, this, Class.FlakyPpm, Draw.Stream(_world.Seed, "sandbox", (ulong)Index, (ulong)Life));
         Shares = new BlobShares();
+        Pins = new BlobPins<RunKey>();
         if (Replayed() is not { } machine) return;
         Machine = machine;
         var lives = 1UL;

@@ -12,6 +12,7 @@ using PeerCompute.Core.Views;
 using PeerCompute.Trust.Receipts;
 using PeerCompute.Wire.Blobs;
 using PeerCompute.Wire.Common;
+using PeerCompute.Wire.Leases;
 using PeerCompute.Wire.Messages;
 
 namespace PeerCompute.Core.Tests.Kit;
@@ -56,6 +57,9 @@ internal sealed class BenchNode
     /// <summary>What this life serves, and to whom.</summary>
     public BlobShares Shares { get; private set; } = new();
 
+    /// <summary>What this life keeps in its store.</summary>
+    public BlobPins<RunKey> Pins { get; private set; } = new();
+
     /// <summary>Alters what a run gives: the only way a test makes a liar.</summary>
     public Func<RunKey, TaskResult, TaskResult> Lie { get; set; } = static (_, r) => r;
 
@@ -79,6 +83,7 @@ internal sealed class BenchNode
         _life++;
         _core = NewCore();
         Shares = new BlobShares();
+        Pins = new BlobPins<RunKey>();
         foreach (var entry in Journal) _core.Restore(entry);
         Alive = true;
         Post(new NodeStarted(new Incarnation((ulong)_life, (ulong)(_seed * 1000) + (ulong)_life)));
@@ -143,6 +148,7 @@ internal sealed class BenchNode
                 Later(1000, () => Dial(reach));
                 break;
             case FetchBlobs fetch:
+                Assert.That(fetch.Blobs.All(blob => Pins.Has(fetch.Fetch, blob.Root)), "what is fetched is pinned before it comes");
                 Later(500, () => FetchFault(fetch) ?? Refused(fetch) ?? Fetched(fetch));
                 break;
             case ShareBlobs share:
@@ -150,6 +156,15 @@ internal sealed class BenchNode
                 break;
             case WithholdBlobs withhold:
                 Shares.Remove(withhold.Scope);
+                break;
+            case PinBlobs pin:
+                Pins.Add(pin.Owner, pin.Roots);
+                break;
+            case UnpinBlobs unpin:
+                Pins.Remove(unpin.Owner);
+                break;
+            case SweepBlobs:
+                Swept();
                 break;
             case StartRun run:
                 _runs.Start(run);
@@ -168,6 +183,23 @@ internal sealed class BenchNode
             case Note note:
                 Notes.Add(note.Text);
                 break;
+        }
+    }
+
+    /// <summary>What a life before needed is pinned when the shell is told to delete the rest.</summary>
+    private void Swept()
+    {
+        foreach (var job in Jobs)
+        {
+            foreach (var task in job.Tasks.Where(static task => task.Output is not null))
+                Assert.That(Pins.Has(task.Output!.Root), $"output of task {task.Task} was paid for");
+            if (job.State < JobState.Accepted) Assert.That(Shares.Has(job.Request.Spec.Module.Root), "a live job serves its module");
+        }
+
+        foreach (var kept in Journal.OfType<TaskKept>().Where(static kept => kept.Run.Role == RunRole.Work && kept.Result.Blob is not null))
+        {
+            var phase = Work.Single(lease => lease.LeaseId == kept.Run.LeaseId).Phase;
+            if (phase is not (LeasePhase.Settled or LeasePhase.Cancelled)) Assert.That(Pins.Has(kept.Run, kept.Result.Blob!.Root), "an output of a live lease");
         }
     }
 

@@ -31,7 +31,7 @@ internal sealed class BlobServeTests
     public async Task Start()
     {
         _folder = new TempFolder();
-        _store = BlobStore.Open(_folder["blobs"], 1 << 30, DateTimeOffset.UtcNow);
+        _store = BlobStore.Open(_folder["blobs"], 1 << 30, TimeProvider.System);
         _input = await _store.PutAsync(new MemoryStream(new byte[1000]), Enumerable.Repeat((byte)1, 32).ToArray(), 1 << 20);
         _other = await _store.PutAsync(new MemoryStream(new byte[1000]), Enumerable.Repeat((byte)2, 32).ToArray(), 1 << 20);
         _gate = Tokens.Gate();
@@ -106,7 +106,7 @@ internal sealed class BlobServeTests
     [Test]
     public async Task A_fetch_with_a_token_that_is_not_good_ends_at_once_and_says_why()
     {
-        var fetcher = new BlobFetcher(_stranger, BlobStore.Open(_folder["stranger"], 1 << 30, DateTimeOffset.UtcNow), TimeProvider.System);
+        var fetcher = new BlobFetcher(_stranger, BlobStore.Open(_folder["stranger"], 1 << 30, TimeProvider.System), TimeProvider.System);
         var result = await fetcher.FetchAsync(Issuer.PeerId, [_input], Tokens.Inputs(Issuer, HostPair.NearKey.PeerId).Envelope.Bytes, default);
         Assert.That(result.Ok || result.Bad, Is.False, "the issuer may give another token");
         Assert.That(result.Reason, Does.Contain("another peer's"));

@@ -2,6 +2,7 @@
 using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Errors;
 using PeerCompute.Node.Blobs;
+using PeerCompute.Node.Tests.Lending;
 using PeerCompute.Wire.Blobs;
 using PeerCompute.Wire.Common;
 
@@ -13,9 +14,10 @@ internal sealed class BlobStoreTests
     private const long Plenty = 1L << 30;
 
     private TempFolder _folder = null!;
+    private WallClock _clock = null!;
 
     [SetUp]
-    public void Make() => _folder = new TempFolder();
+    public void Make() => (_folder, _clock) = (new TempFolder(), new WallClock(DateTimeOffset.UtcNow, TimeZoneInfo.Utc));
 
     [TearDown]
     public void Remove() => _folder.Dispose();
@@ -113,16 +115,16 @@ internal sealed class BlobStoreTests
     }
 
     [Test]
-    public async Task What_a_crash_left_is_cleaned_and_a_fresh_download_is_kept()
+    public async Task What_a_crash_left_is_cleaned_and_a_download_is_kept()
     {
         var blob = await Put(Open(), Plain(100));
         File.WriteAllText(_folder["abc.put"], "half");
-        File.WriteAllText(_folder["old.part"], "old");
-        File.SetLastWriteTimeUtc(_folder["old.part"], DateTime.UtcNow.AddDays(-2));
-        File.WriteAllText(_folder["new.part"], "new");
+        var part = Hash32.Of([1]) + ".part";
+        File.WriteAllText(_folder[part], "new");
         var store = Open();
-        Assert.That(Directory.GetFiles(_folder.Path).Select(Path.GetFileName), Is.EquivalentTo(new[] { blob.Root.ToString(), "new.part" }));
+        Assert.That(Directory.GetFiles(_folder.Path).Select(Path.GetFileName), Is.EquivalentTo(new[] { blob.Root.ToString(), part }));
         Assert.That(store.UsedBytes, Is.EqualTo(new FileInfo(_folder[blob.Root.ToString()]).Length + 3));
+        Assert.That(store.Roots(), Is.EquivalentTo(new[] { blob.Root, Hash32.Of([1]) }));
     }
 
     [Test]
@@ -133,24 +135,32 @@ internal sealed class BlobStoreTests
         var store = Open();
         using (var partial = store.Resume(blob.Root, manifest))
         {
-            Assert.That(partial.Add(chunks[0]));
-            Assert.That(partial.Add(chunks[1]));
+            Assert.That(partial.Add(2, chunks[2]), "chunks may come in any order");
+            Assert.That(partial.Add(0, chunks[0]));
+            Assert.That(partial.Add(0, chunks[0]), "and twice");
+            Assert.That(partial.Chunks, Is.EqualTo(2));
         }
 
-        File.AppendAllText(_folder[blob.Root + ".part"], "half a chunk that was under way");
+        using (var file = File.OpenWrite(_folder[blob.Root + ".part"]))
+        {
+            file.Position = BlobLayout.Offset(1);
+            file.Write(chunks[1].AsSpan(0, 1000));
+        }
+
         store = Open();
+        var used = store.UsedBytes;
         using (var partial = store.Resume(blob.Root, manifest))
         {
-            Assert.That(partial.Chunks, Is.EqualTo(2));
-            Assert.That(partial.Add(chunks[2]));
+            Assert.That(Enumerable.Range(0, 4).Select(partial.Has), Is.EqualTo(new[] { true, false, true, false }), "half a chunk is none");
+            Assert.That(partial.Add(1, chunks[1]));
             Assert.That(partial.IsWhole, Is.False);
-            Assert.That(partial.Add(chunks[3]));
+            Assert.That(partial.Add(3, chunks[3]));
             Assert.That(partial.IsWhole);
             store.Finish(partial, blob.Root);
         }
 
         Assert.That(await Read(store, blob), Is.EqualTo(Plain((3 * WireLimits.ChunkBytes) + 5)));
-        Assert.That(store.UsedBytes, Is.EqualTo(new FileInfo(_folder[blob.Root.ToString()]).Length));
+        Assert.That(store.UsedBytes, Is.EqualTo(new FileInfo(_folder[blob.Root.ToString()]).Length).And.EqualTo(used), "the room was taken at the start");
         Assert.That(Directory.GetFiles(_folder.Path), Has.Length.EqualTo(1));
     }
 
@@ -161,13 +171,66 @@ internal sealed class BlobStoreTests
         var (blob, manifest, chunks) = await Elsewhere(other, Plain(WireLimits.ChunkBytes + 5));
         var store = Open();
         using var partial = store.Resume(blob.Root, manifest);
-        Assert.That(partial.Add(chunks[1]), Is.False);
-        Assert.That(partial.Add([]), Is.False);
+        Assert.That(partial.Add(0, chunks[1]), Is.False);
+        Assert.That(partial.Add(0, []), Is.False);
         chunks[0][7] ^= 1;
-        Assert.That(partial.Add(chunks[0]), Is.False);
+        Assert.That(partial.Add(0, chunks[0]), Is.False);
         chunks[0][7] ^= 1;
         Assert.That(partial.Chunks, Is.Zero);
-        Assert.That(partial.Add(chunks[0]));
+        Assert.That(partial.Add(0, chunks[0]));
+    }
+
+    [Test]
+    public async Task A_download_that_does_not_fit_is_refused_before_its_first_chunk()
+    {
+        using var other = new TempFolder();
+        var (blob, manifest, _) = await Elsewhere(other, Plain(400_000));
+        var store = Open(quota: 400_000);
+        await Put(store, Plain(1000));
+        var (used, wanted) = (store.UsedBytes, BlobLayout.FileLength(manifest));
+        var refused = Refused(() => Task.FromResult(store.Resume(blob.Root, manifest)));
+        Assert.That(refused.Code, Is.EqualTo(ErrorCode.LimitExceeded));
+        Assert.That(refused.Message, Does.Contain($"{used} of 400000").And.Contain($"{wanted} more"));
+        Assert.That(store.UsedBytes, Is.EqualTo(used));
+    }
+
+    [Test]
+    public async Task Room_is_taken_from_what_was_used_longest_ago_and_nobody_needs()
+    {
+        var (store, clock) = (Open(quota: 450_000), _clock);
+        var blobs = new List<BlobRef>();
+        for (var i = 0; i < 4; i++)
+        {
+            blobs.Add(await Put(store, Plain(100_000 + i)));
+            clock.Pass(TimeSpan.FromSeconds(1));
+        }
+
+        await Read(store, blobs[1]);
+        clock.Pass(BlobUses.Fresh);
+        Assert.That(Refused(() => Put(store, Plain(100_100))).Message, Does.Contain("blob store is full"), "what is needed is not known yet");
+        store.Spares = root => root == blobs[0].Root;
+        var last = await Put(store, Plain(100_100));
+        Assert.That(blobs.Select(blob => store.Has(blob.Root)), Is.EqualTo(new[] { true, true, false, true }), "the first is needed, the second was read last");
+        await Put(store, Plain(100_101));
+        Assert.That(blobs.Select(blob => store.Has(blob.Root)), Is.EqualTo(new[] { true, true, false, false }));
+        await Put(store, Plain(100_102));
+        Assert.That(blobs.Select(blob => store.Has(blob.Root)), Is.EqualTo(new[] { true, false, false, false }));
+        Assert.That(Refused(() => Put(store, Plain(100_103))).Message, Does.Contain("blob store is full"), "the rest is needed or fresh");
+        Assert.That(store.Has(blobs[0].Root) && store.Has(last.Root));
+        Assert.That(store.Taken, Is.EqualTo(3));
+    }
+
+    [Test]
+    public async Task After_a_restart_the_order_of_use_is_that_of_the_files()
+    {
+        var store = Open();
+        var blobs = new[] { await Put(store, Plain(1000)), await Put(store, Plain(1001)) };
+        File.SetLastWriteTimeUtc(_folder[blobs[0].Root.ToString()], _clock.GetUtcNow().UtcDateTime.AddHours(-1));
+        File.SetLastWriteTimeUtc(_folder[blobs[1].Root.ToString()], _clock.GetUtcNow().UtcDateTime.AddHours(-2));
+        store = Open(quota: 3000);
+        store.Spares = static _ => false;
+        await Put(store, Plain(1002));
+        Assert.That(blobs.Select(blob => store.Has(blob.Root)), Is.EqualTo(new[] { true, false }));
     }
 
     [Test]
@@ -175,14 +238,14 @@ internal sealed class BlobStoreTests
     {
         using var folder = new TempFolder();
         using var disk = SmallDisk.Mount(folder.Path, "512k");
-        var store = BlobStore.Open(folder["blobs"], Plenty, DateTimeOffset.UtcNow);
+        var store = BlobStore.Open(folder["blobs"], Plenty, TimeProvider.System);
         var refused = Refused(() => Put(store, Plain(2 << 20)));
         Assert.That(refused.Code, Is.EqualTo(ErrorCode.Host));
         Assert.That(refused.Message, Does.Contain("disk is full"));
         Assert.That(store.UsedBytes, Is.Zero);
     }
 
-    private BlobStore Open(long quota = Plenty) => BlobStore.Open(_folder.Path, quota, DateTimeOffset.UtcNow);
+    private BlobStore Open(long quota = Plenty) => BlobStore.Open(_folder.Path, quota, _clock);
 
     private void Flip(Hash32 root, int offset)
     {
@@ -214,7 +277,7 @@ internal sealed class BlobStoreTests
 
     private static async Task<(BlobRef Blob, BlobManifest Manifest, byte[][] Chunks)> Elsewhere(TempFolder folder, byte[] plain)
     {
-        var store = BlobStore.Open(folder.Path, Plenty, DateTimeOffset.UtcNow);
+        var store = BlobStore.Open(folder.Path, Plenty, TimeProvider.System);
         var blob = await Put(store, plain);
         using var open = store.OpenChunks(blob.Root)!;
         var chunks = new byte[open.Manifest.Chunks.Length][];

@@ -21,7 +21,7 @@ internal sealed class UploadsTests
     {
         _folder = new TempFolder();
         Directory.CreateDirectory(_folder["uploads"]);
-        _store = BlobStore.Open(_folder["blobs"], 1 << 30, DateTimeOffset.UtcNow);
+        _store = BlobStore.Open(_folder["blobs"], 1 << 30, TimeProvider.System);
         Again();
     }
 
@@ -67,7 +67,7 @@ internal sealed class UploadsTests
         _uploads.Forget(copy);
         Assert.That(_store.Has(copy.Root), "a public copy is not one job's to delete");
 
-        var elsewhere = BlobStore.Open(_folder["elsewhere"], 1 << 30, DateTimeOffset.UtcNow);
+        var elsewhere = BlobStore.Open(_folder["elsewhere"], 1 << 30, TimeProvider.System);
         var same = await elsewhere.PutAsync(new MemoryStream(Bytes(1000)), BlobRef.PublicKey(Hash32.Of(Bytes(1000))), 1 << 20);
         Assert.That(same.Root, Is.EqualTo(copy.Root));
     }

@@ -119,7 +119,7 @@ internal sealed class JobTests
         foreach (var node in new[] { client, _worker }) await stranger.ConnectAsync(Multiaddr.Parse(node.Shell.Addresses[0]));
         var token = Tokens.Inputs(key, key.PeerId, null, long.MaxValue).Envelope.Bytes;
         var open = BlobRef.PublicKey(Hash32.Of("open"u8));
-        var store = BlobStore.Open(Path.Combine(client.Home, "blobs"), 1 << 30, DateTimeOffset.UtcNow);
+        var store = BlobStore.Open(Path.Combine(client.Home, "blobs"), 1 << 30, TimeProvider.System);
         var seen = new List<Hash32>();
         foreach (var root in Roots(client))
         {

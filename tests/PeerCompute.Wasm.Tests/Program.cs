@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Wasm.Steps;
+using PeerCompute.Wasm.Tests.Fuzz;
 using PeerCompute.Wasm.Tests.Steps;
 
 namespace PeerCompute.Wasm.Tests;
 
-/// <summary>The test assembly as a program: another process that goes on where a step program was stopped.</summary>
+/// <summary>The test assembly as a program: fuzzing by hand, and another process that goes on where a step program was stopped.</summary>
 internal static class Program
 {
     /// <summary>Reads a snapshot and prints the roots from there to the end: <c>finish PROGRAM SNAPSHOT</c>.</summary>
@@ -14,7 +15,7 @@ internal static class Program
     {
         if (args is not [Finish, var name, var file])
         {
-            return 64;
+            return FuzzCommand.Run(args);
         }
 
         var job = StepJob.Named(name);

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Security.Cryptography;
+using System.Text;
+
+namespace PeerCompute.Wasm.Tests.Fuzz;
+
+/// <summary>One hash over everything that the modules of some seeds do on our engines.</summary>
+internal static class FuzzDigest
+{
+    public static string Of(ulong seed, int count)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var leg = new EngineLeg("digest", new InterpreterEngine(), new InterpreterEngine());
+        var engine = new InterpreterEngine();
+        for (var i = 0; i < count; i++)
+        {
+            var fuzz = leg.Generate(seed + (ulong)i);
+            hash.AppendData(Encoding.UTF8.GetBytes(engine.Prepare(fuzz)(FuzzGrant.Of(fuzz)).Everything));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

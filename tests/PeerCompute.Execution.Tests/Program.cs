@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Execution.Escapes;
+using PeerCompute.Execution.Groups;
 using PeerCompute.Execution.Native;
 using PeerCompute.Execution.Runs;
 using PeerCompute.Execution.Sandbox;
@@ -21,6 +22,9 @@ internal static class Program
 
     /// <summary>Runs a shell behind the walls of native programs and prints what it said: <c>native SCRIPT</c>.</summary>
     public const string Native = "native";
+
+    /// <summary>Tries control groups and prints what they are worth, by hand on a system of another kind: <c>groups</c>.</summary>
+    public const string Groups = "groups";
 
     private static async Task<int> Main(string[] args)
     {
@@ -62,6 +66,13 @@ internal static class Program
                     new NativeRunSpec { Arguments = ["/bin/sh", "-c", script], Processes = 20 }, CancellationToken.None);
                 Console.Out.WriteLine($"{native.Outcome} {native.OutputTail.Trim()}{native.Text}{native.ErrorTail}");
                 return 0;
+
+            case [Groups]:
+                foreach (GroupPlace place in GroupTree.OfThisHost.Places) Console.Out.WriteLine(place);
+                GroupReport groups = await GroupProbe.RunAsync(GroupTree.OfThisHost, TimeSpan.FromMinutes(1), CancellationToken.None);
+                Console.Out.WriteLine(groups);
+                foreach ((_, string made) in GroupTree.OfThisHost.Prepare()) Console.Out.WriteLine(made);
+                return groups.Holds ? 0 : 1;
 
             default:
                 return 64;

@@ -32,7 +32,7 @@ make_user() {
   useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin "$TEST_USER"
 }
 
-# A subtree that the user owns, for memory and pids. Version 2 has one folder for both, version 1 one each.
+# A subtree that the user owns, for what bounds a job. Version 2 has one folder for all controllers, version 1 one each.
 make_cgroup() {
   local controller folder list=''
   if [ -e /sys/fs/cgroup/cgroup.controllers ]; then
@@ -43,7 +43,7 @@ make_cgroup() {
       CGROUPS=("$folder/shell" "$folder")
     fi
   else
-    for controller in memory pids; do
+    for controller in memory pids cpu cpuacct freezer; do
       folder=$(controller_folder "$controller")/${SCRATCH##*/}
       if mkdir "$folder" 2>/dev/null && chown -R "$TEST_USER" "$folder"; then
         list=${list:+$list,}$controller=$folder

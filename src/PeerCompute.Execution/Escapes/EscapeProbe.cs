@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using PeerCompute.Base.Errors;
+using PeerCompute.Execution.Groups;
 using PeerCompute.Execution.Protocol;
 using PeerCompute.Execution.Sandbox;
 
@@ -37,7 +38,7 @@ public static class EscapeProbe
         if (sandbox.Isolation == IsolationClass.None) throw Unstarted(string.Join("; ", sandbox.Notes));
         SandboxCommand command = options.Command ?? SandboxCommand.ForThisProgram();
         LaunchPlan plan = LaunchPlan.Behind(sandbox, command, SandboxPaths.None, Arguments(Walled, files));
-        ControlGroup? group = sandbox.ControlGroups ? ControlGroup.TryMake(LaunchPlan.HeapBytes) : null;
+        ControlGroup? group = sandbox.ControlGroups ? ControlGroup.TryMake(new GroupBounds(LaunchPlan.HeapBytes, GroupBounds.OfChild)) : null;
         try
         {
             return await AskAsync(group is null ? plan : plan.Within(group), sandbox.Isolation, options, cancellation).ConfigureAwait(false);

@@ -23,6 +23,7 @@ internal static class NativeCheck
         Must(spec.WorkBytes is >= PageBytes and <= MostBytes, $"work folder of {spec.WorkBytes} bytes: give {PageBytes} or more");
         Must(spec.OutputBytes is >= 0 and <= MostBytes, $"output limit of {spec.OutputBytes} bytes: give 0 or more");
         Must(spec.Processes is >= 1 and <= MostProcesses, $"limit of {spec.Processes} processes: give 1 to {MostProcesses}");
+        Must(spec.CpuMillis >= 0, $"limit of {spec.CpuMillis} thousandths of a processor: give 0 or more");
         Must(spec.Wall > TimeSpan.Zero && spec.Wall < TimeSpan.FromDays(40), $"wall-clock limit of {spec.Wall}: give more than zero, less than 40 days");
         Must(spec.Inputs.Count <= NativeRunSpec.MostInputs, $"{spec.Inputs.Count} input files, at most {NativeRunSpec.MostInputs}: pack small ones together");
         Must(spec.OutputNames.Count <= MostOutputs, $"{spec.OutputNames.Count} output files, at most {MostOutputs}: pack small ones together");

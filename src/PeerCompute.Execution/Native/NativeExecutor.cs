@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Base.Errors;
+using PeerCompute.Execution.Groups;
 using PeerCompute.Execution.Sandbox;
 
 namespace PeerCompute.Execution.Native;
@@ -35,7 +36,10 @@ public sealed class NativeExecutor(SandboxOptions options)
             if (SandboxProbe.FindBubblewrap(options.SearchPath) is not { } bubblewrap)
                 return NativeReports.HostFault("bubblewrap (bwrap) is not installed, and native programs run behind it only");
             ControlGroup? group = ControlGroup.TryMake(
-                spec.MemoryBytes + spec.WorkBytes + (2 * NativePlan.ScratchBytes), spec.Processes + NativePlan.OwnProcesses);
+                new GroupBounds(spec.MemoryBytes + spec.WorkBytes + (2 * NativePlan.ScratchBytes), spec.Processes + NativePlan.OwnProcesses)
+                {
+                    CpuMillis = spec.CpuMillis,
+                });
             NativePlan plan = NativePlan.Walled(bubblewrap, spec);
             return await NativeRun.RunAsync(group is null ? plan : plan.Within(group), spec, options, group, cancellation).ConfigureAwait(false);
         }

@@ -2,6 +2,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using PeerCompute.Execution.Groups;
 using PeerCompute.Execution.Sandbox;
 using PeerCompute.Execution.Seccomp;
 

@@ -5,6 +5,7 @@ using System.IO.Pipes;
 using System.Text.RegularExpressions;
 using PeerCompute.Base.Errors;
 using PeerCompute.Base.Linux;
+using PeerCompute.Execution.Groups;
 using PeerCompute.Execution.Sandbox;
 
 namespace PeerCompute.Execution.Native;

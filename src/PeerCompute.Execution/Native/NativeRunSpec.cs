@@ -40,6 +40,9 @@ public sealed record NativeRunSpec
     /// <summary>Most processes and threads at once.</summary>
     public int Processes { get; init; } = 64;
 
+    /// <summary>Most of the processors, in thousandths of one; 0: no bound. Holds where the host has control groups for processors.</summary>
+    public int CpuMillis { get; init; }
+
     /// <summary>Most time on the clock.</summary>
     public TimeSpan Wall { get; init; } = TimeSpan.FromMinutes(10);
 }

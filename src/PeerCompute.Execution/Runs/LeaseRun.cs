@@ -2,6 +2,7 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using PeerCompute.Base.Errors;
+using PeerCompute.Execution.Groups;
 using PeerCompute.Execution.Protocol;
 using PeerCompute.Execution.Sandbox;
 
@@ -97,7 +98,8 @@ public sealed class LeaseRun : IAsyncDisposable
         var paths = new SandboxPaths(Path.GetFullPath(_spec.ModulePath), [.. _spec.Inputs.Select(input => Path.GetFullPath(input.Value))], _folder.Writable);
         SandboxCommand command = _options.Command ?? SandboxCommand.ForThisProgram();
         LaunchPlan plan = LaunchPlan.Behind(_sandbox, command, paths);
-        if (_sandbox.ControlGroups) _group = ControlGroup.TryMake(_spec.MemoryBytes + LaunchPlan.HeapBytes + GroupSlackBytes);
+        if (_sandbox.ControlGroups)
+            _group = ControlGroup.TryMake(new GroupBounds(_spec.MemoryBytes + LaunchPlan.HeapBytes + GroupSlackBytes, GroupBounds.OfChild));
         if (_group is not null) plan = plan.Within(_group);
         SandboxProcess child = _child = await SandboxProcess.StartAsync(plan).ConfigureAwait(false);
         var open = new OpenMessage

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using PeerCompute.Execution.Groups;
 using PeerCompute.Execution.Seccomp;
 
 namespace PeerCompute.Execution.Sandbox;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Base.Errors;
+using PeerCompute.Execution.Groups;
 using PeerCompute.Execution.Protocol;
 
 namespace PeerCompute.Execution.Sandbox;
@@ -30,7 +31,7 @@ public static class SandboxProbe
             if (walls is not null && Class(walls) == IsolationClass.WasmStrict)
             {
                 SandboxReport strict = Report(walls, notes) with { Bubblewrap = bubblewrap };
-                return strict with { ControlGroups = await TryGroupAsync(plan, options.StartTimeout, cancellation).ConfigureAwait(false) };
+                return await WithGroupsAsync(strict, plan, options.StartTimeout, cancellation).ConfigureAwait(false);
             }
 
             notes.Add(walls is null ? $"bubblewrap does not start here: {fault}" : "bubblewrap starts, but not every wall holds: " + Open(walls));
@@ -40,7 +41,7 @@ public static class SandboxProbe
         (WallsMessage? plain, string reason) = await TryAsync(bare, options.StartTimeout, cancellation).ConfigureAwait(false);
         if (plain is not null)
         {
-            return Report(plain, notes) with { ControlGroups = await TryGroupAsync(bare, options.StartTimeout, cancellation).ConfigureAwait(false) };
+            return await WithGroupsAsync(Report(plain, notes), bare, options.StartTimeout, cancellation).ConfigureAwait(false);
         }
 
         notes.Add($"no child starts: {reason}");
@@ -68,13 +69,17 @@ public static class SandboxProbe
 
     private static string Open(WallsMessage walls) => string.Join(", ", walls.Each().Where(wall => !wall.Holds).Select(wall => wall.Name));
 
-    private static async Task<bool> TryGroupAsync(LaunchPlan plan, TimeSpan patience, CancellationToken cancellation)
+    /// <summary>Tries the limits of a control group, and whether the child starts within one.</summary>
+    private static async Task<SandboxReport> WithGroupsAsync(SandboxReport report, LaunchPlan plan, TimeSpan patience, CancellationToken cancellation)
     {
-        if (ControlGroup.TryMake(LaunchPlan.HeapBytes) is not { } group) return false;
-        group.Sweep();
+        GroupReport groups = await GroupProbe.RunAsync(GroupTree.OfThisHost, patience, cancellation).ConfigureAwait(false);
+        if (!groups.Memory || ControlGroup.TryMake(new GroupBounds(LaunchPlan.HeapBytes, GroupBounds.OfChild)) is not { } group)
+            return report with { Groups = groups };
         try
         {
-            return (await TryAsync(plan.Within(group), patience, cancellation).ConfigureAwait(false)).Walls is not null;
+            (WallsMessage? walls, string fault) = await TryAsync(plan.Within(group), patience, cancellation).ConfigureAwait(false);
+            if (walls is null) groups = groups with { Memory = false, Processes = false, Note = $"no child starts within a control group: {fault}" };
+            return report with { Groups = groups, ControlGroups = walls is not null };
         }
         finally
         {

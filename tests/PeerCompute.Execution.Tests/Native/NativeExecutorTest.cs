@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.Versioning;
 using PeerCompute.Base.Errors;
+using PeerCompute.Execution.Groups;
 using PeerCompute.Execution.Native;
 using PeerCompute.Execution.Runs;
 using PeerCompute.Execution.Sandbox;
@@ -106,7 +107,7 @@ internal sealed class NativeExecutorTest
     [Test]
     public async Task Processes_are_bounded()
     {
-        if (ControlGroup.TryMake(1 << 30) is { } group) await group.RemoveAsync();
+        if (ControlGroup.TryMake(new GroupBounds(1 << 30, 20)) is { } group) await group.RemoveAsync();
         else Assume.That(Environment.UserName, Is.Not.EqualTo("root"), "no control group can be made here, and root may have any number of processes");
         NativeReport report = await RunAsync(Shell("for i in $(seq 40); do sleep 600 & done; echo all", spec => spec with { Processes = 20 }));
         Assert.That(report.OutputTail, Does.Not.Contain("all"), Words(report));

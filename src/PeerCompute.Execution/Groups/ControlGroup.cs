@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using PeerCompute.Base.Linux;
+
+namespace PeerCompute.Execution.Groups;
+
+/// <summary>
+/// A control group of one child: bounds its memory and the number of its processes in the kernel. Where this process may not make one,
+/// a WebAssembly child runs without: the engine bounds the guest's pages, the runtime its heap, and the filter allows no process at all.
+/// </summary>
+internal sealed class ControlGroup
+{
+    private const string Prefix = "peercompute-";
+    private const int PeriodMicroseconds = 100_000;
+    private readonly List<string> _folders = [];
+
+    private ControlGroup()
+    {
+    }
+
+    /// <summary>Its folders, one for each hierarchy.</summary>
+    public IReadOnlyList<string> Folders => _folders;
+
+    /// <summary>Makes a group under that of this process, or beside it (<see cref="GroupPlace.Prepare"/>).</summary>
+    /// <param name="bounds">What it allows.</param>
+    /// <returns>The group, or null where none can be made that bounds memory.</returns>
+    public static ControlGroup? TryMake(GroupBounds bounds) => TryMake(GroupTree.OfThisHost, bounds);
+
+    /// <summary>Makes a group in a tree.</summary>
+    public static ControlGroup? TryMake(GroupTree tree, GroupBounds bounds)
+    {
+        var group = new ControlGroup();
+        string name = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Environment.ProcessId}-{Path.GetRandomFileName()}");
+        try
+        {
+            bool bounded = false;
+            foreach ((GroupPlace place, string parent) in tree.Prepare())
+            {
+                string folder = Path.Combine(parent, name);
+                Directory.CreateDirectory(folder);
+                group._folders.Add(folder);
+                foreach (string controller in place.Controllers) Bound(folder, place.Version, controller, bounds);
+                bounded |= place.Controllers.Contains("memory");
+            }
+
+            if (bounded) return group;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            // What was made is removed below.
+        }
+
+        group.TryRemove();
+        return null;
+    }
+
+    /// <summary>The same program, from a shell that first joins the group: what it then becomes is in it from the beginning.</summary>
+    /// <param name="arguments">The program's path, then its arguments.</param>
+    public string[] Around(IReadOnlyList<string> arguments)
+    {
+        // In version 1 by the list of threads: moving a single thread does not make it wait until the whole machine has seen it, 10 ms and more.
+        string[] files = [.. _folders.Select(folder => Path.Combine(folder, GroupFiles.Tasks) is var tasks && File.Exists(tasks)
+            ? tasks : Path.Combine(folder, GroupFiles.Processes))];
+        string joins = string.Concat(files.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"echo {GroupFiles.Myself} >\"${{{i + 1}}}\" && ")));
+        string join = string.Create(CultureInfo.InvariantCulture, $"{joins}shift {files.Length} && exec \"$@\"");
+        return ["/bin/sh", "-c", join, "sh", .. files, .. arguments];
+    }
+
+    /// <summary>What the kernel counted so far.</summary>
+    public GroupFacts Facts() => GroupFacts.Read(_folders);
+
+    /// <summary>Removes groups beside this one whose maker has ended without doing so.</summary>
+    public void Sweep()
+    {
+        foreach (string stale in _folders.SelectMany(folder => Directory.EnumerateDirectories(Path.GetDirectoryName(folder)!, Prefix + "*")))
+        {
+            string maker = Path.GetFileName(stale)[Prefix.Length..].Split('-')[0];
+            if (!Directory.Exists("/proc/" + maker)) GroupFiles.TryRemove(stale);
+        }
+    }
+
+    /// <summary>Kills every process in the group, those too that it makes meanwhile.</summary>
+    public void Kill()
+    {
+        if (_folders.Any(folder => GroupFiles.TryWrite(Path.Combine(folder, "cgroup.kill"), "1"))) return;
+        string? freezer = _folders.Select(folder => Path.Combine(folder, "freezer.state")).FirstOrDefault(File.Exists);
+        if (freezer is not null) GroupFiles.TryWrite(freezer, "FROZEN"); // what is frozen forks no more; it dies when it thaws
+        foreach (string id in _folders.SelectMany(folder => GroupFiles.Lines(Path.Combine(folder, GroupFiles.Processes))).Distinct())
+        {
+            if (!int.TryParse(id, CultureInfo.InvariantCulture, out int process) || process == Environment.ProcessId) continue;
+            using OtherProcess? found = OtherProcess.Open(process);
+            found?.Kill();
+        }
+
+        if (freezer is not null) GroupFiles.TryWrite(freezer, "THAWED");
+    }
+
+    /// <summary>Kills what is left in the group and removes it, once the kernel has taken its last process out of it.</summary>
+    /// <returns>When it is gone; or when it has not become empty within 5 seconds: then it is left, bounded.</returns>
+    public async Task RemoveAsync()
+    {
+        for (int attempt = 0; !TryRemove() && attempt < 500; attempt++)
+        {
+            Kill();
+            await Task.Delay(10).ConfigureAwait(false);
+        }
+    }
+
+    private static void Bound(string folder, int version, string controller, GroupBounds bounds)
+    {
+        (string File, string Value, bool Needed)[] values = (controller, version) switch
+        {
+            ("memory", 1) => [("memory.limit_in_bytes", Text(bounds.MemoryBytes), true), ("memory.memsw.limit_in_bytes", Text(bounds.MemoryBytes), false),
+                ("memory.swappiness", "0", false)],
+            ("memory", _) => [("memory.max", Text(bounds.MemoryBytes), true), ("memory.swap.max", "0", false), ("memory.oom.group", "1", false)],
+            ("pids", _) => [("pids.max", Text(bounds.Processes), true)],
+            ("cpu", 1) => [.. Cpu(("cpu.cfs_period_us", Text(PeriodMicroseconds)), ("cpu.cfs_quota_us", Text(Quota(bounds)))),
+                .. Weight("cpu.shares", Math.Max(2, (long)bounds.CpuWeight * 1024 / 100))],
+            ("cpu", _) => [.. Cpu(("cpu.max", $"{Text(Quota(bounds))} {Text(PeriodMicroseconds)}")), .. Weight("cpu.weight", bounds.CpuWeight)],
+            _ => [],
+        };
+        foreach ((string file, string value, bool needed) in values)
+        {
+            string path = Path.Combine(folder, file);
+            if (needed) File.WriteAllText(path, value);
+            else GroupFiles.TryWrite(path, value);
+        }
+
+        IEnumerable<(string, string, bool)> Cpu(params (string File, string Value)[] lines) =>
+            bounds.CpuMillis > 0 ? lines.Select(line => (line.File, line.Value, false)) : [];
+
+        IEnumerable<(string, string, bool)> Weight(string file, long value) => bounds.CpuWeight > 0 ? [(file, Text(value), false)] : [];
+    }
+
+    private static long Quota(GroupBounds bounds) => (long)bounds.CpuMillis * PeriodMicroseconds / 1000;
+
+    private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private bool TryRemove() => _folders.All(GroupFiles.TryRemove);
+}

@@ -102,6 +102,29 @@ internal static class DescriptorList
         }
     }
 
+    /// <summary>Whether files without a name are those that a list names.</summary>
+    public static void CheckNameless(ReadOnlySpan<byte> bytes, PagedBytes[] nameless)
+    {
+        var from = new StateReader(bytes);
+        CheckNameless(ref from, nameless);
+    }
+
+    private static void CheckNameless(ref StateReader from, PagedBytes[] nameless)
+    {
+        if (from.Number("nameless.count", MostDescriptors) != nameless.Length)
+        {
+            throw from.Refuse("nameless.count", $"not the {nameless.Length} files that are there");
+        }
+
+        for (var i = 0; i < nameless.Length; i++)
+        {
+            if (from.Number("nameless.length", long.MaxValue) != nameless[i].Length || from.Hash("nameless.content") != nameless[i].Pages.Root)
+            {
+                throw from.Refuse("nameless.content", $"file {i} has another content");
+            }
+        }
+    }
+
     private static MemoryNode? NodeOf(Descriptor? descriptor) => (descriptor?.File as MemoryGuestFile)?.Node;
 
     private static void Write(StateWriter to, Descriptor descriptor)
@@ -139,19 +162,10 @@ internal static class DescriptorList
 
     private static MemoryNode[] ReadNameless(ref StateReader from, PagedBytes[] nameless, MemoryGuestFiles files)
     {
-        if (from.Number("nameless.count", MostDescriptors) != nameless.Length)
-        {
-            throw from.Refuse("nameless.count", $"not the {nameless.Length} files that are there");
-        }
-
+        CheckNameless(ref from, nameless);
         var nodes = new MemoryNode[nameless.Length];
         for (var i = 0; i < nodes.Length; i++)
         {
-            if (from.Number("nameless.length", long.MaxValue) != nameless[i].Length || from.Hash("nameless.content") != nameless[i].Pages.Root)
-            {
-                throw from.Refuse("nameless.content", $"file {i} has another content");
-            }
-
             if (files.RestoreNameless(nameless[i].Pages, nameless[i].Length, out nodes[i]) != GuestError.None)
             {
                 throw from.Refuse("nameless.length", "more bytes than granted");

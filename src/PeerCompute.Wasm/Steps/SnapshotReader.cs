@@ -43,6 +43,11 @@ internal ref struct SnapshotReader(ReadOnlySpan<byte> snapshot, StepTerms terms,
         var manifest = Folder(out var contents);
         var nameless = Nameless();
         _from.End();
+        if (control.HoldsInstance || nameless.Length > 0)
+        {
+            DescriptorList.CheckNameless(parts[(int)StatePart.Descriptors].ToArray(), nameless);
+        }
+
         var state = new StepState(control, parts, manifest, contents, nameless);
         return state.Root == root ? state : throw new WireException("root", $"named {root.Short()}, the content gives {state.Root.Short()}");
     }

@@ -10,7 +10,7 @@ internal sealed class StepJob
 {
     private static readonly StepTerms Terms0 = new()
     {
-        StepFuel = 100_000_000,
+        StepFuel = 20_000_000,
         MaxPages = 128,
         MaxFileBytes = 4 << 20,
         MaxEntries = 100,

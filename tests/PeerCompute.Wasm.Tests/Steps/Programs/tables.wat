@@ -56,7 +56,6 @@
     (call $swap
       (i32.rem_u (i32.load8_u (i32.const 1)) (i32.const 6))
       (i32.rem_u (i32.load8_u (i32.const 2)) (i32.const 6)))
-    (global.set $last (table.get $ops (i32.rem_u (i32.load8_u (i32.const 3)) (i32.const 6))))
     (if (i32.and (global.get $n) (i32.const 1))
       (then (drop (table.grow $seen (global.get $last) (global.get $n))))
       (else (drop (memory.grow (i32.const 1)))))
@@ -64,7 +63,11 @@
       (then
         (table.init $seen $spare (i32.const 0) (i32.const 0) (i32.const 2))
         (elem.drop $spare)))
-    (if (i32.eq (global.get $n) (i32.const 7)) (then (data.drop $code)))
+    (global.set $last (table.get $ops (i32.rem_u (i32.load8_u (i32.const 3)) (i32.const 6))))
+    (if (i32.eq (global.get $n) (i32.const 7))
+      (then
+        (memory.init $code (i32.const 900) (i32.const 3) (i32.const 2))
+        (data.drop $code)))
     (if (i32.eq (global.get $n) (i32.const 9)) (then (table.set $seen (i32.const 3) (ref.null func))))
     (if (i32.eq (global.get $n) (i32.const 10)) (then (data.drop $text)))
     (global.set $f (f32.mul (global.get $f) (f32.const -1.25)))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Base.Crypto;
+using PeerCompute.Wasm.Compile;
 using PeerCompute.Wasm.Decode;
 using PeerCompute.Wasm.Interpret;
 using PeerCompute.Wasm.Validate;
@@ -9,6 +10,8 @@ namespace PeerCompute.Wasm;
 /// <summary>A decoded, validated and translated module; immutable, so that any number of instances may share it.</summary>
 public sealed class WasmModule
 {
+    private CompiledModule? _compiled;
+
     internal WasmModule(byte[] bytes, WasmLimits limits)
     {
         Bytes = bytes;
@@ -64,6 +67,9 @@ public sealed class WasmModule
     internal FunctionBody[] Bodies { get; set; } = [];
 
     internal ModuleCode Code { get; private set; } = null!;
+
+    /// <summary>Made at the first use, then shared by all instances.</summary>
+    internal CompiledModule Compiled => _compiled ?? Interlocked.CompareExchange(ref _compiled, ModuleCompiler.Compile(this), null) ?? _compiled;
 
     /// <summary>Decodes, validates and translates a module.</summary>
     /// <param name="bytes">The binary format; it is copied.</param>

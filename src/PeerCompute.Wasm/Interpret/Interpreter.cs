@@ -29,9 +29,9 @@ internal sealed unsafe partial class Interpreter
         _contextReturn = _exit + 1;
     }
 
-    /// <summary>Calls a function from outside.</summary>
+    /// <summary>Calls a function from outside, within so many frame units.</summary>
     /// <exception cref="TrapException">It trapped.</exception>
-    public ulong[] Invoke(FunctionInstance function, ReadOnlySpan<ulong> arguments)
+    public ulong[] Invoke(FunctionInstance function, ReadOnlySpan<ulong> arguments, int frameUnits)
     {
         if (function.Host is { } host)
         {
@@ -45,7 +45,7 @@ internal sealed unsafe partial class Interpreter
         _stack ??= GC.AllocateUninitializedArray<ulong>(_maxFrameUnits + 16, pinned: true);
         var fp = (ulong*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_stack));
         var entry = function.Entry;
-        if (entry->Units > _maxFrameUnits)
+        if (entry->Units > frameUnits)
         {
             throw new TrapException(TrapKind.CallStackExhausted);
         }
@@ -58,7 +58,7 @@ internal sealed unsafe partial class Interpreter
         var trap = _store.Fuel.Charge(entry->EntryFuel);
         if (trap == TrapKind.None)
         {
-            trap = Run(function.Instance!, entry->Code, fp, _maxFrameUnits - entry->Units);
+            trap = Run(function.Instance!, entry->Code, fp, frameUnits - entry->Units);
         }
 
         GC.KeepAlive(function);

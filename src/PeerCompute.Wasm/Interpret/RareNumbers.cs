@@ -10,7 +10,7 @@ internal static class RareNumbers
     {
         if (op >= Op.TruncSat)
         {
-            result = Saturate(op - Op.TruncSat, x);
+            result = Saturate((op - Op.TruncSat) & 5, (op - Op.TruncSat & 2) == 0 ? Single(x) : Double(x));
             return TrapKind.None;
         }
 
@@ -87,15 +87,15 @@ internal static class RareNumbers
         return TrapKind.None;
     }
 
-    private static ulong Saturate(int number, ulong x)
+    /// <summary><c>trunc_sat</c>: bit 0 of the kind for unsigned, bit 2 for 64 bits. As a double every float is exact.</summary>
+    public static ulong Saturate(int kind, double value)
     {
-        var value = (number & 2) == 0 ? Single(x) : Double(x);
         if (double.IsNaN(value))
         {
             return 0;
         }
 
-        return (number & 5) switch
+        return kind switch
         {
             0 => value <= int.MinValue ? 0x80000000 : value >= 2147483648.0 ? int.MaxValue : (uint)(int)value,
             1 => value <= 0 ? 0 : value >= 4294967296.0 ? uint.MaxValue : (uint)(long)value,
@@ -105,6 +105,6 @@ internal static class RareNumbers
     }
 
     /// <summary>A number from above -1 to below 2^64 without its fraction.</summary>
-    private static ulong Unsigned(double value) =>
+    public static ulong Unsigned(double value) =>
         value < 9223372036854775808.0 ? (ulong)(long)value : (ulong)(long)(value - 9223372036854775808.0) | 0x8000000000000000;
 }

@@ -14,7 +14,7 @@ internal sealed partial class Translator(WasmModule module, CodeBuffer code)
     private const int FrameOverhead = 8;
 
     /// <summary>Declared locals that a call clears for one unit of fuel.</summary>
-    private const int LocalsPerFuel = 8;
+    public const int LocalsPerFuel = 8;
 
     private readonly FuelBlocks _fuel = new(code);
     private ByteReader _reader;

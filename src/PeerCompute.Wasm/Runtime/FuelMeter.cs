@@ -12,6 +12,8 @@ internal sealed class FuelMeter
     private readonly WasmCancellation? _cancellation;
     private readonly Action<long>? _progress;
     private long _limit;
+    private FuelCell _cell = new();
+    private long _slice = Slice;
     private long _reserve;
 
     public FuelMeter(long limit, WasmCancellation? cancellation = null, Action<long>? progress = null)
@@ -22,7 +24,11 @@ internal sealed class FuelMeter
     }
 
     /// <summary>What is left of the slice; below zero only until <see cref="Refill"/>.</summary>
-    public long Left { get; set; }
+    public long Left
+    {
+        get => _cell.Left;
+        set => _cell.Left = value;
+    }
 
     public long Used => _limit - _reserve - Math.Max(Left, 0);
 
@@ -30,8 +36,34 @@ internal sealed class FuelMeter
     public void GoOn(long used, long limit)
     {
         _limit = limit;
-        Left = Math.Min(limit - used, Slice);
+        Left = Math.Min(limit - used, _slice);
         _reserve = limit - used - Left;
+    }
+
+    /// <summary>Lets compiled code charge: all fuel is one slice, cancellation raises the floor of the cell.</summary>
+    public void Attach(FuelCell cell)
+    {
+        cell.Left = Left + _reserve;
+        _cell = cell;
+        _reserve = 0;
+        _slice = long.MaxValue;
+        _cancellation?.Attach(cell);
+    }
+
+    /// <summary>Slices again, while the interpreter runs a function of a program that is compiled otherwise.</summary>
+    public void Divide()
+    {
+        _slice = Slice;
+        _reserve = Left - Math.Min(Left, Slice);
+        Left -= _reserve;
+    }
+
+    /// <summary>The end of <see cref="Divide"/>.</summary>
+    public void Unite()
+    {
+        _slice = long.MaxValue;
+        Left += _reserve;
+        _reserve = 0;
     }
 
     public TrapKind Charge(long amount)
@@ -51,7 +83,7 @@ internal sealed class FuelMeter
             return TrapKind.FuelExhausted;
         }
 
-        Left = Math.Min(total, Slice);
+        Left = Math.Min(total, _slice);
         _reserve = total - Left;
         _progress?.Invoke(Used);
         return _cancellation is { IsCancelled: true } ? TrapKind.Cancelled : TrapKind.None;

@@ -17,6 +17,9 @@ internal sealed unsafe class FunctionInstance
 
     public WasmInstance? Instance { get; init; }
 
+    /// <summary>Its number in the module.</summary>
+    public int Index { get; init; }
+
     public FunctionEntry* Entry { get; init; }
 
     public HostFunction? Host { get; init; }

@@ -50,7 +50,7 @@ internal sealed unsafe class WasmInstance
         Segments.Initialise();
         if (module.StartFunction >= 0)
         {
-            store.Interpreter.Invoke(Functions[module.StartFunction], []);
+            store.Invoke(Functions[module.StartFunction], []);
         }
     }
 
@@ -98,7 +98,7 @@ internal sealed unsafe class WasmInstance
         for (var i = 0; i < Module.Bodies.Length; i++)
         {
             var index = Module.ImportedFunctions + i;
-            Functions[index] = Store.AddFunction(Module.TypeOf(index), this, Entries + i);
+            Functions[index] = Store.AddFunction(Module.TypeOf(index), this, index, Entries + i);
         }
 
         for (var i = Module.ImportedTables; i < Tables.Length; i++)

@@ -92,7 +92,7 @@ public sealed class StepMachine : IDisposable
     {
         var last = State;
         Invariant.Check(last.End == StepEnd.GoesOn, "a step program that has ended has no further step");
-        Advance(last.Step + 1, () => (int)_store.Interpreter.Invoke((FunctionInstance)_instance!.Find(StepModule.Step)!, [])[0]);
+        Advance(last.Step + 1, () => (int)_store.Invoke((FunctionInstance)_instance!.Find(StepModule.Step)!, [])[0]);
         return State;
     }
 
@@ -123,10 +123,10 @@ public sealed class StepMachine : IDisposable
         FunctionIndex.Check(_instance);
         if (_instance.Find(StepModule.Initialize) is FunctionInstance initialise)
         {
-            _store.Interpreter.Invoke(initialise, []);
+            _store.Invoke(initialise, []);
         }
 
-        _store.Interpreter.Invoke((FunctionInstance)_instance.Find(StepModule.Init)!, []);
+        _store.Invoke((FunctionInstance)_instance.Find(StepModule.Init)!, []);
         return (int)StepEnd.GoesOn;
     });
 

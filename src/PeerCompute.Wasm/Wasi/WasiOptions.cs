@@ -34,6 +34,12 @@ public sealed record WasiOptions
     /// <summary>Frame units that all open calls together may take, 1,000 to 16,777,216; 8 bytes of the host each.</summary>
     public int MaxFrameUnits { get; init; } = 1 << 20;
 
+    /// <summary>What runs the program.</summary>
+    public WasmEngine Engine { get; init; }
+
+    /// <summary>Stack that the calling thread has left, bytes (<see cref="WasmStack.BytesFor"/>), for the compiler; 0 where that is not known.</summary>
+    public long StackBytes { get; init; }
+
     /// <summary>Where <c>random_get</c> starts.</summary>
     public ulong Seed { get; init; }
 

@@ -22,13 +22,13 @@ public static class WasiProgram
         ArgumentOutOfRangeException.ThrowIfNotEqual(options.MaxFrameUnits is >= 1_000 and <= 16_777_216, true, nameof(options));
         CheckCommand(module);
         var fuel = new FuelMeter(options.FuelLimit, options.Cancellation, options.Progress);
-        var store = new Store(fuel, options.MaxPages, options.MaxFrameUnits);
+        var store = new Store(fuel, options.MaxPages, options.MaxFrameUnits, options.Engine, options.StackBytes);
         using var host = new Preview1(store, options);
         WasmInstance? instance = null;
         try
         {
             instance = new WasmInstance(store, module, host.Resolve);
-            store.Interpreter.Invoke((FunctionInstance)instance.Find("_start")!, []);
+            store.Invoke((FunctionInstance)instance.Find("_start")!, []);
             return Ended(instance, fuel, 0, TrapKind.None);
         }
         catch (ProgramExit exit)

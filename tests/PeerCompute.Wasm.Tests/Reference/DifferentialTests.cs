@@ -3,7 +3,7 @@ using PeerCompute.Wasm.Runtime;
 
 namespace PeerCompute.Wasm.Tests.Reference;
 
-/// <summary>The interpreter and the plainest machine that follows docs/wasm.md agree on results, traps, fuel, frames, globals and memory.</summary>
+/// <summary>Both engines and the plainest machine that follows docs/wasm.md agree on results, traps, fuel, frames, globals and memory.</summary>
 [TestFixture]
 public sealed class DifferentialTests
 {
@@ -34,16 +34,23 @@ public sealed class DifferentialTests
     {
         var slow = new SlowMachine(module, fuel, units, MaxPages);
         var expected = Outcome(() => slow.Invoke(0, 5, 77));
+        Compare(module, slow, expected, WasmEngine.Interpreter, fuel, units, name);
+        Compare(module, slow, expected, WasmEngine.Compiler, fuel, units, name);
+        return expected;
+    }
+
+    private static void Compare(WasmModule module, SlowMachine slow, string expected, WasmEngine engine, long fuel, int units, string seed)
+    {
+        var name = $"{engine}, {seed}";
         var meter = new FuelMeter(fuel);
-        var store = new Store(meter, MaxPages, units);
+        var store = new Store(meter, MaxPages, units, engine);
         var instance = new WasmInstance(store, module, _ => null);
-        var actual = Outcome(() => store.Interpreter.Invoke((FunctionInstance)instance.Find("f")!, [5, 77]));
+        var actual = Outcome(() => store.Invoke((FunctionInstance)instance.Find("f")!, [5, 77]));
         Assert.That(actual, Is.EqualTo(expected), name);
         Assert.That(meter.Used, Is.EqualTo(slow.Used), name);
         Assert.That(instance.Globals.Select(g => g.Value), Is.EqualTo(slow.Globals), name);
         Assert.That(instance.Memory!.Pages * 65_536, Is.EqualTo(slow.Memory.Length), name);
         Assert.That(instance.Memory.Span(0, (uint)slow.Memory.Length).SequenceEqual(slow.Memory), Is.True, name);
-        return expected;
     }
 
     private static string Outcome(Func<ulong[]> run)

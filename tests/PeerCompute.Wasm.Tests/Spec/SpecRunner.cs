@@ -2,19 +2,24 @@
 using System.Text.Json;
 using PeerCompute.Wasm.Decode;
 using PeerCompute.Wasm.Runtime;
+using PeerCompute.Wasm.Tests.Compile;
 
 namespace PeerCompute.Wasm.Tests.Spec;
 
 /// <summary>Runs the commands of one converted file; every failure is kept, none hides another.</summary>
-internal sealed class SpecRunner(string folder)
+internal sealed class SpecRunner(string folder, WasmEngine engine)
 {
-    private readonly Store _store = new(new FuelMeter(long.MaxValue), 65_536, 1 << 18);
+    private readonly FuelMeter _fuel = new(long.MaxValue);
     private readonly SortedDictionary<string, WasmInstance> _named = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, WasmInstance> _registered = new(StringComparer.Ordinal);
+    private Store _store = null!;
     private SpecHost? _host;
     private WasmInstance? _current;
 
     public List<string> Failures { get; } = [];
+
+    /// <summary>Fuel used after each command.</summary>
+    public List<long> Fuel { get; } = [];
 
     public int Passed { get; private set; }
 
@@ -23,6 +28,7 @@ internal sealed class SpecRunner(string folder)
 
     public void Run(JsonElement commands)
     {
+        _store = new Store(_fuel, 65_536, 1 << 18, engine, GuestThread.StackBytes);
         _host = new SpecHost(_store);
         foreach (var command in commands.EnumerateArray())
         {
@@ -41,6 +47,8 @@ internal sealed class SpecRunner(string folder)
             {
                 Failures.Add($"line {command.GetProperty("line").GetInt32()}: {e.GetType().Name} {e.Message}");
             }
+
+            Fuel.Add(_fuel.Used);
         }
     }
 
@@ -105,7 +113,7 @@ internal sealed class SpecRunner(string folder)
         }
 
         var arguments = action.GetProperty("args").EnumerateArray().Select(SpecValue.Bits).ToArray();
-        return _store.Interpreter.Invoke((FunctionInstance)found!, arguments);
+        return _store.Invoke((FunctionInstance)found!, arguments);
     }
 
     private static string? Compare(ulong[] actual, JsonElement expected)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
+using PeerCompute.Wasm.Tests.Compile;
 
 namespace PeerCompute.Wasm.Tests.Spec;
 
@@ -19,16 +20,29 @@ public sealed class SpecTests
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(json));
-            var runner = new SpecRunner(folder);
-            runner.Run(document.RootElement.GetProperty("commands"));
-            TestContext.Out.WriteLine($"{runner.Passed} passed, {runner.Text} about the text format");
-            Assert.That(runner.Failures, Is.Empty, string.Join('\n', runner.Failures.Take(20)));
-            Assert.That(runner.Passed + runner.Text, Is.Positive);
+            var commands = document.RootElement.GetProperty("commands");
+            var interpreter = Run(folder, WasmEngine.Interpreter, commands);
+            var compiler = Run(folder, WasmEngine.Compiler, commands);
+            Assert.That(compiler.Fuel, Is.EqualTo(interpreter.Fuel), "fuel used after each command");
         }
         finally
         {
             Directory.Delete(folder, true);
         }
+    }
+
+    private static SpecRunner Run(string folder, WasmEngine engine, JsonElement commands)
+    {
+        var runner = GuestThread.Run(() =>
+        {
+            var runner = new SpecRunner(folder, engine);
+            runner.Run(commands);
+            return runner;
+        });
+        TestContext.Out.WriteLine($"{engine}: {runner.Passed} passed, {runner.Text} about the text format");
+        Assert.That(runner.Failures, Is.Empty, $"{engine}: {string.Join('\n', runner.Failures.Take(20))}");
+        Assert.That(runner.Passed + runner.Text, Is.Positive);
+        return runner;
     }
 
     [TestCaseSource(nameof(Simd))]

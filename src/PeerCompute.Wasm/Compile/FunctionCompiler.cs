@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Reflection.Emit;
+using PeerCompute.Wasm.Decode;
+using PeerCompute.Wasm.Interpret;
+
+namespace PeerCompute.Wasm.Compile;
+
+/// <summary>
+/// Compiles one body to intermediate language. The guest's operands are trees (<see cref="Value"/>) until something must happen in order;
+/// the runtime's own stack is empty between statements, so that no control flow meets values on it.
+/// </summary>
+internal sealed partial class FunctionCompiler
+{
+    private readonly WasmModule _module;
+    private readonly MethodBuilder[] _methods;
+    private readonly ILGenerator _il;
+    private readonly FuncType _type;
+    private readonly BodyFacts _facts;
+    private readonly WasmType[] _localTypes;
+    private readonly LocalBuilder[] _locals;
+    private readonly List<OpenBlock> _open = [];
+    private readonly Label?[] _traps = new Label?[(int)TrapKind.Cancelled + 1];
+    private readonly LocalBuilder? _fuel;
+    private readonly LocalBuilder? _memory;
+    private readonly LocalBuilder? _length;
+    private ByteReader _reader;
+    private int _block;
+    private bool _dead;
+    private int _deadDepth;
+
+    public FunctionCompiler(WasmModule module, FunctionBody body, MethodBuilder[] methods, ILGenerator il)
+    {
+        _module = module;
+        _methods = methods;
+        _il = il;
+        _type = module.Types[body.TypeIndex];
+        _localTypes = new WasmType[_type.Params.Length + body.LocalCount];
+        _type.Params.CopyTo(_localTypes, 0);
+        var next = _type.Params.Length;
+        foreach (var group in body.Locals)
+        {
+            _localTypes.AsSpan(next, group.Count).Fill(group.Type);
+            next += group.Count;
+        }
+
+        _locals = new LocalBuilder[body.LocalCount];
+        _facts = new BodyFacts(module, body, _localTypes.Length);
+        _uses = new int[_localTypes.Length];
+        _checked = new (int, ulong)[_localTypes.Length];
+        _reader = new ByteReader(module.Bytes, body.Start, body.End);
+        _fuel = _facts.HasLoops ? il.DeclareLocal(typeof(long)) : null;
+        if (_facts.UsesMemory)
+        {
+            _memory = il.DeclareLocal(typeof(byte*));
+            _length = il.DeclareLocal(typeof(ulong));
+        }
+    }
+
+    /// <summary>Compiles the body.</summary>
+    /// <param name="units">Frame units of a call.</param>
+    public void Compile(int units)
+    {
+        Prologue(units);
+        _open.Add(new OpenBlock { Opcode = 0, Type = _type, Height = 0, Target = default, Carried = [], Results = [] });
+        while (_open.Count > 0)
+        {
+            var opcode = _reader.U8();
+            if (_dead)
+            {
+                SkipDead(opcode);
+            }
+            else
+            {
+                Instruction(opcode);
+            }
+        }
+
+        EmitTraps();
+    }
+
+    private void Prologue(int units)
+    {
+        _il.Emit(OpCodes.Ldarg_1);
+        _il.Emit(OpCodes.Ldc_I4, units);
+        _il.Emit(OpCodes.Sub);
+        _il.Emit(OpCodes.Dup);
+        _il.Emit(OpCodes.Starg_S, (byte)1);
+        _il.Emit(OpCodes.Ldc_I4_0);
+        _il.Emit(OpCodes.Blt, Trap(TrapKind.CallStackExhausted));
+        GuardStack(units);
+        if (_fuel is not null)
+        {
+            LoadMachine(Members.Left);
+            _il.Emit(OpCodes.Stloc, _fuel);
+        }
+
+        Charge(_facts.Costs[0] + (_locals.Length / Translator.LocalsPerFuel), true);
+        if (_memory is not null)
+        {
+            LoadMachine(Members.Memory);
+            _il.Emit(OpCodes.Stloc, _memory);
+            LoadLength();
+        }
+
+        for (var i = 0; i < _locals.Length; i++)
+        {
+            _locals[i] = _il.DeclareLocal(ClrTypes.Of(_localTypes[_type.Params.Length + i]));
+            EmitConstant(_localTypes[_type.Params.Length + i], 0);
+            _il.Emit(OpCodes.Stloc, _locals[i]);
+        }
+    }
+
+    /// <summary>Compares an address in this frame with the limit: leaves of small frames fit into the reserve.</summary>
+    private void GuardStack(int units)
+    {
+        const int smallFrame = 200;
+        if (!_facts.HasCalls && units <= smallFrame)
+        {
+            return;
+        }
+
+        _il.Emit(OpCodes.Ldloca, _il.DeclareLocal(typeof(int)));
+        _il.Emit(OpCodes.Conv_U);
+        LoadMachine(Members.StackLimit);
+        var enough = _il.DefineLabel();
+        _il.Emit(OpCodes.Bge_Un, enough);
+        _il.Emit(OpCodes.Call, Members.RaiseStack);
+        _il.MarkLabel(enough);
+    }
+
+    private void Instruction(byte opcode)
+    {
+        if (opcode <= Opcodes.CallIndirect)
+        {
+            Control(opcode);
+        }
+        else if (opcode is >= Opcodes.FirstLoad and <= Opcodes.LastStore)
+        {
+            MemoryAccess(opcode);
+        }
+        else if (opcode is >= Opcodes.FirstNumeric and <= Opcodes.LastNumeric)
+        {
+            Numeric(opcode);
+        }
+        else
+        {
+            Other(opcode);
+        }
+    }
+
+    private void SkipDead(byte opcode)
+    {
+        switch (opcode)
+        {
+            case Opcodes.Block or Opcodes.Loop or Opcodes.If:
+                Validate.BlockTypes.Read(ref _reader, _module);
+                _deadDepth++;
+                break;
+            case Opcodes.Else or Opcodes.End when _deadDepth == 0:
+                Control(opcode);
+                break;
+            case Opcodes.Else:
+                break;
+            case Opcodes.End:
+                _deadDepth--;
+                break;
+            default:
+                Immediates.Skip(ref _reader, opcode);
+                break;
+        }
+    }
+
+    private void Die()
+    {
+        DropTo(_open[^1].Height);
+        _dead = true;
+        _deadDepth = 0;
+    }
+
+    /// <summary>Starts the next straight-line block.</summary>
+    private void NextBlock(bool loop = false)
+    {
+        Charge(_facts.Costs[++_block], loop);
+    }
+
+    /// <summary>Charges a block; where calls and loops begin the floor tells of cancellation too.</summary>
+    private void Charge(int cost, bool watch)
+    {
+        if (cost == 0)
+        {
+            return;
+        }
+
+        if (_fuel is null)
+        {
+            _il.Emit(OpCodes.Ldarg_0);
+            LoadMachine(Members.Left);
+            _il.Emit(OpCodes.Ldc_I8, (long)cost);
+            _il.Emit(OpCodes.Sub);
+            _il.Emit(OpCodes.Stfld, Members.Left);
+            LoadMachine(Members.Left);
+        }
+        else
+        {
+            _il.Emit(OpCodes.Ldloc, _fuel);
+            _il.Emit(OpCodes.Ldc_I8, (long)cost);
+            _il.Emit(OpCodes.Sub);
+            _il.Emit(OpCodes.Stloc, _fuel);
+            if (watch)
+            {
+                SaveFuel();
+            }
+
+            _il.Emit(OpCodes.Ldloc, _fuel);
+        }
+
+        if (watch)
+        {
+            LoadMachine(Members.Floor);
+        }
+        else
+        {
+            _il.Emit(OpCodes.Ldc_I8, 0L);
+        }
+
+        _il.Emit(OpCodes.Blt, Trap(TrapKind.FuelExhausted));
+    }
+
+    private void SaveFuel()
+    {
+        if (_fuel is not null)
+        {
+            _il.Emit(OpCodes.Ldarg_0);
+            _il.Emit(OpCodes.Ldloc, _fuel);
+            _il.Emit(OpCodes.Stfld, Members.Left);
+        }
+    }
+
+    /// <summary>After a call: what it may have changed.</summary>
+    private void Reload()
+    {
+        if (_fuel is not null)
+        {
+            LoadMachine(Members.Left);
+            _il.Emit(OpCodes.Stloc, _fuel);
+        }
+
+        LoadLength();
+    }
+
+    private void LoadLength()
+    {
+        if (_length is not null)
+        {
+            LoadMachine(Members.Length);
+            _il.Emit(OpCodes.Stloc, _length);
+        }
+    }
+
+    private void LoadMachine(System.Reflection.FieldInfo field)
+    {
+        _il.Emit(OpCodes.Ldarg_0);
+        _il.Emit(OpCodes.Ldfld, field);
+    }
+
+    private Label Trap(TrapKind kind) => _traps[(int)kind] ??= _il.DefineLabel();
+
+    private void EmitTraps()
+    {
+        for (var kind = 0; kind < _traps.Length; kind++)
+        {
+            if (_traps[kind] is not { } label)
+            {
+                continue;
+            }
+
+            _il.MarkLabel(label);
+            if (kind != (int)TrapKind.CallStackExhausted)
+            {
+                SaveFuel();
+            }
+
+            if (kind == (int)TrapKind.FuelExhausted)
+            {
+                _il.Emit(OpCodes.Ldarg_0);
+                _il.Emit(OpCodes.Call, Members.RaiseFuel);
+            }
+            else
+            {
+                _il.Emit(OpCodes.Ldc_I4, kind);
+                _il.Emit(OpCodes.Call, Members.Raise);
+            }
+
+            _il.Emit(OpCodes.Ldnull);
+            _il.Emit(OpCodes.Throw);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using PeerCompute.Wasm.Runtime;
+
+namespace PeerCompute.Wasm.Compile;
+
+/// <summary>
+/// What compiled code of one program works on; the first argument of each of its functions. The fields of the instance are those of the one that
+/// runs: a call into another instance exchanges them for its time.
+/// </summary>
+internal sealed unsafe class Machine : FuelCell
+{
+    /// <summary>Slots for what does not go by registers: results after the first, arguments of calls that leave the instance. More than any arity.</summary>
+    private const int SlotCount = 1_024;
+
+    private readonly ulong[] _slots = GC.AllocateArray<ulong>(SlotCount, pinned: true);
+    private readonly int _maxFrameUnits;
+    private readonly long _stackBytes;
+
+    public Machine(Store store, int maxFrameUnits, long stackBytes)
+    {
+        Store = store;
+        Slots = (ulong*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_slots));
+        _maxFrameUnits = maxFrameUnits;
+        _stackBytes = stackBytes > 0 ? stackBytes : WasmStack.Assumed;
+    }
+
+    /// <summary>Start of the memory; it never moves.</summary>
+    public byte* Memory;
+
+    /// <summary>Bytes of the memory.</summary>
+    public ulong Length;
+
+    /// <summary>Cells of the instance's globals.</summary>
+    public ulong** Globals;
+
+    /// <summary>No function may be entered with its frame below this address.</summary>
+    public byte* StackLimit;
+
+    public ulong* Slots;
+
+    public WasmInstance Instance = null!;
+
+    /// <summary>The function that <see cref="Support.Lookup"/> found and that is not of the running instance.</summary>
+    public FunctionInstance Callee = null!;
+
+    public Store Store { get; }
+
+    /// <summary>Calls a function from outside.</summary>
+    /// <exception cref="TrapException">It trapped.</exception>
+    /// <exception cref="InsufficientExecutionStackException">The thread's stack is too small for the frame units granted.</exception>
+    public ulong[] Invoke(FunctionInstance function, ReadOnlySpan<ulong> arguments)
+    {
+        arguments.CopyTo(_slots);
+        byte here;
+        StackLimit = &here - _stackBytes + WasmStack.Reserve;
+        if (function.Host is { } host)
+        {
+            host(function.Instance!, _slots.AsSpan(0, function.Slots));
+        }
+        else
+        {
+            Switch(function.Instance!);
+            Enter(function, _maxFrameUnits);
+        }
+
+        return _slots.AsSpan(0, function.Type.Results.Length).ToArray();
+    }
+
+    /// <summary>Makes an instance the running one.</summary>
+    public void Switch(WasmInstance instance)
+    {
+        Instance = instance;
+        Memory = instance.MemoryData;
+        Length = instance.MemoryLength;
+        Globals = instance.GlobalCells;
+    }
+
+    /// <summary>Calls a function of the running instance; its arguments stand in the slots, its results afterwards.</summary>
+    public void Enter(FunctionInstance function, int depth)
+    {
+        var code = function.Instance!.Module.Compiled;
+        var enter = (delegate*<Machine, int, nint, void>)code.EntryOf(function.Instance.Module.FunctionTypes[function.Index]);
+        enter(this, depth, code.CodeOf(function.Index));
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Numerics;
+using System.Reflection;
+using PeerCompute.Wasm.Interpret;
+
+namespace PeerCompute.Wasm.Compile;
+
+/// <summary>The fields and methods that compiled code uses.</summary>
+internal static class Members
+{
+    public static readonly FieldInfo Left = Field(nameof(Machine.Left));
+    public static readonly FieldInfo Floor = Field(nameof(Machine.Floor));
+    public static readonly FieldInfo Memory = Field(nameof(Machine.Memory));
+    public static readonly FieldInfo Length = Field(nameof(Machine.Length));
+    public static readonly FieldInfo Globals = Field(nameof(Machine.Globals));
+    public static readonly FieldInfo StackLimit = Field(nameof(Machine.StackLimit));
+    public static readonly FieldInfo Slots = Field(nameof(Machine.Slots));
+
+    public static readonly MethodInfo Raise = Own(nameof(Support.Raise));
+    public static readonly MethodInfo RaiseFuel = Own(nameof(Support.RaiseFuel));
+    public static readonly MethodInfo RaiseStack = Own(nameof(Support.RaiseStack));
+    public static readonly MethodInfo RaiseTruncation = Own(nameof(Support.RaiseTruncation));
+    public static readonly MethodInfo Nan = Own(nameof(Support.Nan));
+    public static readonly MethodInfo RotateLeft = Own(nameof(Support.RotateLeft));
+    public static readonly MethodInfo RotateRight = Own(nameof(Support.RotateRight));
+    public static readonly MethodInfo Rare = Own(nameof(Support.Rare));
+    public static readonly MethodInfo RareNumber = Own(nameof(Support.RareNumber));
+    public static readonly MethodInfo Saturate = Of(typeof(RareNumbers), nameof(RareNumbers.Saturate), typeof(int), typeof(double));
+    public static readonly MethodInfo TruncateUnsigned = Of(typeof(RareNumbers), nameof(RareNumbers.Unsigned), typeof(double));
+    public static readonly MethodInfo Lookup = Own(nameof(Support.Lookup));
+    public static readonly MethodInfo CallForeign = Own(nameof(Support.CallForeign));
+    public static readonly MethodInfo CallImport = Own(nameof(Support.CallImport));
+    public static readonly MethodInfo Interpret = Own(nameof(Support.Interpret));
+
+    public static readonly MethodInfo SingleToBits = Of(typeof(BitConverter), nameof(BitConverter.SingleToInt32Bits), typeof(float));
+    public static readonly MethodInfo DoubleToBits = Of(typeof(BitConverter), nameof(BitConverter.DoubleToInt64Bits), typeof(double));
+    public static readonly MethodInfo BitsToSingle = Of(typeof(BitConverter), nameof(BitConverter.Int32BitsToSingle), typeof(int));
+    public static readonly MethodInfo BitsToDouble = Of(typeof(BitConverter), nameof(BitConverter.Int64BitsToDouble), typeof(long));
+
+    /// <summary>A method of <see cref="BitOperations"/> on 32 or 64 bits.</summary>
+    public static MethodInfo Bits(string name, bool wide) => Of(typeof(BitOperations), name, wide ? typeof(ulong) : typeof(uint));
+
+    /// <summary>A function of <see cref="Math"/> or <see cref="MathF"/> of so many operands.</summary>
+    public static MethodInfo Float(string name, bool wide, int operands)
+    {
+        var type = wide ? typeof(double) : typeof(float);
+        return Of(wide ? typeof(Math) : typeof(MathF), name, operands == 1 ? [type] : [type, type]);
+    }
+
+    private static MethodInfo Of(Type type, string name, params Type[] parameters) => type.GetMethod(name, parameters)!;
+
+    private static FieldInfo Field(string name) => typeof(Machine).GetField(name)!;
+
+    private static MethodInfo Own(string name) => typeof(Support).GetMethod(name)!;
+}

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Reflection;
 using System.Reflection.Emit;
-using System.Runtime.CompilerServices;
 
 namespace PeerCompute.Wasm.Compile;
 
@@ -23,11 +22,10 @@ internal sealed unsafe class ModuleCompiler
     private ModuleCompiler(WasmModule module)
     {
         _module = module;
-        var access = typeof(IgnoresAccessChecksToAttribute).GetConstructor([typeof(string)])!;
-        var room = typeof(ModuleCompiler).Assembly.GetName().Name!;
-        var assembly = AssemblyBuilder.DefineDynamicAssembly(
-            new AssemblyName("guest"), AssemblyBuilderAccess.RunAndCollect, [new CustomAttributeBuilder(access, [room])]);
-        _type = assembly.DefineDynamicModule("guest").DefineType("Code", TypeAttributes.Public | TypeAttributes.Abstract | TypeAttributes.Sealed);
+        var assembly = AssemblyBuilder.DefineDynamicAssembly(new AssemblyName("guest"), AssemblyBuilderAccess.RunAndCollect);
+        var room = assembly.DefineDynamicModule("guest");
+        AccessGrant.Add(assembly, room);
+        _type = room.DefineType("Code", TypeAttributes.Public | TypeAttributes.Abstract | TypeAttributes.Sealed);
         _methods = new MethodBuilder[module.Bodies.Length];
     }
 

@@ -47,7 +47,7 @@ internal static class FuzzEngine
     {
         try
         {
-            return FuzzOutcome.Results(store.Interpreter.Invoke(function, arguments));
+            return FuzzOutcome.Results(store.Invoke(function, arguments));
         }
         catch (TrapException trap)
         {

@@ -17,6 +17,9 @@ internal sealed unsafe class OtherProcess : IDisposable
         _descriptor = descriptor;
     }
 
+    /// <summary>The descriptor that holds it: readable when it has ended.</summary>
+    public int Descriptor => _descriptor;
+
     /// <summary>Whether it has ended; whoever is its parent now may not have noticed yet.</summary>
     public bool HasEnded
     {

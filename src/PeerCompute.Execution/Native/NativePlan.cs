@@ -36,6 +36,11 @@ internal sealed record NativePlan
     /// <summary>A name in the private root by which it is known from the host's root.</summary>
     public string Mark { get; private init; } = "";
 
+    /// <summary>
+    /// Whether attempts to reach the network are seen: bubblewrap may then gain no privilege, so not where it is installed to begin with root's.
+    /// </summary>
+    public bool Watched { get; private init; }
+
     /// <summary>The work folder of a run without walls, else null.</summary>
     public string? OpenFolder { get; private init; }
 
@@ -69,6 +74,7 @@ internal sealed record NativePlan
         return new NativePlan([bubblewrap, "--args", Options, "--", .. spec.Arguments])
         {
             Mark = mark,
+            Watched = Lockdown.HasFilters && (File.GetUnixFileMode(bubblewrap) & UnixFileMode.SetUser) == 0,
             Fed = (Filters.ForNative(), Encoding.UTF8.GetBytes(string.Concat(options.Select(option => option + '\0'))),
                 "job:x:65534:65534::/job:/bin/sh\n"u8.ToArray(), "job:x:65534:\n"u8.ToArray()),
         };

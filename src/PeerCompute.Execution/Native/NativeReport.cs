@@ -24,6 +24,15 @@ public sealed record NativeReport
     /// <summary>Time on the clock, from the moment when the program began.</summary>
     public TimeSpan Wall { get; init; }
 
+    /// <summary>Most memory that all its processes held at once, files in memory included, bytes; 0 where the host has no control groups.</summary>
+    public long PeakMemoryBytes { get; init; }
+
+    /// <summary>Time on processors; zero where the host has no control groups.</summary>
+    public TimeSpan Cpu { get; init; }
+
+    /// <summary>Whom it tried to reach over a network that is not there, the first 8; <c>DNS</c> for names. As far as it was seen.</summary>
+    public IReadOnlyList<string> Destinations { get; init; } = [];
+
     /// <summary>Bytes that it wrote to standard output and standard error.</summary>
     public long StreamBytes { get; init; }
 

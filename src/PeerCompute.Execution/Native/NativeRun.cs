@@ -23,6 +23,7 @@ internal sealed partial class NativeRun : IAsyncDisposable
     private readonly StreamBudget _budget;
     private readonly StreamCapture _output = new(), _errors = new();
     private readonly AnonymousPipeServerStream _facts = new(PipeDirection.In), _gate = new(PipeDirection.Out);
+    private readonly NetworkWatch _network = new();
     private Spawned? _process;
     private OtherProcess? _first;
     private HeldFolder? _work;
@@ -73,7 +74,7 @@ internal sealed partial class NativeRun : IAsyncDisposable
             ChildProcess.MemoryFile(files.Filter), ChildProcess.MemoryFile(files.Options), Pipes.TakeTheirs(_facts), Pipes.TakeTheirs(_gate),
             ChildProcess.MemoryFile(files.Users), ChildProcess.MemoryFile(files.Groups),
         ];
-        _process = await Spawned.StartAsync(_plan.Arguments, _plan.Environment, [.. streams, .. fed]).ConfigureAwait(false);
+        _process = await Spawned.StartAsync(_plan.Arguments, _plan.Environment, [.. streams, .. fed], _plan.Watched ? _network : null).ConfigureAwait(false);
         _output.Begin(_budget);
         _errors.Begin(_budget);
         if (_plan.OpenFolder is { } open)
@@ -136,8 +137,12 @@ internal sealed partial class NativeRun : IAsyncDisposable
         cancellation.ThrowIfCancellationRequested();
         await Task.WhenAll(_output.End, _errors.End).WaitAsync(PatienceForDeath, CancellationToken.None).ConfigureAwait(false);
         int code = await _process.End.ConfigureAwait(false);
+        GroupFacts? facts = _group?.Facts();
         var report = new NativeReport
         {
+            PeakMemoryBytes = facts?.PeakMemoryBytes ?? 0,
+            Cpu = facts?.Cpu ?? TimeSpan.Zero,
+            Destinations = _network.Seen,
             ExitCode = first == _process.End ? code : 0,
             Wall = wall,
             StreamBytes = _budget.Used,
@@ -146,7 +151,7 @@ internal sealed partial class NativeRun : IAsyncDisposable
         };
         if (_budget.Exceeded.IsCompleted) return NativeReports.OutputLimit(report, _spec);
         if (first != _process.End) return NativeReports.WallClock(report, _spec);
-        return code != 0 ? NativeReports.ExitCode(report) : Outputs.Collect(report, _spec, _work!);
+        return code != 0 ? NativeReports.Ended(report, _spec, facts, _work?.Free()) : Outputs.Collect(report, _spec, _work!);
     }
 
     /// <summary>Kills what is left. The first process of a namespace ends only when all others in it have ended.</summary>

@@ -33,4 +33,22 @@ public enum FaultKind
 
     /// <summary>The host failed: the child died, the disk is full, the sandbox does not start. Not the job's fault.</summary>
     Host = 9,
+
+    /// <summary>A library or a version of it that the program needs is not there.</summary>
+    MissingLibrary = 10,
+
+    /// <summary>The program itself is not there, or is none.</summary>
+    MissingProgram = 11,
+
+    /// <summary>The work folder was full.</summary>
+    WorkFull = 12,
+
+    /// <summary>The program reached its limit of processes.</summary>
+    ProcessLimit = 13,
+
+    /// <summary>The program failed after it had tried to reach the network.</summary>
+    NetworkRefused = 14,
+
+    /// <summary>The program made a system call that ends it.</summary>
+    ForbiddenCall = 15,
 }

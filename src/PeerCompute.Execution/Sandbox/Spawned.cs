@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Base.Errors;
 using PeerCompute.Base.Linux;
+using PeerCompute.Execution.Seccomp;
 
 namespace PeerCompute.Execution.Sandbox;
 
@@ -30,11 +31,16 @@ internal sealed class Spawned
     /// <param name="environment">The whole environment, as NAME=value.</param>
     /// <param name="descriptors">What it gets as descriptors 0, 1, ...; every other one is closed in it. They are closed here, whatever happens.</param>
     /// <exception cref="PeerComputeException">The host refuses: no memory, no such program.</exception>
-    public static async Task<Spawned> StartAsync(IReadOnlyList<string> arguments, IReadOnlyList<string> environment, params int[] descriptors)
+    public static Task<Spawned> StartAsync(IReadOnlyList<string> arguments, IReadOnlyList<string> environment, params int[] descriptors) =>
+        StartAsync(arguments, environment, descriptors, null);
+
+    /// <summary>Starts a process whose attempts to reach others are seen.</summary>
+    public static async Task<Spawned> StartAsync(
+        IReadOnlyList<string> arguments, IReadOnlyList<string> environment, int[] descriptors, NetworkWatch? watch)
     {
         var process = new Spawned();
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var watcher = new Thread(() => process.Live(arguments, environment, descriptors, started), WatcherStackBytes)
+        var watcher = new Thread(() => process.Live(arguments, environment, descriptors, watch, started), WatcherStackBytes)
         {
             IsBackground = true,
             Name = "sandbox child",
@@ -53,8 +59,10 @@ internal sealed class Spawned
         }
     }
 
-    private void Live(IReadOnlyList<string> arguments, IReadOnlyList<string> environment, int[] descriptors, TaskCompletionSource started)
+    private void Live(
+        IReadOnlyList<string> arguments, IReadOnlyList<string> environment, int[] descriptors, NetworkWatch? watch, TaskCompletionSource started)
     {
+        using CallNotices? notices = watch is null ? null : CallNotices.OfThisThread(Filters.ForSeeing());
         int pid = 0;
         string? fault;
         try
@@ -80,6 +88,7 @@ internal sealed class Spawned
 
         Id = pid;
         started.SetResult();
+        if (notices is not null) watch!.Follow(notices, pid);
         ChildProcess.AwaitEnd(pid);
         int code;
         lock (_lock)

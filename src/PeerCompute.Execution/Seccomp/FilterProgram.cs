@@ -19,6 +19,7 @@ internal sealed class FilterProgram
     private const uint KillProcess = 0x80000000;
     private const uint AllowCall = 0x7FFF0000;
     private const uint Errno = 0x00050000;
+    private const uint AnnounceCall = 0x7FC00000; // SECCOMP_RET_USER_NOTIF
     private const int InstructionBytes = 8;
     private const int MostInstructions = 4096;
 
@@ -105,6 +106,26 @@ internal sealed class FilterProgram
 
     /// <summary>Makes a call fail with EPERM if an argument has one of the bits; else lets it through.</summary>
     public FilterProgram RefuseIfAnyBit(Syscall call, int argument, uint bits) => WhenArgument(call, argument, JumpIfAnyBit, bits, Errno | 1, AllowCall);
+
+    /// <summary>Announces a call to whoever listens.</summary>
+    public FilterProgram Announce(Syscall call)
+    {
+        When(call, AnnounceCall);
+        return this;
+    }
+
+    /// <summary>Announces a call if one of its arguments is not 0.</summary>
+    public FilterProgram AnnounceUnlessZero(Syscall call, int argument)
+    {
+        Add(JumpIfEqual, (uint)call, onFalse: 6);
+        Add(LoadWord, ArgumentsOffset + (8 * (uint)argument));
+        Add(JumpIfEqual, 0, onFalse: 2);
+        Add(LoadWord, ArgumentsOffset + (8 * (uint)argument) + 4);
+        Add(JumpIfEqual, 0, onTrue: 1);
+        Add(Return, AnnounceCall);
+        Add(Return, AllowCall);
+        return this;
+    }
 
     /// <summary>Ends the program: every other call passes.</summary>
     public byte[] ElseAllow() => End(AllowCall);

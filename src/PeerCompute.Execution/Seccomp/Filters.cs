@@ -61,6 +61,9 @@ internal static class Filters
         .RefuseFrom(FirstUnknownCall, FilterProgram.ErrorNumber.NoSuchCall)
         .ElseAllow();
 
+    /// <summary>Announces who wants to reach whom: connections, and messages that name their receiver.</summary>
+    public static byte[] ForSeeing() => new FilterProgram().Announce(Syscall.Connect).AnnounceUnlessZero(Syscall.SendTo, 4).ElseAllow();
+
     /// <summary>What a running .NET process needs, and nothing else: no new process, no socket, no signal to others.</summary>
     /// <param name="ownProcess">The id of the process: the only one that it may signal.</param>
     public static byte[] ForRuntime(int ownProcess) => new FilterProgram()

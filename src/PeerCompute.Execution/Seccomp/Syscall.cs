@@ -36,6 +36,7 @@ internal enum Syscall : uint
     Socket = 41, // socket
     Connect = 42, // connect
     Accept = 43, // accept
+    SendTo = 44, // sendto
     Bind = 49, // bind
     Listen = 50, // listen
     SocketPair = 53, // socketpair

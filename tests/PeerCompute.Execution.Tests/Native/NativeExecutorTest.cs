@@ -71,7 +71,10 @@ internal sealed class NativeExecutorTest
     }
 
     [TestCase("exit 3", FaultKind.ExitCode, "exit code 3")]
-    [TestCase("kill -SEGV $$", FaultKind.ExitCode, "exit code 139")]
+    [TestCase("kill -SEGV $$", FaultKind.ExitCode, "exit code 139: signal 11, SIGSEGV")]
+    [TestCase("nosuchtool", FaultKind.ExitCode, "exit code 127: a program or library that it tried to start was not found")]
+    [TestCase("exec bash -c 'exec 3<>/dev/tcp/192.0.2.7/443'", FaultKind.NetworkRefused, "192.0.2.7:443")]
+    [TestCase("getent hosts example.invalid", FaultKind.NetworkRefused, "DNS")]
     [TestCase("sleep 600 & wait", FaultKind.WallClock, "wall-clock limit of 1 s")]
     [TestCase("(while :; do :; done) & (sleep 600) & sleep 601", FaultKind.WallClock, "wall-clock limit of 1 s")]
     [TestCase("yes", FaultKind.OutputLimit, "more than 1000000 bytes")]
@@ -81,9 +84,10 @@ internal sealed class NativeExecutorTest
     [TestCase("ln -s . x; mkdir out", FaultKind.MissingOutput, "'out'")]
     [TestCase("mkfifo out", FaultKind.MissingOutput, "'out'")]
     [TestCase("truncate -s 900K out; exit 0", FaultKind.None, "")]
-    [TestCase("dd if=/dev/zero of=out bs=1K count=2000", FaultKind.ExitCode, "")]
+    [TestCase("dd if=/dev/zero of=out bs=1K count=2000", FaultKind.WorkFull, "1048576 bytes")]
+    [TestCase("for i in 1 2 3; do head -c 500000 /dev/zero >f$i; done; exit 5", FaultKind.WorkFull, "exit code 5")]
     [TestCase("for i in 1 2 3; do dd if=/dev/zero of=f$i bs=1K count=500; done; df /job >&2; ls -l >&2; [ $(du -sk /job | cut -f1) -le 1024 ] && exit 9",
-        FaultKind.ExitCode, "exit code 9")]
+        FaultKind.WorkFull, "exit code 9")]
     public async Task A_fault_is_named(string script, FaultKind fault, string words)
     {
         NativeReport report = await RunAsync(Shell(script, spec => spec with
@@ -102,6 +106,54 @@ internal sealed class NativeExecutorTest
             Assert.That(report.Outcome, Is.EqualTo(fault == FaultKind.None ? TaskOutcome.Ok : TaskOutcome.JobFault));
             Assert.That(report.Hint.Length > 0, Is.EqualTo(fault != FaultKind.None));
         });
+    }
+
+    [Test]
+    public async Task A_program_that_takes_too_much_memory_is_ended_and_its_peak_is_said()
+    {
+        if (ControlGroup.TryMake(new GroupBounds(1 << 30, 20)) is not { } group)
+        {
+            Assert.Ignore("no control group can be made here");
+            return;
+        }
+
+        await group.RemoveAsync();
+        NativeReport report = await RunAsync(Shell("head -c 500M /dev/zero | tail -c 500M", spec => spec with { MemoryBytes = 64 << 20 }));
+        Assert.Multiple(() =>
+        {
+            Assert.That(report.Fault, Is.EqualTo(FaultKind.MemoryLimit), Words(report));
+            Assert.That(report.PeakMemoryBytes, Is.GreaterThan(60 << 20));
+            Assert.That(report.Text, Does.Contain($"{report.PeakMemoryBytes} bytes").And.Contain($"{64 << 20} bytes"));
+        });
+    }
+
+    [Test]
+    public async Task Local_sockets_work_and_are_no_attempt_at_the_network()
+    {
+        Assume.That(File.Exists("/usr/bin/python3"), "python3 is not installed");
+        const string talk = """
+            import socket, threading
+            for family, place in ((socket.AF_UNIX, '/job/socket'), (socket.AF_INET, ('127.0.0.1', 4711))):
+                server = socket.socket(family); server.bind(place); server.listen()
+                client = socket.socket(family); client.connect(place); client.send(b'heard')
+                print(server.accept()[0].recv(9).decode())
+            """;
+        NativeReport report = await RunAsync(new NativeRunSpec { Arguments = ["/usr/bin/python3", "-c", talk] });
+        Assert.That(report.OutputTail, Is.EqualTo("heard\nheard\n"), Words(report));
+        Assert.That(report.Destinations, Is.Empty);
+    }
+
+    [Test]
+    public async Task A_missing_library_is_named()
+    {
+        string root = Path.Combine(_folder, "root");
+        foreach (string folder in (string[])["bin", "lib", "lib64"]) CopyOf("/usr/" + folder, Path.Combine(root, folder), "libselinux.so.1");
+        NativeReport report = await RunAsync(Shell("exec ls", spec => spec with { Root = root }));
+        Assert.That((report.Fault, report.Text), Is.EqualTo((FaultKind.MissingLibrary,
+            "the program needs the library libselinux.so.1, which is not there (exit code 127: a program or library that it tried to start was not found)")),
+            Words(report));
+        NativeReport none = await RunAsync(new NativeRunSpec { Arguments = ["/usr/bin/nosuchprogram"] });
+        Assert.That((none.Fault, none.Outcome), Is.EqualTo((FaultKind.MissingProgram, TaskOutcome.JobFault)), Words(none));
     }
 
     [Test]
@@ -131,12 +183,12 @@ internal sealed class NativeExecutorTest
         Assert.That(report.ErrorTail, Does.Contain("Read-only file system"));
     }
 
-    private static void CopyOf(string host, string folder)
+    private static void CopyOf(string host, string folder, string? without = null)
     {
         // The shell, two tools and what the loader needs for them.
         Directory.CreateDirectory(folder);
         string[] wanted = ["sh", "dash", "cat", "ls", "ld-linux-x86-64.so.2", "libc.so.6", "libselinux.so.1", "libpcre2-8.so.0"];
-        foreach (string name in wanted)
+        foreach (string name in wanted.Where(name => name != without))
         {
             foreach (string path in (string[])[$"{host}/{name}", $"{host}/x86_64-linux-gnu/{name}"])
             {

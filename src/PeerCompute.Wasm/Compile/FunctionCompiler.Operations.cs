@@ -105,12 +105,12 @@ internal sealed partial class FunctionCompiler
 
     private void EmitBits(int operation, bool wide)
     {
-        _il.Emit(OpCodes.Call, Members.Bits(operation switch
+        _il.Emit(OpCodes.Call, operation switch
         {
-            0 => nameof(BitOperations.LeadingZeroCount),
-            1 => nameof(BitOperations.TrailingZeroCount),
-            _ => nameof(BitOperations.PopCount),
-        }, wide));
+            0 => Members.Bits(nameof(BitOperations.LeadingZeroCount), wide),
+            1 => Members.Careful(nameof(Careful.TrailingZeros), wide ? typeof(ulong) : typeof(uint), 1),
+            _ => Members.Bits(nameof(BitOperations.PopCount), wide),
+        });
         if (wide)
         {
             _il.Emit(OpCodes.Conv_I8);
@@ -193,11 +193,12 @@ internal sealed partial class FunctionCompiler
                     4 => nameof(Math.Truncate),
                     5 => nameof(Math.Round),
                     6 => nameof(Math.Sqrt),
-                    11 => nameof(Math.Min),
+                    11 => nameof(Careful.Min),
                     12 => nameof(Math.Max),
                     _ => nameof(Math.CopySign),
                 };
-                _il.Emit(OpCodes.Call, Members.Float(name, wide, operation >= 7 ? 2 : 1));
+                _il.Emit(OpCodes.Call, operation == 11
+                    ? Members.Careful(name, wide ? typeof(double) : typeof(float), 2) : Members.Float(name, wide, operation >= 7 ? 2 : 1));
                 break;
         }
     }

@@ -34,8 +34,12 @@ internal static class Members
 
     public static readonly MethodInfo SingleToBits = Of(typeof(BitConverter), nameof(BitConverter.SingleToInt32Bits), typeof(float));
     public static readonly MethodInfo DoubleToBits = Of(typeof(BitConverter), nameof(BitConverter.DoubleToInt64Bits), typeof(double));
-    public static readonly MethodInfo BitsToSingle = Of(typeof(BitConverter), nameof(BitConverter.Int32BitsToSingle), typeof(int));
-    public static readonly MethodInfo BitsToDouble = Of(typeof(BitConverter), nameof(BitConverter.Int64BitsToDouble), typeof(long));
+    public static readonly MethodInfo BitsToSingle = Careful(nameof(Compile.Careful.Single), typeof(int), 1);
+    public static readonly MethodInfo BitsToDouble = Careful(nameof(Compile.Careful.Double), typeof(long), 1);
+
+    /// <summary>A method of <see cref="Careful"/> on one or two operands of a type.</summary>
+    public static MethodInfo Careful(string name, Type type, int operands) =>
+        Of(typeof(Compile.Careful), name, operands == 1 ? [type] : [type, type]);
 
     /// <summary>A method of <see cref="BitOperations"/> on 32 or 64 bits.</summary>
     public static MethodInfo Bits(string name, bool wide) => Of(typeof(BitOperations), name, wide ? typeof(ulong) : typeof(uint));

@@ -65,7 +65,7 @@ public sealed class FaultTests
     [Test]
     public void AModuleIsShrunkToWhatDiffers()
     {
-        var right = new InterpreterEngine();
+        var right = new FuzzEngine(WasmEngine.Interpreter);
         var fault = new Fault("i32.shl done as i32.rotl", 0x74, [0x77]);
         var leg = new EngineLeg("faulty", right, new FaultyEngine(right, fault.Apply), 0);
         var found = FuzzRun.First(leg, [.. Enumerable.Range(0, 200).Select(i => leg.Generate((ulong)i))])!;
@@ -79,7 +79,7 @@ public sealed class FaultTests
 
     private static string? Difference(Func<FuzzGrant, FuzzGrant> grants)
     {
-        var right = new InterpreterEngine();
+        var right = new FuzzEngine(WasmEngine.Interpreter);
         var leg = new EngineLeg("faulty", right, new FaultyEngine(right, fuzz => fuzz, grants));
         return Enumerable.Range(0, Modules).Select(i => leg.Compare([leg.Generate((ulong)i)])[0]).FirstOrDefault(text => text is not null);
     }
@@ -94,7 +94,7 @@ public sealed class FaultTests
     /// <summary>The first seed whose module shows the fault, or -1.</summary>
     private static int FoundAt(Fault fault)
     {
-        var faulty = new FaultyEngine(new InterpreterEngine(), fault.Apply);
+        var faulty = new FaultyEngine(new FuzzEngine(WasmEngine.Interpreter), fault.Apply);
         for (var seed = 0; seed < Modules; seed++)
         {
             var (fuzz, right) = Right(seed);
@@ -110,7 +110,7 @@ public sealed class FaultTests
         while (Known.Count <= seed)
         {
             var fuzz = new ModuleGenerator((ulong)Known.Count, new FuzzOptions(Known.Count % 2 == 0, false)).Generate();
-            Known.Add((fuzz, new InterpreterEngine().Prepare(fuzz)(FuzzGrant.Of(fuzz)).Everything));
+            Known.Add((fuzz, new FuzzEngine(WasmEngine.Interpreter).Prepare(fuzz)(FuzzGrant.Of(fuzz)).Everything));
         }
 
         return Known[seed];

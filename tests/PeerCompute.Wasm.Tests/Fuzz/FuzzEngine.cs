@@ -5,15 +5,21 @@ using PeerCompute.Wasm.Runtime;
 
 namespace PeerCompute.Wasm.Tests.Fuzz;
 
-/// <summary>Runs cases on an engine of ours.</summary>
-internal static class FuzzEngine
+/// <summary>An engine of ours as it is.</summary>
+internal sealed class FuzzEngine(WasmEngine engine) : IFuzzEngine
 {
+    public Func<FuzzGrant, FuzzOutcome> Prepare(FuzzCase fuzz)
+    {
+        var module = WasmModule.Parse(fuzz.Module.Encode(), WasmLimits.Default);
+        return grant => Run(fuzz, module, grant);
+    }
+
     /// <summary>Runs all calls of a case in one instance; a trap ends its call only, exhausted fuel ends the case.</summary>
-    public static FuzzOutcome Run(FuzzCase fuzz, WasmModule module, FuzzGrant grant)
+    private FuzzOutcome Run(FuzzCase fuzz, WasmModule module, FuzzGrant grant)
     {
         var outcome = new FuzzOutcome();
         var meter = new FuelMeter(grant.Fuel);
-        var store = new Store(meter, grant.MaxPages, grant.FrameUnits);
+        var store = new Store(meter, grant.MaxPages, grant.FrameUnits, engine, FuzzStack.Bytes);
         var host = store.AddHost(FuzzModule.Host, (_, slots) => slots[0] = Mix((uint)slots[0], slots[1]));
         WasmInstance instance;
         try

@@ -11,7 +11,10 @@ internal static class FuzzRun
 
     /// <summary>Compares seeds in batches; stops at the first difference and shrinks it.</summary>
     /// <returns>A report, or null where all agree.</returns>
-    public static string? Compare(IFuzzLeg leg, IEnumerable<ulong> seeds, Func<bool>? goesOn = null)
+    public static string? Compare(IFuzzLeg leg, IEnumerable<ulong> seeds, Func<bool>? goesOn = null) =>
+        FuzzStack.Run(() => CompareHere(leg, seeds, goesOn));
+
+    private static string? CompareHere(IFuzzLeg leg, IEnumerable<ulong> seeds, Func<bool>? goesOn)
     {
         foreach (var batch in seeds.Chunk(Batch))
         {

@@ -10,7 +10,7 @@ namespace PeerCompute.Wasm.Tests.Fuzz;
 public sealed class FuzzTests
 {
     /// <summary>Fixed seeds of a leg, then as many fresh ones: together about a minute on two quiet cores.</summary>
-    private const int Modules = 1_500;
+    private const int Modules = 1_000;
 
     [TestCaseSource(typeof(FuzzLegs), nameof(FuzzLegs.Names))]
     public void FixedSeedsAgree(string leg) => Check(leg, Seeds(0));
@@ -39,7 +39,7 @@ public sealed class FuzzTests
 
     private static void Check(string name, IEnumerable<ulong> seeds)
     {
-        if (name == "v8") V8.Require();
+        if (name.StartsWith("v8", StringComparison.Ordinal)) V8.Require();
         var leg = FuzzLegs.Make(name);
         var report = FuzzRun.Compare(leg, seeds);
         TestContext.Out.WriteLine($"{leg.Executions} executions compared");

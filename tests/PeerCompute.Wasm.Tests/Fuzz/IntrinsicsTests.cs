@@ -8,10 +8,12 @@ namespace PeerCompute.Wasm.Tests.Fuzz;
 [TestFixture]
 public sealed class IntrinsicsTests
 {
-    private const int Modules = 400;
+    private const int Modules = 700;
+
+    private static readonly Lazy<string> Here = new(() => FuzzDigest.Of(0, Modules));
 
     [Test]
-    public void WithoutHardwareIntrinsicsEverythingIsTheSame([Values("EnableHWIntrinsic", "EnableAVX", "EnableSSE42")] string off)
+    public void WithoutHardwareIntrinsicsEverythingIsTheSame([Values("EnableHWIntrinsic", "EnableAVX")] string off)
     {
         var start = new ProcessStartInfo("dotnet", [typeof(IntrinsicsTests).Assembly.Location, "digest", "0", Modules.ToString(CultureInfo.InvariantCulture)])
         {
@@ -21,6 +23,6 @@ public sealed class IntrinsicsTests
         using var child = Process.Start(start)!;
         var said = child.StandardOutput.ReadToEnd().Trim();
         child.WaitForExit();
-        Assert.That(said, Is.EqualTo(FuzzDigest.Of(0, Modules)));
+        Assert.That(said, Is.EqualTo(Here.Value));
     }
 }

@@ -2,9 +2,9 @@
 namespace PeerCompute.Wasm.Tests.Fuzz;
 
 /// <summary>An engine of ours and V8: results, traps, globals, tables and memory must be the same; fuel, frames and refused growth are ours alone.</summary>
-internal sealed class V8Leg(IFuzzEngine ours) : IFuzzLeg
+internal sealed class V8Leg(string name, IFuzzEngine ours) : IFuzzLeg
 {
-    public string Name => "v8";
+    public string Name => name;
 
     public long Executions { get; private set; }
 

@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Cli.Commands;
 using PeerCompute.Execution.Sandbox;
+using PeerCompute.Execution.Supervising;
 
 namespace PeerCompute.Cli;
 
-/// <summary>The one executable: daemon, client verbs, simulator and the hidden sandbox verb.</summary>
+/// <summary>The one executable: daemon, client verbs, simulator and the hidden verbs of the sandbox.</summary>
 internal static class Program
 {
     private const string SandboxVerb = "sandbox-child";
+    private const string SupervisorVerb = "supervisor";
 
     // The sandboxed child of a node is this executable too: nothing of the command line may slow its start.
-    private static Task<int> Main(string[] args) =>
-        args is [SandboxVerb, ..] ? Task.FromResult(SandboxChild.Run(args.AsSpan(1))) : CommandLine.RunAsync(args);
+    private static Task<int> Main(string[] args) => args switch
+    {
+        [SandboxVerb, ..] => Task.FromResult(SandboxChild.Run(args.AsSpan(1))),
+        [SupervisorVerb, .. var rest] => Supervisor.RunAsync(rest, new SandboxOptions()),
+        _ => CommandLine.RunAsync(args),
+    };
 }

@@ -36,6 +36,7 @@ public sealed class DaemonHost : IAsyncDisposable
             Inventory = options.Inventory,
             ClockOffset = options.ClockOffset,
             Mdns = LooksOnLan,
+            Outlive = options.Outlive,
             Log = options.Log,
         };
         var node = await NodeShell.StartAsync(nodeOptions, cancellationToken);

@@ -24,6 +24,9 @@ public sealed record DaemonOptions
     /// <summary>Folder of a recorded host whose devices are taken for this one's, for tests; null for this host.</summary>
     public string? Inventory { get; init; }
 
+    /// <summary>How long running tasks go on when this process has ended, for the next one to take them over; zero: they end with it.</summary>
+    public TimeSpan Outlive { get; init; }
+
     /// <summary>How far the node shall see the wall clock wrong, for tests.</summary>
     public TimeSpan ClockOffset { get; init; }
 

@@ -29,6 +29,9 @@ public sealed record NodeOptions
     /// <summary>The program that becomes the sandboxed child; null: the running program.</summary>
     public SandboxCommand? SandboxCommand { get; init; }
 
+    /// <summary>How long running tasks go on when this process has ended, for the next one to take them over; zero: they end with it.</summary>
+    public TimeSpan Outlive { get; init; }
+
     /// <summary>The system's clocks.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

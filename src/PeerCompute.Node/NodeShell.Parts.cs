@@ -35,6 +35,8 @@ public sealed partial class NodeShell
 
         public WasmExecutor Executor { get; set; } = null!;
 
+        public IRunHost Runs { get; set; } = null!;
+
         public Journal Journal { get; set; } = null!;
 
         public NodeLoop Loop { get; set; } = null!;
@@ -57,6 +59,8 @@ public sealed partial class NodeShell
 
         public Task Measuring { get; set; } = Task.CompletedTask;
 
+        public Task Settling { get; set; } = Task.CompletedTask;
+
         public CancellationTokenSource Stop { get; } = new();
 
         public EffectRunner Effects { get; set; } = null!;
@@ -64,7 +68,9 @@ public sealed partial class NodeShell
         public async ValueTask DisposeAsync()
         {
             await Stop.CancelAsync().ConfigureAwait(false);
+            Runs?.Leave();
             await Measuring.ConfigureAwait(false);
+            await Settling.ConfigureAwait(false);
             if (Mdns is not null) await Mdns.DisposeAsync().ConfigureAwait(false);
             if (Lender is not null) await Lender.DisposeAsync().ConfigureAwait(false);
             if (Loop is not null) await Loop.DisposeAsync().ConfigureAwait(false);
@@ -75,6 +81,7 @@ public sealed partial class NodeShell
             if (Host is not null) await Host.DisposeAsync().ConfigureAwait(false);
             if (Peers is not null) await Peers.DisposeAsync().ConfigureAwait(false);
             Director?.Dispose();
+            if (Runs is not null) await Runs.DisposeAsync().ConfigureAwait(false);
             Executor?.Dispose();
         }
     }

@@ -104,6 +104,7 @@ public sealed partial class NodeShell : IAsyncDisposable
             if (report.Isolation == IsolationClass.None)
                 options.Log($"this host cannot wall programs in, so the node takes no work: {string.Join("; ", report.Notes)}");
             parts.Unable = Unable(options, report);
+            parts.Runs = await RunHosts.OpenAsync(parts.Executor, home, options, cancel).ConfigureAwait(false);
             parts.Lender = new Lender(home, parts.Unable.Length == 0, options.Time, (e, stop) => parts.Loop.SettleAsync(e, stop));
             var settings = new NodeSettings
             {
@@ -125,6 +126,7 @@ public sealed partial class NodeShell : IAsyncDisposable
             var shell = new NodeShell(home, parts, facts);
             parts.Loop.Start(new NodeStarted(incarnation), parts.Effects);
             parts.Lender.Start();
+            parts.Settling = LeftRuns.SettleAsync(parts.Runs, parts.Loop, options.Time, parts.Stop.Token);
             await shell.MeetAsync(options, cancel).ConfigureAwait(false);
             return shell;
         }
@@ -164,7 +166,7 @@ public sealed partial class NodeShell : IAsyncDisposable
         parts.Inbox = new Inbox(parts.Host, home.Key, options.Time, parts.Loop.PostAsync, strangers.Say);
         parts.Outbox = new Outbox(parts.Host, strangers.Say);
         parts.Peers = new PeerWatch(parts.Host, parts.Outbox, parts.Inbox, parts.Loop.PostAsync);
-        parts.Director = new RunDirector(parts.Executor, parts.Store, home.Work, HomeConfig.SlotsMost, home.Config.ConfirmSlots);
+        parts.Director = new RunDirector(parts.Runs, parts.Store, home.Work, HomeConfig.SlotsMost, home.Config.ConfirmSlots);
         IHostDevices devices = options.Inventory is { } folder ? new RecordedHost(folder) : new ThisHost();
         parts.Survey = new HostSurvey(devices, home.Folder, options.Time, options.Log);
         parts.Mesh = new MeshShell(parts.Host, home.Folder, options.Light, parts.Loop.PostAsync, strangers.Say);

@@ -5,6 +5,7 @@ using PeerCompute.Cli.Output;
 using PeerCompute.Client;
 using PeerCompute.Daemon;
 using PeerCompute.Execution.Sandbox;
+using PeerCompute.Execution.Supervising;
 using PeerCompute.Simulator.Adversaries;
 
 namespace PeerCompute.Cli.Commands;
@@ -22,6 +23,11 @@ internal static class DaemonVerb
         };
         var light = new Option<bool>("--light") { Description = "Listen on nothing and take no work." };
         var leash = new Option<bool>("--leash") { Description = "End when standard input ends.", Hidden = true };
+        var outlive = new Option<uint?>("--outlive")
+        {
+            Description = "Seconds that running tasks go on when this process ends, for the next one to take over (60); 0: they end with it.",
+            HelpName = "SECONDS",
+        };
         var lie = new Option<uint?>("--lie") { Description = "Lie on every third task, beginning with this one, 0 to 2: for the demo.", Hidden = true };
         var inventory = new Option<string?>("--inventory")
         {
@@ -29,7 +35,7 @@ internal static class DaemonVerb
             HelpName = "DIR",
             Hidden = true,
         };
-        var verb = new Command("daemon", "Run the node until SIGTERM or Ctrl-C.") { listen, light, leash, lie, inventory };
+        var verb = new Command("daemon", "Run the node until SIGTERM or Ctrl-C.") { listen, light, leash, outlive, lie, inventory };
         verb.SetAction(async (parsed, token) =>
         {
             using var leave = CancellationTokenSource.CreateLinkedTokenSource(token);
@@ -43,6 +49,8 @@ internal static class DaemonVerb
                 Light = parsed.GetValue(light),
                 Wrap = parsed.GetValue(lie) is { } first ? machine => Liar.On(machine, first) : null,
                 Inventory = Recorded(parsed.GetValue(inventory)),
+                Outlive = parsed.GetValue(outlive) is { } seconds ? TimeSpan.FromSeconds(seconds)
+                    : parsed.GetValue(leash) ? TimeSpan.Zero : SupervisorOptions.UsualOutlive,
                 Log = terminal.Note,
             };
             try

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using PeerCompute.Base.Linux;
+using PeerCompute.Execution.Supervising;
 
 namespace PeerCompute.Execution.Groups;
 
@@ -69,14 +70,27 @@ internal sealed class ControlGroup
     /// <summary>What the kernel counted so far.</summary>
     public GroupFacts Facts() => GroupFacts.Read(_folders);
 
-    /// <summary>Removes groups beside this one whose maker has ended without doing so.</summary>
-    public void Sweep()
+    /// <summary>Removes the groups of processes that have ended without doing so.</summary>
+    /// <returns>When they are gone, or where none can be made, or after five seconds.</returns>
+    public static async Task SweepAsync()
     {
+        if (TryMake(new GroupBounds(1 << 20, 1)) is not { } beside) return;
+        for (int attempt = 0; !beside.Sweep() && attempt < 500; attempt++) await Task.Delay(10).ConfigureAwait(false);
+        await beside.RemoveAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Removes groups beside this one whose maker has ended without doing so.</summary>
+    /// <returns>False while the kernel has not yet taken the last process out of one.</returns>
+    public bool Sweep()
+    {
+        bool swept = true;
         foreach (string stale in _folders.SelectMany(folder => Directory.EnumerateDirectories(Path.GetDirectoryName(folder)!, Prefix + "*")))
         {
             string maker = Path.GetFileName(stale)[Prefix.Length..].Split('-')[0];
-            if (!Directory.Exists("/proc/" + maker)) GroupFiles.TryRemove(stale);
+            if (!int.TryParse(maker, CultureInfo.InvariantCulture, out int id) || ProcessIdentity.Of(id) is null) swept &= GroupFiles.TryRemove(stale);
         }
+
+        return swept;
     }
 
     /// <summary>Kills every process in the group, those too that it makes meanwhile.</summary>

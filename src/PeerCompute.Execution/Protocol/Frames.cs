@@ -17,23 +17,23 @@ internal static class Frames
 
     private const int HeaderBytes = 5;
 
-    /// <summary>Sends a frame to the child.</summary>
-    public static async Task SendAsync(Socket socket, FrameKind kind, byte[] message, CancellationToken cancellation)
+    /// <summary>Sends a frame, to the child where nothing else is said.</summary>
+    public static async Task SendAsync(Socket socket, FrameKind kind, byte[] message, CancellationToken cancellation, int most = MostToChild)
     {
-        if (message.Length + 1 > MostToChild)
-            throw new PeerComputeException(ErrorCode.LimitExceeded, $"a task's arguments and names take {message.Length} bytes, at most {MostToChild}");
+        if (message.Length + 1 > most)
+            throw new PeerComputeException(ErrorCode.LimitExceeded, $"a task's arguments and names take {message.Length} bytes, at most {most}");
         ReadOnlyMemory<byte> rest = Assemble(kind, message);
         while (!rest.IsEmpty) rest = rest[await socket.SendAsync(rest, SocketFlags.None, cancellation).ConfigureAwait(false)..];
     }
 
-    /// <summary>Receives a frame from the child.</summary>
-    /// <returns>Kind and message; null when the child has closed its end.</returns>
-    /// <exception cref="WireException">The frame is longer than a child may send.</exception>
-    public static async Task<(FrameKind Kind, byte[] Message)?> ReceiveAsync(Socket socket, CancellationToken cancellation)
+    /// <summary>Receives a frame, from the child where nothing else is said.</summary>
+    /// <returns>Kind and message; null when the other side has closed its end.</returns>
+    /// <exception cref="WireException">The frame is longer than the other side may send.</exception>
+    public static async Task<(FrameKind Kind, byte[] Message)?> ReceiveAsync(Socket socket, CancellationToken cancellation, int most = MostFromChild)
     {
         byte[] header = new byte[HeaderBytes];
         if (!await FillAsync(socket, header, cancellation).ConfigureAwait(false)) return null;
-        byte[] message = new byte[Length(header, MostFromChild)];
+        byte[] message = new byte[Length(header, most)];
         if (!await FillAsync(socket, message, cancellation).ConfigureAwait(false)) return null;
         return ((FrameKind)header[4], message);
     }

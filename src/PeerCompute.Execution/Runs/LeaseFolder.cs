@@ -31,10 +31,11 @@ internal sealed class LeaseFolder
     /// <summary>The one folder that the child may write in.</summary>
     public string Writable { get; }
 
-    /// <summary>Makes the folder of the next task.</summary>
+    /// <summary>Makes the folder of the next task, and throws away what was taken over of the one before.</summary>
     /// <returns>Its name under <see cref="Writable"/>.</returns>
     public string Begin()
     {
+        foreach (string taken in Directory.EnumerateFiles(_results)) File.Delete(taken);
         string name = (_runs++).ToString(CultureInfo.InvariantCulture);
         Directory.CreateDirectory(Path.Combine(Writable, name));
         return name;
@@ -62,6 +63,19 @@ internal sealed class LeaseFolder
 
     /// <summary>Throws away everything.</summary>
     public void Delete() => Delete(_root);
+
+    /// <summary>Deletes a run's folder as far as the disk lets it; the next start of the node deletes the rest.</summary>
+    public static void Remove(string folder)
+    {
+        try
+        {
+            Delete(folder);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // Said and done at the next start.
+        }
+    }
 
     private static long Length(FileInfo file)
     {

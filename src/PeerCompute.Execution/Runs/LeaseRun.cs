@@ -9,7 +9,7 @@ using PeerCompute.Execution.Sandbox;
 namespace PeerCompute.Execution.Runs;
 
 /// <summary>The child of one lease. Tasks run one after another; a child that died or was killed is replaced before the next task.</summary>
-public sealed class LeaseRun : IAsyncDisposable
+public sealed class LeaseRun : ILeaseRun
 {
     /// <summary>What a child takes beside the guest's memory and its own heap: code, stacks, files it has written and the kernel holds.</summary>
     private const long GroupSlackBytes = 256L << 20;
@@ -41,13 +41,7 @@ public sealed class LeaseRun : IAsyncDisposable
     /// <summary>The process that was started for this lease, or 0 while there is none: for diagnostics and tests.</summary>
     internal int ChildId => _child is { End.IsCompleted: false } child ? child.Id : 0;
 
-    /// <summary>Runs one task to its end. Does not throw for what a program does, nor for a child that dies: the report says it.</summary>
-    /// <param name="task">The task.</param>
-    /// <param name="progress">Hears of fuel used, at most five times a second; may be null.</param>
-    /// <param name="cancellation">Kills the child; the task has no report then.</param>
-    /// <returns>How it ended.</returns>
-    /// <exception cref="PeerComputeException">The task's own description is wrong.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <inheritdoc/>
     public async ValueTask<TaskReport> RunTaskAsync(TaskSpec task, IProgress<TaskProgress>? progress, CancellationToken cancellation)
     {
         SpecCheck.Task(task);

@@ -35,6 +35,9 @@ public sealed class NodeHome : IDisposable
     /// <summary>Plain files of running leases; empty between runs.</summary>
     public string Work => Path.Combine(Folder, "work");
 
+    /// <summary>Where the node and the supervisor of its children find each other.</summary>
+    public string Supervisor => Path.Combine(Folder, "runs");
+
     /// <summary>Receipts of the node's jobs.</summary>
     public string Receipts => Path.Combine(Folder, "receipts");
 
@@ -103,7 +106,6 @@ public sealed class NodeHome : IDisposable
             Disk.Guard(folder, () =>
             {
                 foreach (var part in (string[])[home.Blobs, home.Uploads, home.Work, home.Receipts]) Disk.MakeFolder(part);
-                foreach (var left in Directory.GetDirectories(home.Work)) Directory.Delete(left, recursive: true);
                 foreach (var part in (string[])[folder, home.Uploads, home.Receipts])
                 {
                     foreach (var left in Directory.GetFiles(part, "*" + Disk.Unfinished)) File.Delete(left);
@@ -119,6 +121,15 @@ public sealed class NodeHome : IDisposable
             throw;
         }
     }
+
+    /// <summary>Deletes plain files of runs that no longer run.</summary>
+    /// <param name="running">Folders of those that do.</param>
+    /// <exception cref="PeerComputeException">One cannot be deleted.</exception>
+    public void SweepWork(IReadOnlyCollection<string> running) => Disk.Guard(Work, () =>
+    {
+        foreach (var left in Directory.GetDirectories(Work).Except(running)) Directory.Delete(left, recursive: true);
+        return true;
+    });
 
     /// <summary>Changes what the owner decides: the file is read again first, so that what was written into it meanwhile stays.</summary>
     /// <param name="change">The change; comments in the file are lost.</param>

@@ -17,74 +17,59 @@ namespace PeerCompute.Node.Runs;
 
 /// <summary>
 /// Runs the tasks of a lease in one sandboxed child. Plain bytes lie in the run's own folder only, and only while it runs; what a task
-/// produced goes into the store, encrypted, before anybody is told of it.
+/// produced goes into the store, encrypted, before anybody is told of it. A run that an earlier process of the node began is taken over.
 /// </summary>
 internal sealed class RunDirector : IRunDirector, IDisposable
 {
-    private readonly WasmExecutor _executor;
+    private readonly IRunHost _host;
     private readonly BlobStore _store;
     private readonly string _work;
     private readonly SemaphoreSlim _slots;
     private readonly SemaphoreSlim _confirmSlots;
+    private readonly Dictionary<RunKey, Task> _last = [];
     private int _working;
 
     /// <summary>A director.</summary>
-    /// <param name="executor">Starts children.</param>
+    /// <param name="host">Has the children.</param>
     /// <param name="store">Module, inputs and outputs.</param>
     /// <param name="work">Folder for plain files.</param>
     /// <param name="slots">Most leases that may ever run at a time; the machine keeps to what is lent now.</param>
     /// <param name="confirmSlots">Confirmations that run at a time.</param>
-    public RunDirector(WasmExecutor executor, BlobStore store, string work, int slots, int confirmSlots)
+    public RunDirector(IRunHost host, BlobStore store, string work, int slots, int confirmSlots)
     {
-        (_executor, _store, _work) = (executor, store, work);
+        (_host, _store, _work) = (host, store, work);
         (_slots, _confirmSlots) = (new SemaphoreSlim(slots, slots), new SemaphoreSlim(confirmSlots, confirmSlots));
     }
 
     /// <summary>Runs of others' leases of which something is left: a child, or files.</summary>
     public int Working => Volatile.Read(ref _working);
 
+    /// <summary>What a run is called where its child lives.</summary>
+    public static string KeyOf(RunKey run) => $"{run.LeaseId}-{run.Role}".ToLowerInvariant();
+
     /// <inheritdoc/>
     public async Task RunAsync(StartRun run, Func<NodeEvent, ValueTask> post, CancellationToken stop)
     {
-        var others = run.Run.Role == RunRole.Work;
-        var slots = others ? _slots : _confirmSlots;
-        await slots.WaitAsync(stop).ConfigureAwait(false);
-        if (others) Interlocked.Increment(ref _working);
-        var folder = Path.Combine(_work, $"{run.Run.LeaseId.ToString()[..16]}-{run.Run.Role}".ToLowerInvariant() + Path.GetRandomFileName()[..4]);
-        var task = run.Tasks.IsEmpty ? 0 : run.Tasks[0];
+        var over = new TaskCompletionSource();
+        Task before;
+        lock (_last)
+        {
+            before = _last.GetValueOrDefault(run.Run, Task.CompletedTask);
+            _last[run.Run] = over.Task;
+        }
+
         try
         {
-            Disk.MakeFolder(folder);
-            await using var lease = await StartAsync(run.Spec, folder, stop).ConfigureAwait(false);
-            foreach (var next in run.Tasks)
-            {
-                task = next;
-                FaultPoint.Hit("run.task.before");
-                await post(new TaskBegan(run.Run, task)).ConfigureAwait(false);
-                var report = await lease.RunTaskAsync(Describe(run.Spec, task), null, stop).ConfigureAwait(false);
-                if (Breaks(report) is { } kind)
-                {
-                    await post(new RunBroke(run.Run, kind, task, Words(report))).ConfigureAwait(false);
-                    return;
-                }
-
-                var result = await KeepAsync(run, task, report, stop).ConfigureAwait(false);
-                FaultPoint.Hit("run.task.after");
-                await post(new TaskRan(run.Run, result)).ConfigureAwait(false);
-            }
-        }
-        catch (Exception e) when (e is PeerComputeException or IOException or UnauthorizedAccessException)
-        {
-            var kind = e is PeerComputeException { Code: ErrorCode.NotAuthentic or ErrorCode.NotFound } ? FailKind.Input
-                : e is PeerComputeException { Code: ErrorCode.BadInput } ? FailKind.Spec
-                : FailKind.Host;
-            await post(new RunBroke(run.Run, kind, task, e.Message)).ConfigureAwait(false);
+            await before.ConfigureAwait(false); // a run that was told to end is gone before its key lives again
+            await TakeSlotAsync(run, post, stop).ConfigureAwait(false);
         }
         finally
         {
-            Remove(folder);
-            if (others) Interlocked.Decrement(ref _working);
-            slots.Release();
+            over.SetResult();
+            lock (_last)
+            {
+                if (_last[run.Run] == over.Task) _last.Remove(run.Run);
+            }
         }
     }
 
@@ -143,7 +128,73 @@ internal sealed class RunDirector : IRunDirector, IDisposable
         OutputNames = spec.Outputs,
     };
 
-    private async Task<LeaseRun> StartAsync(JobSpec spec, string folder, CancellationToken stop)
+    private async Task TakeSlotAsync(StartRun run, Func<NodeEvent, ValueTask> post, CancellationToken stop)
+    {
+        var others = run.Run.Role == RunRole.Work;
+        var slots = others ? _slots : _confirmSlots;
+        await slots.WaitAsync(stop).ConfigureAwait(false);
+        if (others) Interlocked.Increment(ref _working);
+        try
+        {
+            await RunTasksAsync(run, post, stop).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (others) Interlocked.Decrement(ref _working);
+            slots.Release();
+        }
+    }
+
+    private async Task RunTasksAsync(StartRun run, Func<NodeEvent, ValueTask> post, CancellationToken stop)
+    {
+        var task = run.Tasks.IsEmpty ? 0 : run.Tasks[0];
+        try
+        {
+            var key = KeyOf(run.Run);
+            await using var lease = await _host.ClaimAsync(key, stop).ConfigureAwait(false) ?? await StartAsync(key, run.Spec, stop).ConfigureAwait(false);
+            foreach (var next in run.Tasks)
+            {
+                task = next;
+                FaultPoint.Hit("run.task.before");
+                await post(new TaskBegan(run.Run, task)).ConfigureAwait(false);
+                var report = await lease.RunTaskAsync(Describe(run.Spec, task), null, stop).ConfigureAwait(false);
+                if (Breaks(report) is { } kind)
+                {
+                    await post(new RunBroke(run.Run, kind, task, Words(report))).ConfigureAwait(false);
+                    return;
+                }
+
+                var result = await KeepAsync(run, task, report, stop).ConfigureAwait(false);
+                FaultPoint.Hit("run.task.after");
+                await post(new TaskRan(run.Run, result)).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (e is PeerComputeException or IOException or UnauthorizedAccessException)
+        {
+            var kind = e is PeerComputeException { Code: ErrorCode.NotAuthentic or ErrorCode.NotFound } ? FailKind.Input
+                : e is PeerComputeException { Code: ErrorCode.BadInput } ? FailKind.Spec
+                : FailKind.Host;
+            await post(new RunBroke(run.Run, kind, task, e.Message)).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<ILeaseRun> StartAsync(string key, JobSpec spec, CancellationToken stop)
+    {
+        var folder = Path.Combine(_work, key[..16] + Path.GetRandomFileName()[..8]);
+        try
+        {
+            Disk.MakeFolder(folder);
+            return await _host.StartAsync(key, folder, await PrepareAsync(spec, folder, stop).ConfigureAwait(false), stop).ConfigureAwait(false);
+        }
+        catch
+        {
+            if (!_host.HasLeft) Remove(folder);
+            throw;
+        }
+    }
+
+    /// <summary>Lays out the plain files of a run.</summary>
+    private async Task<LeaseRunSpec> PrepareAsync(JobSpec spec, string folder, CancellationToken stop)
     {
         var module = await OpenAsync(spec.Module, Path.Combine(folder, "module.wasm"), stop).ConfigureAwait(false);
         var inputs = new List<KeyValuePair<string, string>>(spec.Inputs.Length);
@@ -155,19 +206,17 @@ internal sealed class RunDirector : IRunDirector, IDisposable
 
         var root = Path.Combine(folder, "run");
         Disk.MakeFolder(root);
-        return await _executor.StartAsync(
-            new LeaseRunSpec
-            {
-                ModulePath = module,
-                Inputs = inputs,
-                MemoryBytes = (long)spec.Limits.MemoryBytes,
-                FuelPerTask = (long)spec.Limits.Fuel,
-                WallPerTask = TimeSpan.FromMilliseconds(spec.Limits.WallMs),
-                OutputBytes = (long)spec.Limits.OutputBytes,
-                WorkRoot = root,
-                Seed = Seed(spec),
-            },
-            stop).ConfigureAwait(false);
+        return new LeaseRunSpec
+        {
+            ModulePath = module,
+            Inputs = inputs,
+            MemoryBytes = (long)spec.Limits.MemoryBytes,
+            FuelPerTask = (long)spec.Limits.Fuel,
+            WallPerTask = TimeSpan.FromMilliseconds(spec.Limits.WallMs),
+            OutputBytes = (long)spec.Limits.OutputBytes,
+            WorkRoot = root,
+            Seed = Seed(spec),
+        };
     }
 
     private async Task<string> OpenAsync(BlobRef blob, string path, CancellationToken stop)
@@ -185,7 +234,6 @@ internal sealed class RunDirector : IRunDirector, IDisposable
     {
         var bundle = await BundleAsync(report, stop).ConfigureAwait(false);
         var bytes = bundle.Encode();
-        foreach (var output in report.Outputs) File.Delete(output.Path);
         BlobRef? blob = null;
         if (run.Run.Role == RunRole.Work)
         {

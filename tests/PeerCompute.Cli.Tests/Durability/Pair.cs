@@ -35,15 +35,15 @@ internal sealed class Pair : IAsyncDisposable
         Assert.That(await Client.StartAsync(), Is.True, Client.Said());
     }
 
-    /// <summary>Hands a job of no-op tasks in.</summary>
-    public async Task<Hash32> SubmitAsync(int tasks, int perLease)
+    /// <summary>Hands a job in; of no-op tasks, where no module is given.</summary>
+    public async Task<Hash32> SubmitAsync(int tasks, int perLease, string? module = null, string fuel = "10M", string wall = "60s")
     {
-        var module = Path.Combine(Root(), "docs", "samples", "misc", "noop.wasm");
+        module ??= Path.Combine(Root(), "docs", "samples", "misc", "noop.wasm");
         var yaml = string.Create(CultureInfo.InvariantCulture, $$"""
             name: noop
             module: {{module}}
             tasks: {{tasks}}
-            limits: {memory: 1MiB, fuel: 10M, wall: 60s, output: 1KiB}
+            limits: {memory: 1MiB, fuel: {{fuel}}, wall: {{wall}}, output: 1KiB}
             placement: {tasks-per-lease: {{perLease}}, parallel: 2}
             deadline: 20m
             """);

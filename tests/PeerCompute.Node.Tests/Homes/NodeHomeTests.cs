@@ -61,13 +61,18 @@ internal sealed class NodeHomeTests
     }
 
     [Test]
-    public void What_runs_left_behind_is_removed_at_the_start()
+    public void What_runs_left_behind_is_removed_but_not_of_those_that_run()
     {
         NodeHome.Create(Home, new HomeConfig());
-        Directory.CreateDirectory(Path.Combine(Home, "work", "lease"));
-        File.WriteAllText(Path.Combine(Home, "work", "lease", "plain"), "secret");
+        foreach (var run in new[] { "ended", "running" })
+        {
+            Directory.CreateDirectory(Path.Combine(Home, "work", run));
+            File.WriteAllText(Path.Combine(Home, "work", run, "plain"), "secret");
+        }
+
         using var home = NodeHome.Open(Home);
-        Assert.That(Directory.GetFileSystemEntries(home.Work), Is.Empty);
+        home.SweepWork([Path.Combine(home.Work, "running")]);
+        Assert.That(Directory.GetFileSystemEntries(home.Work), Is.EqualTo(new[] { Path.Combine(home.Work, "running") }));
     }
 
     [Test]

@@ -186,6 +186,13 @@ public sealed partial class PeerComputeClient : IDisposable
             await target.WriteAsync(call.ResponseStream.Current.Data.Memory, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Says that the client has all results of an ended job, so that its workers need not keep them.</summary>
+    /// <param name="jobId">The job.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The job.</returns>
+    public Task<JobView> CollectAsync(Hash32 jobId, CancellationToken cancellationToken) =>
+        Call(_jobs.CollectAsync(new CollectRequest { JobId = Id(jobId) }, cancellationToken: cancellationToken), cancellationToken);
+
     /// <summary>The receipt of an ended job.</summary>
     /// <param name="jobId">The job.</param>
     /// <param name="cancellationToken">Ends the call.</param>

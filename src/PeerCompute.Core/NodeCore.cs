@@ -63,6 +63,8 @@ public sealed class NodeCore : INodeMachine
             case BidTaken e: _issuer.Restore(e); break;
             case JobEnded e: _issuer.Restore(e); break;
             case OutputsKept e: _issuer.Restore(e); break;
+            case ResultsReleased e when _issuer.HasJob(e.Unit): _issuer.Restore(e); break;
+            case ResultsReleased e: _worker.Restore(e); break;
             case BidMade e: _worker.Restore(e); break;
             case EntryKept e when IsIssuers(e): _issuer.Restore(e.Kept); break;
             case EntryKept e: _worker.Restore(e.Kept); break;
@@ -152,6 +154,8 @@ public sealed class NodeCore : INodeMachine
             case SyncCame m when _worker.Has(m.Message.LeaseId): _worker.SyncCame(m); break;
             case SyncCame m: _issuer.SyncCame(m); break;
             case SubmitJob s: _issuer.Submit(s.Job); break;
+            case ResultsCollected c: _issuer.Collected(c.JobId); break;
+            case OutputsWanted w: _issuer.BringBack(w.LeaseId); break;
             case CancelJob c: _issuer.Cancel(c.JobId); break;
             case LendChanged c:
                 _node.Settings = _node.Settings.Under(c.Terms);

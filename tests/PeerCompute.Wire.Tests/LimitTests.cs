@@ -44,6 +44,7 @@ internal sealed class LimitTests
             ("price.settlement", static o => o.Price.Settlement = (V1.PriceTerms.Types.Settlement)2),
             ("placement.tasks_per_lease", static o => o.Placement.TasksPerLease = 0),
             ("placement.parallel", static o => o.Placement.Parallel = 1025),
+            ("placement.retain_ms", static o => o.Placement.RetainMs = PlacementTerms.RetainMsMost + 1),
             ("reach_start_ppm", static o => o.ReachStartPpm = 1_000_001),
             ("reach_double_ms", static o => o.ReachDoubleMs = 0),
             ("header", static o => o.Header = null),

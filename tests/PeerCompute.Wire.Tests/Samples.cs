@@ -52,7 +52,7 @@ internal sealed class Samples(ulong seed)
     public TaskLimits Limits() =>
         new(Number(1 << 16, WireLimits.MemoryBytes), Number(1, WireLimits.Fuel), Number(1, WireLimits.WallMs), Number(1, WireLimits.OutputBytes));
 
-    public PlacementTerms Placement() => new(Small(1, WireLimits.TasksPerLease), Small(1, 1024), Text());
+    public PlacementTerms Placement() => new(Small(1, WireLimits.TasksPerLease), Small(1, 1024), Text()) { RetainMs = Number(0, PlacementTerms.RetainMsMost) };
 
     public BlobRef Blob(bool withKey) => new(Hash(), Number(0, WireLimits.BlobBytes), Hash(), withKey ? Bytes(32) : ReadOnlyMemory<byte>.Empty);
 

@@ -47,9 +47,12 @@ internal static class JobVerbs
             var jobs = await node.Client.JobsAsync(token);
             terminal.Result(() => new JsonArray([.. jobs.Select(Views.JobLine)]), console => Tables.Rows(
                 console,
-                ["job", "name", "state", "tasks", "time s#", "price#"],
-                jobs.Select(j => (string[])
-                    [Views.Hex(j.JobId), j.Name, Views.Word(j.State), Tables.Counts(j), Views.Seconds(j.ElapsedMs), Tables.Number(j.Price)])));
+                ["job", "name", "state", "tasks", "time s#", "price#", "collect before"],
+                jobs.Select(static j => (string[])
+                [
+                    Views.Hex(j.JobId), j.Name, Views.Word(j.State), Tables.Counts(j), Views.Seconds(j.ElapsedMs), Tables.Number(j.Price),
+                    Views.CollectBefore(j),
+                ])));
             return 0;
         });
         return verb;

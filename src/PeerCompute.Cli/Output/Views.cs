@@ -81,6 +81,12 @@ internal static class Views
         return json;
     }
 
+    /// <summary>Until when the results of a job can be had, in UTC; or that they were collected, or are gone.</summary>
+    public static string CollectBefore(JobView job) => job.CollectBeforeMs == 0 || (job.Counts?.Accepted ?? 0) == 0 ? ""
+        : job.Swept ? "gone"
+        : job.Collected ? "collected"
+        : DateTimeOffset.FromUnixTimeMilliseconds((long)job.CollectBeforeMs).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+
     /// <summary>A job without tasks and leases.</summary>
     public static JsonObject JobLine(JobView job) => new()
     {
@@ -93,6 +99,9 @@ internal static class Views
         ["elapsedMs"] = job.ElapsedMs,
         ["priceMicro"] = job.Price,
         ["receiptPath"] = job.ReceiptPath,
+        ["collectBeforeMs"] = job.CollectBeforeMs,
+        ["collected"] = job.Collected,
+        ["swept"] = job.Swept,
         ["counts"] = new JsonObject
         {
             ["total"] = job.Counts?.Total ?? 0,

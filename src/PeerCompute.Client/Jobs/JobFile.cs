@@ -46,6 +46,9 @@ public sealed record JobFile
     /// <summary>Milliseconds from submission until the job expires.</summary>
     public required ulong DeadlineMs { get; init; }
 
+    /// <summary>Milliseconds behind the deadline that results are kept which were not collected.</summary>
+    public required ulong RetainMs { get; init; }
+
     /// <summary>Most that one task may cost, micro-units.</summary>
     public required ulong PriceCeiling { get; init; }
 

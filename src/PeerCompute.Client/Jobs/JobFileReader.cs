@@ -58,6 +58,7 @@ internal sealed class JobFileReader
             Placement = Placement(tasks),
             Verification = Verification(),
             DeadlineMs = _top.Value("deadline", 600_000, 1_000, WireLimits.WallMs, YamlUnit.Duration),
+            RetainMs = _top.Value("retain", 14UL * 86_400_000, 60_000, PlacementTerms.RetainMsMost, YamlUnit.Duration),
             PriceCeiling = _top.Value("price-ceiling", 10_000, 0, WireLimits.PriceMicro, YamlUnit.Amount),
         };
         Needs();

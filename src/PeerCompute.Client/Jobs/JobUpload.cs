@@ -59,6 +59,7 @@ public static class JobUpload
         Verification = new Verification { By = job.Verification.By, Replicas = job.Verification.Replicas },
         DeadlineMs = job.DeadlineMs,
         PriceCeiling = job.PriceCeiling,
+        RetainMs = job.RetainMs,
     };
 
     private static async Task<Blob> PartAsync(

@@ -18,7 +18,7 @@ public sealed record JobResults(IReadOnlyList<string> Outputs, string? Gathered,
 
     private const string Stdout = "stdout";
 
-    /// <summary>Fetches what an ended job has.</summary>
+    /// <summary>Fetches what an ended job has, and says that it is collected.</summary>
     /// <param name="client">The node.</param>
     /// <param name="job">The job with its tasks.</param>
     /// <param name="folder">Where files go; made when missing.</param>
@@ -44,7 +44,9 @@ public sealed record JobResults(IReadOnlyList<string> Outputs, string? Gathered,
                 else File.Delete(stdout);
             }
 
-            return new JobResults(outputs, Gather(job, folder), await ReceiptAsync(client, job, id, folder, cancellationToken).ConfigureAwait(false));
+            var results = new JobResults(outputs, Gather(job, folder), await ReceiptAsync(client, job, id, folder, cancellationToken).ConfigureAwait(false));
+            if (!job.Collected) await client.CollectAsync(id, cancellationToken).ConfigureAwait(false);
+            return results;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

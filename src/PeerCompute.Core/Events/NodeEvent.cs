@@ -54,6 +54,14 @@ public sealed record DeclineCame(PeerId From, Decline Decline) : NodeEvent;
 /// <param name="Message">The entries.</param>
 public sealed record EntriesCame(PeerId From, EntriesMessage Message) : NodeEvent;
 
+/// <summary>The client has all results of a job that has ended: nobody need keep them.</summary>
+/// <param name="JobId">The job.</param>
+public sealed record ResultsCollected(Hash32 JobId) : NodeEvent;
+
+/// <summary>Outputs of a lease that we issued are in our store no more, and the client wants them: their worker may still have them.</summary>
+/// <param name="LeaseId">The lease.</param>
+public sealed record OutputsWanted(Hash32 LeaseId) : NodeEvent;
+
 /// <summary>A peer says what it holds of a lease.</summary>
 /// <param name="From">The connection's peer.</param>
 /// <param name="Message">What it holds.</param>

@@ -80,6 +80,15 @@ internal sealed class IssuedJob
 
     public long EndedMs { get; set; }
 
+    /// <summary>Whether the client has the results.</summary>
+    public bool Collected { get; set; }
+
+    /// <summary>Whether the time of the results is over: they are here no more.</summary>
+    public bool Swept { get; set; }
+
+    /// <summary>When results that were not collected go, on every node that has them, Unix milliseconds; 0 where they stay here as long as the node.</summary>
+    public ulong CollectBeforeMs => Request.Placement.RetainMs == 0 ? 0 : Request.DeadlineMs + Request.Placement.RetainMs;
+
     public ReadOnlyMemory<byte> Receipt { get; set; }
 
     public bool Ended => State >= JobState.Accepted;
@@ -161,7 +170,12 @@ internal sealed class IssuedJob
             leases.Add(view);
         }
 
-        return new JobView(Id, Request, State, Cause, SubmittedMs, EndedMs, tasks.MoveToImmutable(), leases.MoveToImmutable(), total);
+        return new JobView(Id, Request, State, Cause, SubmittedMs, EndedMs, tasks.MoveToImmutable(), leases.MoveToImmutable(), total)
+        {
+            CollectBeforeMs = CollectBeforeMs,
+            Collected = Collected,
+            Swept = Swept,
+        };
     }
 
     private TaskView ViewOf(uint task)

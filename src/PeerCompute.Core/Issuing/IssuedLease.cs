@@ -53,6 +53,9 @@ internal sealed class IssuedLease
     /// <summary>The outputs do not open to what was committed.</summary>
     public bool Unavailable { get; set; }
 
+    /// <summary>The outputs were here, are gone, and are fetched again.</summary>
+    public bool BringsBack { get; set; }
+
     public bool Confirming { get; set; }
 
     /// <summary>How often the own confirmation broke.</summary>

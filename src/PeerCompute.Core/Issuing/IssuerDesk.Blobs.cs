@@ -17,7 +17,10 @@ internal sealed partial class IssuerDesk
 
     /// <summary>Our own token for the outputs of a lease: one for each life. The worker's clock may be ahead as far as bids allow.</summary>
     private SignedToken OutputToken(IssuedLease lease)
-        => lease.OutputToken ??= Token(lease.Lease, BlobScope.Outputs, node.Self, lease.Lease.ConfirmByMs + BidPolicy.SkewMs);
+    {
+        var until = lease.Lease.ConfirmByMs + lease.Lease.Placement.RetainMs + BidPolicy.SkewMs;
+        return lease.OutputToken ??= Token(lease.Lease, BlobScope.Outputs, node.Self, until);
+    }
 
     private SignedToken Token(Lease lease, BlobScope scope, PeerId holder, ulong notAfterMs)
     {

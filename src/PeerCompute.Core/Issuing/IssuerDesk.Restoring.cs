@@ -66,13 +66,18 @@ internal sealed partial class IssuerDesk
 
             foreach (var lease in job.Leases.Values)
             {
-                if (!lease.OutputsKept) continue;
+                if (!lease.OutputsKept || job.Swept) continue;
                 lease.Open();
                 Pin(lease);
             }
 
             if (job.Ended && !job.Receipt.IsEmpty) node.Effects.Add(new IssueReceipt(job.Id, job.Receipt));
-            if (job.Ended && job.Live.Count == 0) continue;
+            if (job.Ended && job.Live.Count == 0)
+            {
+                node.Timers.Set(job.Id, Sweep(job));
+                continue;
+            }
+
             _live.Add(job.Id);
             if (!job.Ended) Share(job);
             Advance(job);

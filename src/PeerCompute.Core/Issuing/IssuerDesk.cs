@@ -56,6 +56,7 @@ internal sealed partial class IssuerDesk(NodeContext node)
 
     public void PeerUp(PeerId peer)
     {
+        BringBackFrom(peer);
         foreach (var job in Live())
         {
             if (!job.Candidates.TryGetValue(peer, out var candidate)) continue;
@@ -157,7 +158,8 @@ internal sealed partial class IssuerDesk(NodeContext node)
             lease.Cut(0, 0);
         }
 
-        lease.Link.EntriesCame(e.Message.Items);
+        var added = lease.Link.EntriesCame(e.Message.Items);
+        if (added && lease.Link.Collected && lease.Link.Phase == LeasePhase.Settled) lease.Link.Say(answer: false);
         Advance(lease.Job);
     }
 
@@ -177,7 +179,7 @@ internal sealed partial class IssuerDesk(NodeContext node)
 
     public void BlobsFetched(BlobsFetched e)
     {
-        if (!_leases.TryGetValue(e.Fetch.LeaseId, out var lease) || !lease.Fetching) return;
+        if (!_leases.TryGetValue(e.Fetch.LeaseId, out var lease) || !lease.Fetching || BroughtBack(lease, "")) return;
         lease.Fetching = false;
         (lease.OutputsKept, lease.Faults) = (true, e.Faults);
         node.Keep(new OutputsKept(lease.Id, e.Faults));
@@ -186,7 +188,7 @@ internal sealed partial class IssuerDesk(NodeContext node)
 
     public void BlobsFailed(BlobsFailed e)
     {
-        if (!_leases.TryGetValue(e.Fetch.LeaseId, out var lease) || !lease.Fetching) return;
+        if (!_leases.TryGetValue(e.Fetch.LeaseId, out var lease) || !lease.Fetching || BroughtBack(lease, e.Reason)) return;
         lease.Fetching = false;
         if (e.Bad) lease.Unavailable = true;
         else node.Tell($"lease {lease.Id.Short()}: outputs did not come yet: {e.Reason}");
@@ -222,6 +224,7 @@ internal sealed partial class IssuerDesk(NodeContext node)
     public void Look(Hash32 jobId)
     {
         if (_live.Contains(jobId)) Advance(_jobs[jobId]);
+        else node.Timers.Set(jobId, Sweep(_jobs[jobId]));
     }
 
     private List<IssuedJob> Live()

@@ -25,7 +25,8 @@ internal static class JobRequestCodec
         return writer
             .Varint(3, job.Placement.TasksPerLease).Varint(4, job.Placement.Parallel).Text(5, job.Placement.Region)
             .Text(6, job.Unit).Varint(7, job.PriceCeilingMicro).Varint(8, job.DeadlineMs).Bytes(9, job.Note.Span)
-            .Varint(10, (ulong)job.Verification.By).Varint(11, job.Verification.Replicas).Varint(12, job.Discover ? 1U : 0U).ToArray();
+            .Varint(10, (ulong)job.Verification.By).Varint(11, job.Verification.Replicas).Varint(12, job.Discover ? 1U : 0U)
+            .Varint(13, job.Placement.RetainMs).ToArray();
     }
 
     public static JobRequest Decode(ReadOnlyMemory<byte> bytes)
@@ -56,6 +57,7 @@ internal static class JobRequestCodec
                 (ConfirmedBy)fields.Number(10, "job.verification.by", (ulong)ConfirmedBy.Replicas),
                 (uint)fields.Number(11, "job.verification.replicas", VerificationTerms.ReplicasMost)),
             Discover = fields.Number(12, "job.discover", 1) == 1,
+            Placement = placement with { RetainMs = fields.Number(13, "job.retain_ms", PlacementTerms.RetainMsMost) },
         };
         fields.End();
         return job;

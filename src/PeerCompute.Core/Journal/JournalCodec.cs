@@ -39,6 +39,7 @@ public static class JournalCodec
         OutputsKept = 10,
         JobEnded = 11,
         EquivocationSeen = 12,
+        ResultsReleased = 13,
     }
 
     /// <summary>The bytes of an entry.</summary>
@@ -109,6 +110,9 @@ public static class JournalCodec
             case EquivocationSeen e:
                 w.Bytes(1, e.First.Envelope.Bytes.Span).Bytes(2, e.Second.Envelope.Bytes.Span);
                 return Kind.EquivocationSeen;
+            case ResultsReleased e:
+                w.Bytes(1, e.Unit.ToArray()).Varint(2, e.Collected ? 1U : 0U);
+                return Kind.ResultsReleased;
             default:
                 throw Invariant.Unreachable("every journal entry has bytes");
         }
@@ -138,6 +142,7 @@ public static class JournalCodec
             Time(ref f, 4, "ended_ms"),
             f.Bytes(5, "receipt", WireLimits.ReceiptBytes)),
         Kind.EquivocationSeen => new EquivocationSeen(Kept(ref f, 1), Kept(ref f, 2)),
+        Kind.ResultsReleased => new ResultsReleased(f.Hash(1, "unit"), f.Number(2, "collected", 1) == 1),
         _ => throw new WireException("journal entry", $"kind {(int)kind} is not known"),
     };
 

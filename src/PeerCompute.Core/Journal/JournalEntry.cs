@@ -64,6 +64,14 @@ public sealed record OutputsKept(Hash32 LeaseId, ImmutableArray<TaskFault> Fault
 /// <param name="Receipt">The signed receipt of an accepted job, else empty.</param>
 public sealed record JobEnded(Hash32 JobId, Views.JobState State, string Cause, long EndedMs, ReadOnlyMemory<byte> Receipt) : JournalEntry;
 
+/// <summary>
+/// Results are kept no longer. Of a job on its issuer's side: the client collected them, or their time is over and the issuer's copies go. Of a lease on its
+/// worker's side: the same, and the worker's copies go.
+/// </summary>
+/// <param name="Unit">The job or lease.</param>
+/// <param name="Collected">Whether they were collected; else their time is over.</param>
+public sealed record ResultsReleased(Hash32 Unit, bool Collected) : JournalEntry;
+
 /// <summary>Somebody signed two bodies for one place.</summary>
 /// <param name="First">One.</param>
 /// <param name="Second">The other.</param>

@@ -40,6 +40,9 @@ internal sealed class LeaseLink(NodeContext node, Hash32 id, PeerId other, bool 
     /// <summary>Whether the other side has told in this life what it holds of ours, and it is a part of what we hold.</summary>
     public bool Agreed { get; set; }
 
+    /// <summary>On the issuer's side: its client has the results.</summary>
+    public bool Collected { get; set; }
+
     public Lease Lease => Chains.Lease!;
 
     public LeasePhase Phase => Chains.Phase;
@@ -74,7 +77,7 @@ internal sealed class LeaseLink(NodeContext node, Hash32 id, PeerId other, bool 
     public void Ask()
     {
         _nextSync = node.Now.Mono + SyncEvery;
-        node.Say(Other, Chains.Sync(Id, answer: true), binding: false);
+        Say(answer: true);
     }
 
     /// <summary>Asks again when it is time; the moment of the next time.</summary>
@@ -98,7 +101,7 @@ internal sealed class LeaseLink(NodeContext node, Hash32 id, PeerId other, bool 
         var theyLack = !ownHolds || !othersHolds || ownCount < Own.Count || othersCount < Others.Count;
         if (theyLack) Tell();
         var weLack = !ownHolds || !othersHolds;
-        if (message.Answer || (weLack && MayAsk())) node.Say(Other, Chains.Sync(Id, answer: false), binding: false);
+        if (message.Answer || (weLack && MayAsk())) Say(answer: false);
     }
 
     /// <summary>Entries came; returns whether any was added.</summary>
@@ -135,6 +138,9 @@ internal sealed class LeaseLink(NodeContext node, Hash32 id, PeerId other, bool 
 
         return added;
     }
+
+    /// <summary>Says what we hold. That the client has the results lets others delete them: it leaves when it is durable.</summary>
+    public void Say(bool answer) => node.Say(Other, Chains.Sync(Id, answer) with { Collected = Collected }, binding: Collected);
 
     private bool Take(KeptEntry kept)
     {

@@ -131,6 +131,15 @@ public sealed record JobView(
     ImmutableArray<LeaseView> Leases,
     ulong TotalMicro)
 {
+    /// <summary>When results go that were not collected, Unix milliseconds; 0 where no time was set.</summary>
+    public ulong CollectBeforeMs { get; init; }
+
+    /// <summary>Whether the client has the results.</summary>
+    public bool Collected { get; init; }
+
+    /// <summary>Whether that time is over, and the results are gone from this node.</summary>
+    public bool Swept { get; init; }
+
     /// <summary>True when nothing more happens.</summary>
     public bool Ended => State >= JobState.Accepted;
 }

@@ -50,6 +50,15 @@ internal sealed class WorkedLease
     /// <summary>Whether the outputs of the opening are served to the issuer.</summary>
     public bool Shared { get; set; }
 
+    /// <summary>The outputs stay although the lease has ended.</summary>
+    public bool Retained { get; set; }
+
+    /// <summary>Nobody needs the outputs any more, in this life or one before.</summary>
+    public bool Released { get; set; }
+
+    /// <summary>Until when accepted outputs stay that were not collected, Unix milliseconds: signed by both sides.</summary>
+    public ulong RetainUntilMs => Lease.ConfirmByMs + Lease.Placement.RetainMs;
+
     public OrderedMap<uint, TaskResult> Results { get; } = new();
 
     public bool Fetching { get; set; }

@@ -57,26 +57,23 @@ internal sealed partial class WorkerDesk
 
     private void End(WorkedLease lease)
     {
+        if (lease.Retained) return;
         if (lease.Running || lease.Fetching) node.Effects.Add(new StopRun(lease.Run));
         lease.Running = lease.Fetching = false;
         _live.Remove(lease.Id);
         node.Timers.Set(lease.Id, Instant.Never);
-        if (lease.Shared) node.Effects.Add(new WithholdBlobs(lease.Id));
         node.Effects.Add(new UnpinBlobs(lease.Run));
-        Drop(lease);
+        Drop(lease, Retain(lease));
         StartWaiting();
     }
 
-    /// <summary>Frees the outputs of a lease that has ended, and its inputs when no other lease of the job lives here.</summary>
-    private void Drop(WorkedLease lease)
+    /// <summary>Frees the outputs of a lease that has ended, unless they stay, and its inputs when no other lease of the job lives here.</summary>
+    private void Drop(WorkedLease lease, bool outputsStay)
     {
+        if (lease.Shared && !outputsStay) node.Effects.Add(new WithholdBlobs(lease.Id));
         if (lease.Link.Other == node.Self) return;
         var roots = ImmutableArray.CreateBuilder<Hash32>();
-        foreach (var result in lease.Results.Values)
-        {
-            if (result.Blob is { } blob) roots.Add(blob.Root);
-        }
-
+        if (!outputsStay) AddOutputs(lease, roots);
         if (lease.Spec is not null && !LivesWith(lease.Lease.JobId))
         {
             var needed = Needed();
@@ -115,7 +112,7 @@ internal sealed partial class WorkerDesk
     /// <summary>What the commit was opened with, here or in a life before, is served to the issuer until the lease ends.</summary>
     private void Share(WorkedLease lease)
     {
-        if (lease.Shared || lease.Link.Chains.Ended || lease.Link.Chains.Body<Opening>() is not { } opening) return;
+        if (lease.Shared || (lease.Link.Chains.Ended && !lease.Retained) || lease.Link.Chains.Body<Opening>() is not { } opening) return;
         lease.Shared = true;
         var roots = ImmutableArray.CreateBuilder<Hash32>(opening.Leaves.Length);
         foreach (var leaf in opening.Leaves) roots.Add(leaf.CipherRoot);

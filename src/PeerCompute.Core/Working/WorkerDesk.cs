@@ -79,6 +79,8 @@ internal sealed partial class WorkerDesk(NodeContext node)
             if (_leases[id].Link.Phase > LeasePhase.Awarded) OpenSpec(_leases[id]);
             Look(id);
         }
+
+        BeginRetained();
     }
 
     public void PeerUp(PeerId peer)
@@ -89,6 +91,7 @@ internal sealed partial class WorkerDesk(NodeContext node)
             lease.Link.Ask();
         }
 
+        AskForRetained(peer);
         LookAll(peer);
     }
 
@@ -145,6 +148,7 @@ internal sealed partial class WorkerDesk(NodeContext node)
     {
         if (!_leases.TryGetValue(e.Message.LeaseId, out var lease) || lease.Link.Other != e.From) return;
         lease.Link.SyncCame(e.Message);
+        if (lease.Retained && e.Message.Collected) Release(lease, collected: true);
         Advance(lease);
     }
 
@@ -189,6 +193,7 @@ internal sealed partial class WorkerDesk(NodeContext node)
     {
         if (_heard.TryGetValue(id, out var heard)) Consider(heard);
         if (_leases.TryGetValue(id, out var lease) && _live.Contains(id)) Advance(lease);
+        else if (lease is { Retained: true }) LookRetained(lease);
     }
 
     private void LookAll(PeerId peer)
@@ -272,6 +277,8 @@ internal sealed partial class WorkerDesk(NodeContext node)
         foreach (var id in _leases.Keys)
         {
             if (_live.Contains(id)) continue;
+            // A full table of results that nobody collects must not stop new work.
+            if (_leases[id].Retained) Release(_leases[id], collected: false);
             _leases.Remove(id);
             return true;
         }

@@ -25,6 +25,8 @@ internal sealed class JobApi(NodeLoop loop, NodeClock clock, BlobStore store, Up
     private const int ChunkBytes = 1 << 20;
 
     private static readonly TimeSpan ReceiptPoll = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan BringBackPoll = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan BringBackPatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ReceiptPatience = TimeSpan.FromSeconds(10);
 
     /// <inheritdoc/>
@@ -98,12 +100,23 @@ internal sealed class JobApi(NodeLoop loop, NodeClock clock, BlobStore store, Up
             throw new PeerComputeException(ErrorCode.NotFound, $"task {request.Task} has no confirmed output yet: wait until the job has ended.");
         }
 
+        if (!store.Has(output.Root)) await BringBackAsync(job, task, output, cancel).ConfigureAwait(false);
         var content = await ContentAsync(output, request.Name, cancel).ConfigureAwait(false);
         for (var at = 0; at < content.Length; at += ChunkBytes)
         {
             var chunk = new Chunk { Data = UnsafeByteOperations.UnsafeWrap(content[at..Math.Min(content.Length, at + ChunkBytes)]) };
             await responseStream.WriteAsync(chunk, cancel).ConfigureAwait(false);
         }
+    }
+
+    /// <inheritdoc/>
+    public override async Task<JobView> Collect(CollectRequest request, ServerCallContext context)
+    {
+        var id = Id(request.JobId);
+        if (!(await FindAsync(id, context.CancellationToken).ConfigureAwait(false)).Ended)
+            throw new PeerComputeException(ErrorCode.Unavailable, "the job has not ended: there may be more results to collect.");
+        await loop.SettleAsync(new ResultsCollected(id), context.CancellationToken).ConfigureAwait(false);
+        return Whole(await FindAsync(id, context.CancellationToken).ConfigureAwait(false));
     }
 
     /// <inheritdoc/>
@@ -134,6 +147,26 @@ internal sealed class JobApi(NodeLoop loop, NodeClock clock, BlobStore store, Up
     private async Task<Views.JobView> FindAsync(Hash32 id, CancellationToken cancel)
         => await loop.AskAsync(machine => machine.Job(id), cancel).ConfigureAwait(false)
             ?? throw new PeerComputeException(ErrorCode.NotFound, $"there is no job {id} on this node ('peercompute job list' shows all).");
+
+    /// <summary>An output that got lost here is fetched again from the worker that keeps it.</summary>
+    private async Task BringBackAsync(Views.JobView job, Views.TaskView task, BlobRef output, CancellationToken cancel)
+    {
+        if (job.Swept)
+        {
+            var until = DateTimeOffset.FromUnixTimeMilliseconds((long)job.CollectBeforeMs);
+            throw new PeerComputeException(ErrorCode.NotFound, $"the results of this job were kept until {until:u}: give a longer 'retain' next time.");
+        }
+
+        await loop.PostAsync(new OutputsWanted(task.LeaseId), cancel).ConfigureAwait(false);
+        for (var waited = TimeSpan.Zero; waited < BringBackPatience; waited += BringBackPoll)
+        {
+            if (store.Has(output.Root)) return;
+            await Task.Delay(BringBackPoll, cancel).ConfigureAwait(false);
+        }
+
+        throw new PeerComputeException(ErrorCode.Unavailable, $"the output of task {task.Task} is not on this node's disk any more, and its worker "
+            + $"{task.Worker.Short()} did not give it back: try again when that worker is reachable.");
+    }
 
     private async Task<ReadOnlyMemory<byte>> ContentAsync(BlobRef output, string name, CancellationToken cancel)
     {

@@ -28,6 +28,9 @@ internal static class JobViews
             ElapsedMs = (ulong)Math.Max(0, (job.Ended ? job.EndedMs : nowMs) - job.SubmittedMs),
             Gather = Gathering(job.Request.Note),
             WaitsFor = job.Ended ? "" : job.Cause,
+            CollectBeforeMs = job.CollectBeforeMs,
+            Collected = job.Collected,
+            Swept = job.Swept,
         };
         view.Outputs.AddRange(job.Request.Spec.Outputs);
         if (job.State is Views.JobState.Failed or Views.JobState.Expired or Views.JobState.Cancelled)

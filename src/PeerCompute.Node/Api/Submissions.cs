@@ -23,6 +23,8 @@ internal sealed class Submissions(Uploads uploads, Host host)
 {
     private const uint LeasesByDefault = 4;
     private const uint ParallelByDefault = 2;
+    private const ulong RetainByDefaultMs = 14UL * 86_400_000;
+    private const ulong RetainLeastMs = 60_000;
 
     /// <summary>Checks a submission and gives it a fresh salt.</summary>
     /// <exception cref="PeerComputeException">A field is wrong, a blob is missing, or a worker cannot be reached.</exception>
@@ -147,7 +149,12 @@ internal sealed class Submissions(Uploads uploads, Host host)
         if (wanted.TasksPerLease > WireLimits.TasksPerLease) throw Wrong("placement.tasks_per_lease", $"must be at most {WireLimits.TasksPerLease}");
         var parallel = wanted.Parallel == 0 ? ParallelByDefault : wanted.Parallel;
         if (parallel > 1024) throw Wrong("placement.parallel", "must be at most 1024");
-        return new PlacementTerms(Math.Min(perLease, WireLimits.TasksPerLease), parallel, "");
+        if (job.RetainMs != 0 && (job.RetainMs < RetainLeastMs || job.RetainMs > PlacementTerms.RetainMsMost))
+            throw Wrong("retain_ms", $"must be from {RetainLeastMs} to {PlacementTerms.RetainMsMost}, or 0 for {RetainByDefaultMs}");
+        return new PlacementTerms(Math.Min(perLease, WireLimits.TasksPerLease), parallel, "")
+        {
+            RetainMs = job.RetainMs == 0 ? RetainByDefaultMs : job.RetainMs,
+        };
     }
 
     private async Task<ImmutableArray<NamedWorker>> WorkersAsync(JobSubmission job, CancellationToken cancel)

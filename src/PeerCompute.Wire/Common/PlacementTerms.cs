@@ -7,7 +7,13 @@ namespace PeerCompute.Wire.Common;
 /// <param name="Region">Empty: anywhere.</param>
 public sealed record PlacementTerms(uint TasksPerLease, uint Parallel, string Region)
 {
-    internal V1.PlacementTerms ToProto() => new() { TasksPerLease = TasksPerLease, Parallel = Parallel, Region = Region };
+    /// <summary>Longest <see cref="RetainMs"/>: 30 days. Outputs that nobody collects take a worker's disk that long.</summary>
+    public const ulong RetainMsMost = 30UL * 86_400_000;
+
+    /// <summary>How long behind <c>confirm_by</c> of its lease a worker keeps accepted outputs that were not collected; 0: not at all.</summary>
+    public ulong RetainMs { get; init; }
+
+    internal V1.PlacementTerms ToProto() => new() { TasksPerLease = TasksPerLease, Parallel = Parallel, Region = Region, RetainMs = RetainMs };
 
     internal static PlacementTerms From(V1.PlacementTerms? m)
     {
@@ -15,6 +21,9 @@ public sealed record PlacementTerms(uint TasksPerLease, uint Parallel, string Re
         return new PlacementTerms(
             (uint)Canonical.Within(m!.TasksPerLease, 1, WireLimits.TasksPerLease, "placement.tasks_per_lease"),
             (uint)Canonical.Within(m.Parallel, 1, 1024, "placement.parallel"),
-            Canonical.Text(m.Region, WireLimits.NameBytes, "placement.region"));
+            Canonical.Text(m.Region, WireLimits.NameBytes, "placement.region"))
+        {
+            RetainMs = Canonical.Within(m.RetainMs, 0, RetainMsMost, "placement.retain_ms"),
+        };
     }
 }

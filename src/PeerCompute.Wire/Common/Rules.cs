@@ -8,7 +8,7 @@ public static class Rules
 {
     /// <summary>Name of the rules: docs/protocol/job.md as of protocol version 1.</summary>
     public const string Name = "peercompute rules 1: two chains per lease; commit before reveal; "
-        + "full re-execution by the issuer, or replicas drawn after the commit; bilateral promise";
+        + "full re-execution by the issuer, or replicas drawn after the commit; bilateral promise; accepted outputs are kept until collected";
 
     /// <summary>What headers carry.</summary>
     public static Hash32 Hash { get; } = new HashBuilder("peercompute/1/rules").Add(Name).Hash();

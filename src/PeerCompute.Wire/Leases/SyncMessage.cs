@@ -18,6 +18,9 @@ public sealed record SyncMessage(Hash32 LeaseId, uint IssuerCount, Hash32 Issuer
     /// <summary>Longest encoding in bytes.</summary>
     public const int MaxBytes = 128;
 
+    /// <summary>From the issuer: its client has the results, so nobody need keep them. Means nothing from a worker.</summary>
+    public bool Collected { get; init; }
+
     /// <summary>Reads the message.</summary>
     /// <param name="bytes">Canonical bytes, at most <see cref="MaxBytes"/>.</param>
     /// <returns>The message.</returns>
@@ -31,7 +34,10 @@ public sealed record SyncMessage(Hash32 LeaseId, uint IssuerCount, Hash32 Issuer
             Canonical.OptionalHash(m.IssuerHead, "issuer_head"),
             (uint)Canonical.Within(m.WorkerCount, 0, WireLimits.EntriesPerChain, "worker_count"),
             Canonical.OptionalHash(m.WorkerHead, "worker_head"),
-            m.Answer);
+            m.Answer)
+        {
+            Collected = m.Collected,
+        };
     }
 
     /// <inheritdoc/>
@@ -49,5 +55,6 @@ public sealed record SyncMessage(Hash32 LeaseId, uint IssuerCount, Hash32 Issuer
         WorkerCount = WorkerCount,
         WorkerHead = Canonical.Bytes(WorkerHead),
         Answer = Answer,
+        Collected = Collected,
     }.ToByteArray();
 }

@@ -99,6 +99,29 @@ public sealed class JobTests
 
     [Test]
     [Category("Slow")]
+    public async Task Results_stay_with_their_worker_until_collected_and_come_back_from_it_where_the_client_lost_them()
+    {
+        await using var client = await RunningDaemon.StartAsync(_tool, "client", "--light");
+        string[] home = ["--home", client.Home, "--json"];
+        _tool.File("words.txt", "a line\n");
+        var job = Job("readinput", "args: [words.txt, out.txt]\ninputs: [words.txt]\noutputs: [out.txt]\ntasks: 2\nretain: 1h");
+        var id = (string)(await _tool.RunAsync(["job", "submit", job, "--to", _worker.Address, .. home])).Json["jobId"]!;
+        await UntilAsync(async () => (string?)(await _tool.RunAsync(["job", "show", id, .. home])).Json["state"] == "accepted");
+        await UntilAsync(() => Task.FromResult(Blobs(_worker).Length == 2));
+        var listed = (await _tool.RunAsync(["job", "list", .. home])).Json[0]!;
+        Assert.That((ulong)listed["collectBeforeMs"]!, Is.EqualTo((ulong)listed["submittedMs"]! + 600_000 + 3_600_000).Within(60_000UL));
+        Assert.That((bool)listed["collected"]!, Is.False);
+
+        foreach (var kept in Blobs(_worker)) File.Delete(Path.Combine(client.Home, "blobs", kept));
+        var fetched = await _tool.RunAsync(["job", "show", id, "-o", "out", .. home]);
+        Assert.That(fetched.ExitCode, Is.Zero, fetched.Error);
+        Assert.That(await File.ReadAllTextAsync(Path.Combine(_tool.Home, "out", "tasks", "1", "out.txt")), Is.EqualTo("a line\n"));
+        await UntilAsync(() => Task.FromResult(Blobs(_worker).Length == 0));
+        Assert.That((bool)(await _tool.RunAsync(["job", "list", .. home])).Json[0]!["collected"]!, Is.True);
+    }
+
+    [Test]
+    [Category("Slow")]
     public async Task Submitted_jobs_go_on_in_the_daemon_and_can_be_cancelled()
     {
         await using var client = await RunningDaemon.StartAsync(_tool, "client", "--light");
@@ -234,4 +257,13 @@ public sealed class JobTests
 
     private string Job(string module, string rest) =>
         _tool.File("job.yaml", $"name: test\nmodule: {Tool.Sample("misc", module + ".wasm")}\n{rest}\n");
+
+    private static string[] Blobs(RunningDaemon daemon)
+        => [.. Directory.GetFiles(Path.Combine(daemon.Home, "blobs")).Select(static path => Path.GetFileName(path)).Where(static name => name.Length == 64)];
+
+    private static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        for (var waited = Stopwatch.StartNew(); !await condition(); await Task.Delay(200))
+            Assert.That(waited.Elapsed, Is.LessThan(TimeSpan.FromMinutes(3)), "waited in vain");
+    }
 }

@@ -32,6 +32,7 @@ public sealed class JobFileTests
             Assert.That(job.Tasks, Is.EqualTo(3));
             Assert.That(job.Limits, Is.EqualTo(new JobLimits(64 << 20, 1_000_000_000, 60_000, 4 << 20)));
             Assert.That(job.DeadlineMs, Is.EqualTo(600_000));
+            Assert.That(job.RetainMs, Is.EqualTo(14UL * 86_400_000));
             Assert.That(job.PriceCeiling, Is.EqualTo(10_000));
             Assert.That(job.Verification, Is.EqualTo(new JobVerification("issuer", 0)));
             Assert.That((job.Args.Count, job.Env.Count, job.Inputs.Count, job.Outputs.Count), Is.EqualTo((0, 0, 0, 0)));
@@ -66,6 +67,7 @@ public sealed class JobFileTests
               parallel: 2
             verification: {by: issuer}
             deadline: 2h
+            retain: 3d
             price-ceiling: 5k
             """);
         Assert.Multiple(() =>
@@ -79,6 +81,7 @@ public sealed class JobFileTests
             Assert.That(job.Placement.Workers, Has.Count.EqualTo(2));
             Assert.That((job.Placement.Leases, job.Placement.Parallel), Is.EqualTo((6u, 2u)));
             Assert.That((job.DeadlineMs, job.PriceCeiling), Is.EqualTo((7_200_000UL, 5_000UL)));
+            Assert.That(job.RetainMs, Is.EqualTo(3UL * 86_400_000));
         });
     }
 
@@ -139,6 +142,8 @@ public sealed class JobFileTests
     [TestCase("verification: {by: draw}", "verification.by: draw is not available yet; write issuer or replicas")]
     [TestCase("verification: {by: output-checker}", "verification.by: output-checker is not available yet; write issuer or replicas")]
     [TestCase("verification: {by: nobody}", "verification.by: \"nobody\" is not a way to confirm")]
+    [TestCase("retain: 59s", "retain: 59s is out of range; limit 1m to 30d")]
+    [TestCase("retain: 31d", "retain: 31d is out of range; limit 1m to 30d")]
     [TestCase("deadline: 1ms", "deadline: 1ms is out of range; limit 1s to 7d")]
     [TestCase("price-ceiling: much", "price-ceiling: \"much\" is not a whole number")]
     [TestCase("tasks: 3", "not valid YAML: Duplicate key tasks")]

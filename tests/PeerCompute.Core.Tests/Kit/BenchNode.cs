@@ -189,7 +189,7 @@ internal sealed class BenchNode
     /// <summary>What a life before needed is pinned when the shell is told to delete the rest.</summary>
     private void Swept()
     {
-        foreach (var job in Jobs)
+        foreach (var job in Jobs.Where(static job => !job.Swept))
         {
             foreach (var task in job.Tasks.Where(static task => task.Output is not null))
                 Assert.That(Pins.Has(task.Output!.Root), $"output of task {task.Task} was paid for");

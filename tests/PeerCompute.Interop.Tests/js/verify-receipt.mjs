@@ -11,7 +11,8 @@ const SCHEMA = Object.fromEntries(`
 Envelope: 1 key b 36 36, 2 type b 1 64, 3 payload b 0 2^26, 5 signature b 64 64 / Header: 1 version u 1 1, 2 start u, 3 salt u, 4 sequence u, 5 context h,
 6 rules h, 7 time_ms u 0 2^63-1 / Blob: 1 plain h, 2 size u 0 2^30, 3 root h / Limits: 1 memory_bytes u 65536 2^32, 2 fuel u 1 2^50, 3 wall_ms u 1 604800000,
 4 output_bytes u 1 2^26 / Terms: 1 by u 1 2, 2 replicas u 0 5 / Contact: 1 peer p, 2 addresses*4 a / Price: 1 unit t, 2 per_task_micro u 0 2^46,
-3 settlement u 1 1 / Placement: 1 tasks_per_lease u 1 1024, 2 parallel u 1 1024, 3 region t / Offer: 1 header Header, 2 issuer p, 3 steward p, 4 spec_hash h,
+3 settlement u 1 1 / Placement: 1 tasks_per_lease u 1 1024, 2 parallel u 1 1024, 3 region t, 4 retain_ms u 0 2592000000 /
+Offer: 1 header Header, 2 issuer p, 3 steward p, 4 spec_hash h,
 5 class t, 6 semantics t, 7 tasks u 1 100000, 8 limits Limits, 9 module_bytes u 1 2^30, 10 input_bytes u 0 2^38, 11 deadline_ms u 1 2^63-1,
 12 bid_end_ms u 1 2^63-1, 13 price_ceiling_micro u 0 2^46, 14 verification Terms, 15 price Price, 16 placement Placement, 17 sealing_key b 32 32,
 18 start_ppm u 1 1000000, 19 double_ms u 1 2^32-1, 20 via*4 Contact / Bid: 1 header Header, 2 offer_id h, 3 worker p, 4 per_task_micro u 0 2^46,
@@ -94,7 +95,7 @@ function open (bytes, type, limit) {
   return { signer, payload: e.payload, hash: sha(bytes) }
 }
 const RULES = hash('peercompute/1/rules', Buffer.from('peercompute rules 1: two chains per lease; commit before reveal; ' +
-  'full re-execution by the issuer, or replicas drawn after the commit; bilateral promise'))
+  'full re-execution by the issuer, or replicas drawn after the commit; bilateral promise; accepted outputs are kept until collected'))
 // The one way in which a lease closes: what each side signs, and the place in the other's chain of the entry that it saw last.
 const CHAINS = { issuer: { award: -1, reveal: 2, verdict: 3, close: 3 }, worker: { accept: 0, started: 0, commit: 0, opening: 1, settled: 3 } }
 function readLease (shown, receipt, offer, offerId) {

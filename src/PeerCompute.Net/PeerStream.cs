@@ -110,19 +110,24 @@ public sealed class PeerStream : IAsyncDisposable
     /// <exception cref="PeerComputeException">Reset or connection lost.</exception>
     public async ValueTask<byte[]?> ReadFrameAsync(int maxBytes, CancellationToken cancel = default)
     {
-        var head = new byte[Varint.MaxLength];
-        ulong length;
-        for (var have = 0; ; )
-        {
-            if (await ReadAsync(head.AsMemory(have, 1), cancel).ConfigureAwait(false) == 0)
-                return have == 0 ? null : throw new WireException("frame length", "cut short");
-            if (Varint.TryRead(head.AsSpan(0, ++have), out length, out _)) break;
-        }
-
-        if (length > (ulong)maxBytes) throw new WireException("frame", $"{length} bytes, limit {maxBytes}");
-        var frame = new byte[(int)length];
+        var length = await ReadFrameLengthAsync(maxBytes, cancel).ConfigureAwait(false);
+        if (length < 0) return null;
+        var frame = new byte[length];
         await ReadExactlyAsync(frame, cancel).ConfigureAwait(false);
         return frame;
+    }
+
+    /// <summary>Reads one message behind its length as a varint, into memory that is there.</summary>
+    /// <param name="destination">As long as the longest message allowed.</param>
+    /// <param name="cancel">Ends the waiting; the stream cannot be read on.</param>
+    /// <returns>Bytes of the message, -1 at the peer's clean end.</returns>
+    /// <exception cref="WireException">Longer than allowed, a bad length, or cut short.</exception>
+    /// <exception cref="PeerComputeException">Reset or connection lost.</exception>
+    public async ValueTask<int> ReadFrameAsync(Memory<byte> destination, CancellationToken cancel = default)
+    {
+        var length = await ReadFrameLengthAsync(destination.Length, cancel).ConfigureAwait(false);
+        if (length > 0) await ReadExactlyAsync(destination[..length], cancel).ConfigureAwait(false);
+        return length;
     }
 
     /// <summary>Writes one message behind its length as a varint.</summary>
@@ -158,6 +163,20 @@ public sealed class PeerStream : IAsyncDisposable
     {
         _connection.Abandon(_stream);
         return default;
+    }
+
+    private async ValueTask<int> ReadFrameLengthAsync(int maxBytes, CancellationToken cancel)
+    {
+        var head = new byte[Varint.MaxLength];
+        ulong length;
+        for (var have = 0; ; )
+        {
+            if (await ReadAsync(head.AsMemory(have, 1), cancel).ConfigureAwait(false) == 0)
+                return have == 0 ? -1 : throw new WireException("frame length", "cut short");
+            if (Varint.TryRead(head.AsSpan(0, ++have), out length, out _)) break;
+        }
+
+        return length > (ulong)maxBytes ? throw new WireException("frame", $"{length} bytes, limit {maxBytes}") : (int)length;
     }
 
     internal void Wake()

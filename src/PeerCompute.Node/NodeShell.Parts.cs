@@ -29,6 +29,8 @@ public sealed partial class NodeShell
 
         public BlobStore Store { get; set; } = null!;
 
+        public BlobFetcher? Fetcher { get; set; }
+
         public Uploads Uploads { get; set; } = null!;
 
         public BlobGate Gate { get; set; } = null!;
@@ -78,6 +80,7 @@ public sealed partial class NodeShell
             if (Effects is not null) await Effects.DrainAsync().ConfigureAwait(false);
             if (Mesh is not null) await Mesh.DisposeAsync().ConfigureAwait(false);
             if (Outbox is not null) await Outbox.DisposeAsync().ConfigureAwait(false);
+            Fetcher?.Dispose();
             if (Host is not null) await Host.DisposeAsync().ConfigureAwait(false);
             if (Peers is not null) await Peers.DisposeAsync().ConfigureAwait(false);
             Director?.Dispose();

@@ -112,6 +112,7 @@ public sealed partial class NodeShell : IAsyncDisposable
                 Isolation = report.Isolation.Name(),
                 Network = config.Network,
                 Light = options.Light,
+                SharesInputs = config.ShareInputs,
             };
             INodeMachine machine = new NodeCore(home.Key, settings.Under(parts.Lender.Terms), new Secrets(RandomNumberGenerator.GetBytes(32)),
                 new Choices(Random64()));
@@ -170,7 +171,7 @@ public sealed partial class NodeShell : IAsyncDisposable
         IHostDevices devices = options.Inventory is { } folder ? new RecordedHost(folder) : new ThisHost();
         parts.Survey = new HostSurvey(devices, home.Folder, options.Time, options.Log);
         parts.Mesh = new MeshShell(parts.Host, home.Folder, options.Light, parts.Loop.PostAsync, strangers.Say);
-        var fetcher = new BlobFetcher(parts.Host, parts.Store, options.Time);
+        var fetcher = parts.Fetcher = new BlobFetcher(parts.Host, parts.Store, options.Time);
         var keeper = new BlobKeeper(parts.Store, parts.Gate, parts.Uploads, options.Log);
         parts.Effects = new EffectRunner(
             parts.Outbox, parts.Peers, fetcher, parts.Director, parts.Mesh, parts.Store, parts.Gate, keeper, home.Receipts, parts.Loop.PostAsync,

@@ -36,7 +36,7 @@ internal static class CryptoSuite
         var (job, root) = (Hash32.Of("job"u8), Hash32.Of("root"u8));
         var header = new Header(new Incarnation(1, 1), 0, BlobToken.ContextOf(job, job, BlobScope.Inputs, issuer.PeerId), Rules.Hash, 1);
         var token = SignedToken.Sign(issuer, new BlobToken(header, job, job, BlobScope.Inputs, issuer.PeerId, long.MaxValue));
-        var request = new BlobRequest(root, 0, token.Envelope.Bytes);
+        var request = new BlobRequest(root, 0, 1, true, token.Envelope.Bytes);
         yield return Measure("blob token, first request of a peer", () => Opened().Judge(request, issuer.PeerId));
         var gate = Opened();
         yield return Measure("blob token, further requests", () => gate.Judge(request, issuer.PeerId));

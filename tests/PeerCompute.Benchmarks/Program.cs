@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using System.Text.Json;
+using PeerCompute.Base.Crypto;
+using PeerCompute.Benchmarks.Data;
 using PeerCompute.Benchmarks.Jobs;
 using PeerCompute.Benchmarks.Mesh;
 using PeerCompute.Benchmarks.Network;
@@ -11,12 +13,13 @@ using PeerCompute.Execution.Sandbox;
 
 namespace PeerCompute.Benchmarks;
 
-/// <summary>The one door to every figure: <c>-- SUITE [--json]</c>.</summary>
+/// <summary>The one door to every figure: <c>-- SUITE [--json]</c>; <c>data</c> takes <c>--quick</c>.</summary>
 internal static class Program
 {
     private static readonly (string Name, Func<IAsyncEnumerable<Figure>> Run)[] Suites =
     [
         ("crypto", () => CryptoSuite.Run().ToAsyncEnumerable()),
+        ("data", DataSuite.RunAsync),
         ("jobs", JobsSuite.RunAsync),
         ("mesh", MeshSuite.RunAsync),
         ("network", NetworkSuite.RunAsync),
@@ -29,6 +32,8 @@ internal static class Program
     {
         if (args is [SandboxCommand.Verb, .. var rest]) return SandboxChild.Run(rest);
         if (args is [NetworkPeer.Verb]) return await NetworkPeer.RunAsync();
+        if (args is [DataPeer.Verb, var folder, var index, var job, var root])
+            return await DataPeer.RunAsync(folder, int.Parse(index, CultureInfo.InvariantCulture), Hash32.Parse(job), Hash32.Parse(root));
         var suite = Array.Find(Suites, suite => args.Length > 0 && suite.Name == args[0]);
         if (suite.Run is null)
         {

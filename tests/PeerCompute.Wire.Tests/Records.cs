@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Google.Protobuf;
 using PeerCompute.Base.Errors;
 using PeerCompute.Base.Identity;
+using PeerCompute.Base.Multiformats;
 using PeerCompute.Wire.Adverts;
 using PeerCompute.Wire.Blobs;
 using PeerCompute.Wire.Common;
@@ -55,11 +56,11 @@ internal static class Records
         var manifest = new BlobManifest(WireLimits.ChunkBytes + 1, [make.Hash(), make.Hash()]);
         yield return Of("manifest", manifest.Encode(), BlobManifest.Decode, static r => r.Encode(), WireLimits.ManifestBytes, V1.BlobManifest.Parser);
         yield return Of(
-            "blob request", new BlobRequest(make.Hash(), 4, make.Bytes(300)).Encode(),
+            "blob request", new BlobRequest(make.Hash(), 4, 3, true, make.Bytes(300)).Encode(),
             BlobRequest.Decode, static r => r.Encode(), BlobRequest.MaxBytes, V1.BlobRequest.Parser);
         yield return Of(
-            "blob answer", new BlobAnswer(manifest, BlobRefusal.None).Encode(), BlobAnswer.Decode, static r => r.Encode(), BlobAnswer.MaxBytes,
-            V1.BlobAnswer.Parser);
+            "blob answer", new BlobAnswer(manifest, BlobRefusal.None, [new Contact(worker.PeerId, [Multiaddr.Parse("/ip4/192.0.2.7/tcp/4001")])]).Encode(),
+            BlobAnswer.Decode, static r => r.Encode(), BlobAnswer.MaxBytes, V1.BlobAnswer.Parser);
         var token = make.Token(client, worker.PeerId);
         yield return Of("blob token", token.Token.Encode(), BlobToken.Decode, static r => r.Encode(), BlobToken.MaxBytes, V1.BlobToken.Parser);
         yield return new RecordCase(

@@ -56,7 +56,11 @@ public sealed record FetchBlobs(RunKey Fetch, PeerId From, ImmutableArray<BlobRe
 /// <param name="Scope">The job for its inputs, the lease for its outputs.</param>
 /// <param name="Issuer">Whose tokens count.</param>
 /// <param name="Roots">The blobs.</param>
-public sealed record ShareBlobs(Hash32 Scope, PeerId Issuer, ImmutableArray<Hash32> Roots) : NodeEffect;
+public sealed record ShareBlobs(Hash32 Scope, PeerId Issuer, ImmutableArray<Hash32> Roots) : NodeEffect
+{
+    /// <summary>Who else has them: told to whom is served.</summary>
+    public ImmutableArray<Contact> Holders { get; init; } = [];
+}
 
 /// <summary>Serves the blobs of a job or lease that has ended no more.</summary>
 /// <param name="Scope">As in <see cref="ShareBlobs"/>.</param>

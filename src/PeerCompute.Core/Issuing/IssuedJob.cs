@@ -69,6 +69,9 @@ internal sealed class IssuedJob
     /// <summary>Whether the offer was gossiped and not closed.</summary>
     public bool Announced { get; set; }
 
+    /// <summary>Workers that have module and inputs, as who fetches is told.</summary>
+    public ImmutableArray<Contact> Holders { get; set; } = [];
+
     public uint Awards { get; set; }
 
     public JobState State { get; set; } = JobState.Offered;

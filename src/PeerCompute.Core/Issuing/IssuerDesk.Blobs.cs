@@ -5,6 +5,7 @@ using PeerCompute.Base.Identity;
 using PeerCompute.Core.Effects;
 using PeerCompute.Market.Bids;
 using PeerCompute.Wire.Blobs;
+using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Leases;
 
 namespace PeerCompute.Core.Issuing;
@@ -12,6 +13,9 @@ namespace PeerCompute.Core.Issuing;
 /// <summary>Who may fetch the blobs of a job: its inputs from this node, the outputs of its leases from their workers (docs/protocol/blob.md).</summary>
 internal sealed partial class IssuerDesk
 {
+    /// <summary>Workers of a job that are named as holders of its inputs: one more than an answer names, since nobody is told of itself.</summary>
+    private const int HoldersMost = BlobAnswer.HoldersMost + 1;
+
     /// <summary>The worker's token for module and inputs: a part of the award, until its result must have been confirmed.</summary>
     private SignedToken InputToken(Lease lease) => Token(lease, BlobScope.Inputs, lease.Worker, lease.ConfirmByMs);
 
@@ -28,7 +32,48 @@ internal sealed partial class IssuerDesk
         return SignedToken.Sign(node.Signer, new BlobToken(header, lease.JobId, lease.Id, scope, holder, notAfterMs));
     }
 
-    private void Share(IssuedJob job) => node.Effects.Add(new ShareBlobs(job.Id, node.Self, Blobs(job)));
+    private void Share(IssuedJob job)
+        => node.Effects.Add(new ShareBlobs(job.Id, node.Self, Blobs(job)) { Holders = job.Holders });
+
+    /// <summary>Tells workers that fetch of those that have the inputs, so that not every byte leaves this node: those that began, latest first.</summary>
+    private void ShareHolders(IssuedJob job)
+    {
+        var holders = ImmutableArray.CreateBuilder<Contact>();
+        foreach (var id in job.Live)
+        {
+            var lease = job.Leases[id];
+            if (lease.Link.Chains.Find<Started>() is null || !job.Candidates.TryGetValue(lease.Lease.Worker, out var worker)) continue;
+            if (worker.Bid is not { Addresses.Length: > 0 } bid || !node.Up.Contains(worker.Peer)) continue;
+            var contact = new Contact(worker.Peer, bid.Addresses);
+            if (!Names(holders, worker.Peer)) holders.Insert(0, contact);
+        }
+
+        if (holders.Count > HoldersMost) holders.RemoveRange(HoldersMost, holders.Count - HoldersMost);
+        if (Same(job.Holders, holders)) return;
+        job.Holders = holders.ToImmutable();
+        if (!job.Ended) Share(job);
+    }
+
+    private static bool Names(ImmutableArray<Contact>.Builder holders, PeerId peer)
+    {
+        foreach (var holder in holders)
+        {
+            if (holder.Peer == peer) return true;
+        }
+
+        return false;
+    }
+
+    private static bool Same(ImmutableArray<Contact> before, ImmutableArray<Contact>.Builder now)
+    {
+        if (before.Length != now.Count) return false;
+        for (var i = 0; i < before.Length; i++)
+        {
+            if (before[i].Peer != now[i].Peer) return false;
+        }
+
+        return true;
+    }
 
     /// <summary>An ended job's module and inputs are served no more, and go as soon as the end cannot be forgotten.</summary>
     private void Withhold(IssuedJob job)

@@ -59,6 +59,9 @@ internal sealed class WorkedLease
     /// <summary>Until when accepted outputs stay that were not collected, Unix milliseconds: signed by both sides.</summary>
     public ulong RetainUntilMs => Lease.ConfirmByMs + Lease.Placement.RetainMs;
 
+    /// <summary>Whether module and inputs are served to other workers of the job.</summary>
+    public bool SharesInputs { get; set; }
+
     public OrderedMap<uint, TaskResult> Results { get; } = new();
 
     public bool Fetching { get; set; }

@@ -62,6 +62,7 @@ internal sealed partial class WorkerDesk
         lease.Running = lease.Fetching = false;
         _live.Remove(lease.Id);
         node.Timers.Set(lease.Id, Instant.Never);
+        if (lease.SharesInputs && !LivesWith(lease.Lease.JobId)) node.Effects.Add(new WithholdBlobs(lease.Lease.JobId));
         node.Effects.Add(new UnpinBlobs(lease.Run));
         Drop(lease, Retain(lease));
         StartWaiting();
@@ -107,6 +108,16 @@ internal sealed partial class WorkerDesk
         }
 
         return needed;
+    }
+
+    /// <summary>Module and inputs that are here are served to other workers of the job, against tokens of its issuer, while a lease of it lives here.</summary>
+    private void ShareInputs(WorkedLease lease)
+    {
+        if (!node.Settings.SharesInputs || lease.Link.Other == node.Self) return;
+        lease.SharesInputs = true;
+        var roots = ImmutableArray.CreateBuilder<Hash32>();
+        foreach (var blob in lease.Blobs()) roots.Add(blob.Root);
+        node.Effects.Add(new ShareBlobs(lease.Lease.JobId, lease.Lease.Issuer, roots.ToImmutable()));
     }
 
     /// <summary>What the commit was opened with, here or in a life before, is served to the issuer until the lease ends.</summary>

@@ -157,6 +157,7 @@ internal sealed partial class WorkerDesk(NodeContext node)
         if (!_leases.TryGetValue(fetch.LeaseId, out var lease) || !lease.Fetching) return;
         lease.Fetching = false;
         lease.Fetched = true;
+        ShareInputs(lease);
         Advance(lease);
     }
 

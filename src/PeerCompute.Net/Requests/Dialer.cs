@@ -9,13 +9,20 @@ namespace PeerCompute.Net.Requests;
 /// Dials peers at addresses that strangers named. One dial per peer at a time; addresses start one after the other and the first that answers wins, so that
 /// dead ones in front cost little. Nothing is remembered of an address before it has led to the peer. Safe for all threads.
 /// </summary>
-internal sealed class Dialer(Host host, RequestLimits limits, TimeProvider time) : IDisposable
+/// <param name="host">Connects.</param>
+/// <param name="limits">Bounds.</param>
+/// <param name="time">Clock.</param>
+public sealed class Dialer(Host host, RequestLimits limits, TimeProvider time) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<PeerId, Task> _dials = [];
     private readonly SemaphoreSlim _places = new(limits.Dials);
 
     /// <summary>Connects to a peer unless it is connected.</summary>
+    /// <param name="peer">The peer.</param>
+    /// <param name="addresses">Where it may be.</param>
+    /// <param name="cancel">Ends the waiting, not the dial.</param>
+    /// <returns>When connected.</returns>
     /// <exception cref="PeerComputeException"><see cref="ErrorCode.Unavailable"/>: at none of the addresses.</exception>
     public async Task ReachAsync(PeerId peer, IReadOnlyList<Multiaddr> addresses, CancellationToken cancel)
     {

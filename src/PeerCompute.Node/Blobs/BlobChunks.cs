@@ -13,7 +13,10 @@ internal sealed class BlobChunks : IDisposable
 {
     private readonly SafeFileHandle _file;
 
-    private BlobChunks(SafeFileHandle file, BlobManifest manifest) => (_file, Manifest) = (file, manifest);
+    private BlobChunks(SafeFileHandle file, Hash32 root, BlobManifest manifest) => (_file, Root, Manifest) = (file, root, manifest);
+
+    /// <summary>The blob's name.</summary>
+    public Hash32 Root { get; }
 
     /// <summary>Hashes of the chunks; their root is the blob's name.</summary>
     public BlobManifest Manifest { get; }
@@ -35,7 +38,7 @@ internal sealed class BlobChunks : IDisposable
             var bytes = new byte[size];
             if (RandomAccess.Read(file, bytes, length - trailer.Length - size) != size) throw Damaged();
             var manifest = BlobManifest.Decode(bytes);
-            return manifest.Root() == root ? new BlobChunks(file, manifest) : throw Damaged();
+            return manifest.Root() == root ? new BlobChunks(file, root, manifest) : throw Damaged();
         }
         catch
         {

@@ -7,6 +7,7 @@ using PeerCompute.Base.Identity;
 using PeerCompute.Core.Blobs;
 using PeerCompute.Core.Runs;
 using PeerCompute.Wire.Blobs;
+using PeerCompute.Wire.Common;
 
 namespace PeerCompute.Node.Blobs;
 
@@ -39,9 +40,13 @@ internal sealed class BlobGate(Func<long> nowMs)
     }
 
     /// <summary>Serves the blobs of a job or lease to whom its issuer's tokens name.</summary>
-    public void Share(Hash32 scope, PeerId issuer, ImmutableArray<Hash32> roots)
+    /// <param name="scope">The job or lease.</param>
+    /// <param name="issuer">Whose tokens count.</param>
+    /// <param name="roots">The blobs.</param>
+    /// <param name="holders">Who else has them.</param>
+    public void Share(Hash32 scope, PeerId issuer, ImmutableArray<Hash32> roots, ImmutableArray<Contact> holders = default)
     {
-        lock (_gate) _shares.Put(scope, issuer, roots);
+        lock (_gate) _shares.Put(scope, issuer, roots, holders.IsDefault ? [] : holders);
     }
 
     /// <summary>Serves them no more.</summary>
@@ -84,8 +89,16 @@ internal sealed class BlobGate(Func<long> nowMs)
     /// <param name="request">From a stranger.</param>
     /// <param name="asker">The peer of its connection.</param>
     /// <returns><see cref="BlobRefusal.None"/>, or why not.</returns>
-    public BlobRefusal Judge(BlobRequest request, PeerId asker)
+    public BlobRefusal Judge(BlobRequest request, PeerId asker) => Judge(request, asker, out _);
+
+    /// <summary>Whether a request may be served, and who else might be asked.</summary>
+    /// <param name="request">From a stranger.</param>
+    /// <param name="asker">The peer of its connection.</param>
+    /// <param name="holders">Empty where it may not.</param>
+    /// <returns><see cref="BlobRefusal.None"/>, or why not.</returns>
+    public BlobRefusal Judge(BlobRequest request, PeerId asker, out ImmutableArray<Contact> holders)
     {
+        holders = [];
         lock (_gate)
         {
             if (_public.Contains(request.Root)) return BlobRefusal.None;
@@ -93,7 +106,12 @@ internal sealed class BlobGate(Func<long> nowMs)
 
         if (request.Token.IsEmpty) return BlobRefusal.NoToken;
         if (Good(request.Token, asker) is not { } token) return BlobRefusal.BadToken;
-        lock (_gate) return _shares.Judge(token, asker, request.Root, (ulong)nowMs());
+        lock (_gate)
+        {
+            var refusal = _shares.Judge(token, asker, request.Root, (ulong)nowMs());
+            if (refusal == BlobRefusal.None) holders = _shares.HoldersFor(token);
+            return refusal;
+        }
     }
 
     /// <summary>The token, or null where the bytes are none or its signature is not good.</summary>

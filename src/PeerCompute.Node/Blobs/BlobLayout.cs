@@ -28,15 +28,17 @@ internal static class BlobLayout
         return (int)Math.Min(rest, WireLimits.ChunkBytes) + ChaChaPoly.TagLength;
     }
 
+    private static long SealedBytesOf(ulong size) => (long)size + (BlobManifest.ChunksFor(size) * ChaChaPoly.TagLength);
+
     /// <summary>Where a chunk begins.</summary>
     public static long Offset(int chunk) => (long)chunk * SealedBytes;
 
     /// <summary>Bytes of a whole blob's file.</summary>
-    public static long FileLength(BlobManifest manifest)
-    {
-        var last = manifest.Chunks.Length - 1;
-        return Offset(last) + SealedLength(manifest.Size, last) + manifest.Encode().Length + TrailerBytes;
-    }
+    public static long FileLength(BlobManifest manifest) => SealedBytesOf(manifest.Size) + manifest.Encode().Length + TrailerBytes;
+
+    /// <summary>Most bytes of the file of a blob of some size, whose manifest is not known yet.</summary>
+    public static long FileLength(ulong size)
+        => SealedBytesOf(size) + (BlobManifest.ChunksFor(size) * BlobManifest.BytesPerChunk) + BlobManifest.BytesBeside + TrailerBytes;
 
     /// <summary>Nonce of a chunk: its number, little-endian.</summary>
     public static void Nonce(int chunk, Span<byte> nonce)

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Buffers;
+using System.Collections.Immutable;
+using PeerCompute.Base.Bytes;
 using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Errors;
 using PeerCompute.Base.Identity;
 using PeerCompute.Net;
 using PeerCompute.Wire.Blobs;
+using PeerCompute.Wire.Common;
 
 namespace PeerCompute.Node.Blobs;
 
@@ -15,11 +19,17 @@ internal sealed class BlobServer(BlobStore store, BlobGate gate)
     /// <summary>Streams served to one peer at a time; further ones are reset.</summary>
     public const int ServesPerPeer = 8;
 
-    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
+    /// <summary>Streams served at a time to all peers together; further ones are reset.</summary>
+    public const int ServesMost = 128;
+
+    private const int Prefix = 3;
+
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ChunkTimeout = TimeSpan.FromSeconds(60);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<PeerId, int> _serving = [];
+    private int _all;
 
     /// <summary>Answers one stream.</summary>
     public async Task ServeAsync(PeerStream stream, CancellationToken cancel)
@@ -47,40 +57,72 @@ internal sealed class BlobServer(BlobStore store, BlobGate gate)
     private async Task AnswerAsync(PeerStream stream, CancellationToken cancel)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        limit.CancelAfter(RequestTimeout);
-        var bytes = await stream.ReadFrameAsync(BlobRequest.MaxBytes, limit.Token).ConfigureAwait(false);
-        if (bytes is null) return;
-        var request = BlobRequest.Decode(bytes);
-        var refusal = gate.Judge(request, stream.Peer);
-        using var chunks = refusal == BlobRefusal.None ? store.OpenChunks(request.Root) : null;
-        if (chunks is null)
+        var buffer = ArrayPool<byte>.Shared.Rent(Prefix + BlobLayout.SealedBytes);
+        BlobChunks? open = null;
+        try
         {
-            // The disk is looked at for what may be served only: neither the answer nor its time tells what else is there.
-            var no = new BlobAnswer(null, refusal == BlobRefusal.None ? BlobRefusal.NotServed : refusal);
-            await stream.WriteFrameAsync(no.Encode(), limit.Token).ConfigureAwait(false);
-            await stream.CloseWriteAsync(limit.Token).ConfigureAwait(false);
-            return;
-        }
+            while (true)
+            {
+                limit.CancelAfter(RequestTimeout);
+                var bytes = await stream.ReadFrameAsync(BlobRequest.MaxBytes, limit.Token).ConfigureAwait(false);
+                if (bytes is null) break;
+                var request = BlobRequest.Decode(bytes);
+                var refusal = gate.Judge(request, stream.Peer, out var holders);
+                if (refusal == BlobRefusal.None && open?.Root != request.Root)
+                {
+                    open?.Dispose();
+                    open = store.OpenChunks(request.Root);
+                    if (open is null) refusal = BlobRefusal.NotServed;
+                }
 
-        var manifest = chunks.Manifest;
-        await stream.WriteFrameAsync(new BlobAnswer(manifest, BlobRefusal.None).Encode(), limit.Token).ConfigureAwait(false);
-        var buffer = new byte[BlobLayout.SealedBytes];
-        for (var i = (int)request.FirstChunk; i < manifest.Chunks.Length; i++)
+                if (refusal != BlobRefusal.None)
+                {
+                    // The disk is looked at for what may be served only: neither the answer nor its time tells what else is there.
+                    await stream.WriteFrameAsync(BlobAnswer.No(refusal).Encode(), limit.Token).ConfigureAwait(false);
+                    break;
+                }
+
+                if (!await ChunksAsync(stream, request, open!, holders, buffer, limit).ConfigureAwait(false)) return;
+            }
+
+            await stream.CloseWriteAsync(limit.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            open?.Dispose();
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Sends what is asked for; false when our disk lost it.</summary>
+    private async Task<bool> ChunksAsync(
+        PeerStream stream, BlobRequest request, BlobChunks open, ImmutableArray<Contact> holders, byte[] buffer, CancellationTokenSource limit)
+    {
+        var manifest = open.Manifest;
+        var end = request.FirstChunk + request.ChunkCount;
+        if (end > manifest.Chunks.Length) throw new WireException("chunk_count", $"ends behind the last of {manifest.Chunks.Length} chunks");
+        var answer = new BlobAnswer(request.Manifest ? manifest : null, BlobRefusal.None, holders);
+        await stream.WriteFrameAsync(answer.Encode(), limit.Token).ConfigureAwait(false);
+        for (var i = (int)request.FirstChunk; i < end; i++)
         {
             limit.CancelAfter(ChunkTimeout);
-            var chunk = buffer.AsMemory(0, chunks.Read(i, buffer));
+            var length = BlobLayout.SealedLength(manifest.Size, i);
+            var prefix = Varint.Length((ulong)length);
+            var chunk = buffer.AsMemory(prefix, length);
+            open.Read(i, chunk.Span);
             if (Hash32.Of(chunk.Span) != manifest.Chunks[i])
             {
                 // Our disk lost it: who asks must not take us for a liar.
                 store.Delete(request.Root);
                 stream.Reset();
-                return;
+                return false;
             }
 
-            await stream.WriteFrameAsync(chunk, limit.Token).ConfigureAwait(false);
+            Varint.Write(buffer, (ulong)length);
+            await stream.WriteAsync(buffer.AsMemory(0, prefix + length), limit.Token).ConfigureAwait(false);
         }
 
-        await stream.CloseWriteAsync(limit.Token).ConfigureAwait(false);
+        return true;
     }
 
     private bool Enter(PeerId peer)
@@ -88,7 +130,8 @@ internal sealed class BlobServer(BlobStore store, BlobGate gate)
         lock (_gate)
         {
             var now = _serving.GetValueOrDefault(peer);
-            if (now == ServesPerPeer) return false;
+            if (now == ServesPerPeer || _all == ServesMost) return false;
+            _all++;
             _serving[peer] = now + 1;
             return true;
         }
@@ -98,6 +141,7 @@ internal sealed class BlobServer(BlobStore store, BlobGate gate)
     {
         lock (_gate)
         {
+            _all--;
             if (--_serving[peer] == 0) _serving.Remove(peer);
         }
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using PeerCompute.Base.Checks;
 using PeerCompute.Base.Crypto;
@@ -89,6 +90,21 @@ internal sealed class BlobStore
         }
     }
 
+    /// <summary>Makes room for blobs that are about to be fetched, those that are here or begun aside.</summary>
+    /// <exception cref="PeerComputeException">They do not fit all together: nothing is fetched in vain.</exception>
+    public void MakeRoomFor(ImmutableArray<BlobRef> blobs)
+    {
+        var bytes = 0L;
+        foreach (var blob in blobs)
+        {
+            if (!Has(blob.Root) && !HasPart(blob.Root)) bytes += BlobLayout.FileLength(blob.Size);
+        }
+
+        if (bytes == 0) return;
+        Reserve(bytes);
+        _quota.Release(bytes);
+    }
+
     /// <summary>True when a blob is here as a whole.</summary>
     public bool Has(Hash32 root) => File.Exists(PathOf(root));
 
@@ -137,10 +153,6 @@ internal sealed class BlobStore
             var chunks = BlobChunks.Open(PathOf(root), root);
             _uses.Touch(root);
             return chunks;
-        }
-        catch (FileNotFoundException)
-        {
-            return null;
         }
         catch (Exception e) when (e is WireException or IOException)
         {

@@ -10,6 +10,7 @@ using PeerCompute.Node.Homes;
 using PeerCompute.Node.Mesh;
 using PeerCompute.Node.Networks;
 using PeerCompute.Node.Runs;
+using PeerCompute.Wire.Blobs;
 using PeerCompute.Wire.Leases;
 
 namespace PeerCompute.Node.Effects;
@@ -67,7 +68,7 @@ internal sealed class EffectRunner(
             case StartRun run:
                 return Begin(() => director.RunAsync(run, e => post(e, stop), stop));
             case ShareBlobs share:
-                gate.Share(share.Scope, share.Issuer, share.Roots);
+                gate.Share(share.Scope, share.Issuer, share.Roots, share.Holders);
                 return Task.CompletedTask;
             case WithholdBlobs withhold:
                 gate.Withhold(withhold.Scope);
@@ -121,24 +122,29 @@ internal sealed class EffectRunner(
         await post(e, stop).ConfigureAwait(false);
     }
 
-    /// <summary>Reads outputs for what the program did wrong, where that is asked for.</summary>
+    /// <summary>Opens outputs once, and reads them for what the program did wrong where that is asked for. Inputs are opened when they are run on.</summary>
     private async Task<NodeEvent> FetchedAsync(FetchBlobs fetch, CancellationToken stop)
     {
-        if (fetch.FaultsFrom is not { } first) return new BlobsFetched(fetch.Fetch);
+        if (fetch.Token.Token.Scope == BlobScope.Inputs) return new BlobsFetched(fetch.Fetch);
         var faults = ImmutableArray.CreateBuilder<TaskFault>();
         try
         {
             for (var i = 0; i < fetch.Blobs.Length; i++)
             {
-                using var plain = new MemoryStream();
+                using var plain = fetch.FaultsFrom is null ? Stream.Null : new MemoryStream();
                 await store.OpenAsync(fetch.Blobs[i], plain, stop).ConfigureAwait(false);
-                var bundle = TaskBundle.Decode(plain.ToArray());
+                if (fetch.FaultsFrom is not { } first) continue;
+                var bundle = TaskBundle.Decode(((MemoryStream)plain).ToArray());
                 if (!bundle.Succeeded) faults.Add(new TaskFault(first + (uint)i, bundle.FaultInWords));
             }
         }
         catch (WireException e)
         {
             return new BlobsFailed(fetch.Fetch, Bad: true, $"an output is no task's output: {e.Message}");
+        }
+        catch (PeerComputeException e)
+        {
+            return new BlobsFailed(fetch.Fetch, e.Code == ErrorCode.NotAuthentic, e.Message);
         }
 
         return new BlobsFetched(fetch.Fetch) { Faults = faults.ToImmutable() };

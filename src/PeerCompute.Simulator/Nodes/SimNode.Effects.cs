@@ -50,7 +50,7 @@ internal sealed partial class SimNode
                 _world.Notify(o => o.Issued(this, receipt));
                 break;
             case ShareBlobs share:
-                Shares.Put(share.Scope, share.Issuer, share.Roots);
+                Shares.Put(share.Scope, share.Issuer, share.Roots, share.Holders);
                 break;
             case WithholdBlobs withhold:
                 Shares.Remove(withhold.Scope);

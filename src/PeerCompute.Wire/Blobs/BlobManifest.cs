@@ -12,6 +12,12 @@ namespace PeerCompute.Wire.Blobs;
 /// <param name="Chunks">SHA-256 of each encrypted chunk, in order.</param>
 public sealed record BlobManifest(ulong Size, ImmutableArray<Hash32> Chunks)
 {
+    /// <summary>Bytes that each chunk adds to the encoding: a hash with its tag and length.</summary>
+    public const int BytesPerChunk = 34;
+
+    /// <summary>Most bytes of the encoding beside the chunks.</summary>
+    public const int BytesBeside = 64;
+
     /// <summary>Merkle root over the chunk hashes: the blob's name.</summary>
     /// <returns>The root.</returns>
     public Hash32 Root() => MerkleTree.Root(Chunks.AsSpan());

@@ -15,6 +15,9 @@ public sealed record Contact(PeerId Peer, ImmutableArray<Multiaddr> Addresses)
     /// <summary>Addresses of one peer in a signed body.</summary>
     public const int AddressesMost = 4;
 
+    /// <summary>Longest encoding in bytes: a peer id and addresses of the longest form.</summary>
+    public const int MaxBytes = 64 + (AddressesMost * (WireLimits.AdvertAddressBytes + 4));
+
     internal V1.Contact ToProto()
     {
         var m = new V1.Contact { Peer = Canonical.Bytes(Peer) };

@@ -56,7 +56,7 @@ public static class WireLimits
     public const int ChunksPerBlob = 4096;
 
     /// <summary>A blob manifest in bytes.</summary>
-    public const int ManifestBytes = (ChunksPerBlob * 34) + 64;
+    public const int ManifestBytes = (ChunksPerBlob * Blobs.BlobManifest.BytesPerChunk) + Blobs.BlobManifest.BytesBeside;
 
     /// <summary>A blob's plain bytes.</summary>
     public const ulong BlobBytes = (ulong)ChunkBytes * ChunksPerBlob;

@@ -31,6 +31,13 @@ internal sealed class Child : IAsyncDisposable
     public async Task<JsonNode> ReadAsync() =>
         JsonNode.Parse(await _process.StandardOutput.ReadLineAsync() ?? throw new EndOfStreamException("the other process ended"))!;
 
+    /// <summary>Says a line.</summary>
+    public async Task WriteAsync(string line)
+    {
+        await _process.StandardInput.WriteLineAsync(line);
+        await _process.StandardInput.FlushAsync();
+    }
+
     /// <summary>A command of js/peer.mjs.</summary>
     public async Task<JsonNode> CallAsync(string command, object arguments)
     {

@@ -168,12 +168,12 @@ public sealed class StrangersTest
         await using var stranger = await ConnectAsync();
         foreach (var (token, refusal) in ((byte[], BlobRefusal)[])[([], BlobRefusal.NoToken), ([1, 2], BlobRefusal.BadToken)])
         {
-            var answer = new BlobAnswer(null, refusal).Encode();
-            var said = await stranger.SendAsync(Protocols.Blob, new BlobRequest(Hash32.Of([1]), 0, token).Encode());
+            var answer = BlobAnswer.No(refusal).Encode();
+            var said = await stranger.SendAsync(Protocols.Blob, new BlobRequest(Hash32.Of([1]), 0, 1, true, token).Encode());
             Assert.That(said, Is.EqualTo((byte[])[(byte)answer.Length, .. answer]));
         }
 
-        var beyond = new BlobRequest(Hash32.Of([1]), 0, default).Encode().Concat(new byte[] { 16, 0x81, 0x20 }).ToArray();
+        var beyond = new BlobRequest(Hash32.Of([1]), WireLimits.ChunksPerBlob, 1, true, default).Encode();
         Assert.That(await stranger.SendAsync(Protocols.Blob, beyond), Is.Null, "a chunk that no blob has");
         Assert.That(await stranger.SendAsync(Protocols.Blob, "../../key"u8.ToArray()), Is.Null);
         Assert.That(await stranger.SendAsync(Protocols.Blob, Nested(20)), Is.Null);

@@ -186,7 +186,7 @@ public sealed class JobTests
     private static async Task<byte[]?> AskAsync(Host stranger, PeerId peer, Hash32 root)
     {
         await using var stream = await stranger.OpenAsync(peer, Protocols.Blob);
-        await stream.WriteFrameAsync(new BlobRequest(root, 0, default).Encode());
+        await stream.WriteFrameAsync(new BlobRequest(root, 0, 1, true, default).Encode());
         var answer = BlobAnswer.Decode(await stream.ReadFrameAsync(BlobAnswer.MaxBytes));
         if (answer.Manifest is not null) return await stream.ReadFrameAsync(WireLimits.ChunkBytes + ChaChaPoly.TagLength);
         Assert.That(answer.Refusal, Is.EqualTo(BlobRefusal.NoToken));

@@ -8,6 +8,7 @@ using PeerCompute.Core.Journal;
 using PeerCompute.Libp2p.Kademlia;
 using PeerCompute.Wire.Adverts;
 using PeerCompute.Wire.Blobs;
+using PeerCompute.Wire.Leases;
 using PeerCompute.Wire.Messages;
 
 namespace PeerCompute.Cli.Tests.Mesh;
@@ -61,7 +62,8 @@ public sealed class PrivacyTest
         await _network.AcceptedAsync(client, id, "the private job");
         await client.KillAsync();
 
-        var spec = JournalAudit.Read(client.Home).OfType<JobAdded>().Single().Job.Spec;
+        var entries = JournalAudit.Read(client.Home).ToList();
+        var spec = entries.OfType<JobAdded>().Single().Job.Spec;
         var secrets = new Dictionary<string, byte[]>
         {
             ["name"] = Encoding.UTF8.GetBytes(Name),
@@ -85,6 +87,11 @@ public sealed class PrivacyTest
         // An answer in the DHT repeats the key that was asked for: what the stranger guessed is no news to it.
         string[] guessed = ["input's hash", "input's root", "module's hash", "module's root"];
         await AskAboutAsync(stranger, nodes, guessed.Select(what => secrets[what]));
+        var outputs = entries.OfType<EntryKept>().Select(static kept => kept.Kept.Entry.Body).OfType<Opening>()
+            .SelectMany(static opening => opening.Leaves).Select(static leaf => leaf.CipherRoot.ToArray()).ToList();
+        Assert.That(outputs, Is.Not.Empty);
+        await RefusedAsync(stranger, nodes, outputs);
+        NothingOnDisk(nodes);
         foreach (var what in guessed) secrets.Remove(what);
         HeardNone(stranger, secrets);
         TestContext.Out.WriteLine($"{stranger.HeardBytes} bytes came, {secrets.Count + guessed.Length} secrets were looked for");
@@ -121,6 +128,7 @@ public sealed class PrivacyTest
     /// <summary>Asks every node in every protocol that answers strangers.</summary>
     private static async Task AskAboutAsync(HostilePeer stranger, DaemonProcess[] nodes, IEnumerable<byte[]> digests)
     {
+        await RefusedAsync(stranger, nodes, digests);
         foreach (var (node, digest) in nodes.SelectMany(node => digests, static (node, digest) => (PeerId.Parse(node.PeerId), digest)))
         {
             byte[] key = [0x12, 0x20, .. digest];
@@ -128,9 +136,33 @@ public sealed class PrivacyTest
             Assert.That(providers?.ProviderPeers, Is.Empty);
             await stranger.AskKadAsync(node, new KadMessage(KadType.GetValue, key));
             await stranger.AskKadAsync(node, new KadMessage(KadType.FindNode, key));
-            var blob = await stranger.AskAsync(node, Protocols.Blob, HostilePeer.Framed(new BlobRequest(new Hash32(digest), 0, default).Encode()));
-            Assert.That(blob, Is.EqualTo(HostilePeer.Framed(new BlobAnswer(null, BlobRefusal.NoToken).Encode())));
             await stranger.AskAsync(node, Protocols.Advert, HostilePeer.Framed(new AdvertQuery(default).Frame()));
+        }
+    }
+
+    /// <summary>No node gives a blob of the job, not those that worked on it either.</summary>
+    private static async Task RefusedAsync(HostilePeer stranger, DaemonProcess[] nodes, IEnumerable<byte[]> roots)
+    {
+        foreach (var (node, root) in nodes.SelectMany(node => roots, static (node, root) => (PeerId.Parse(node.PeerId), new Hash32(root))))
+        {
+            var blob = await stranger.AskAsync(node, Protocols.Blob, HostilePeer.Framed(new BlobRequest(root, 0, 1, true, default).Encode()));
+            Assert.That(blob, Is.EqualTo(HostilePeer.Framed(BlobAnswer.No(BlobRefusal.NoToken).Encode())));
+        }
+    }
+
+    /// <summary>No file of another node's home shows what the job was, not those of its workers either.</summary>
+    private static void NothingOnDisk(DaemonProcess[] nodes)
+    {
+        var module = System.IO.File.ReadAllBytes(Path.Combine(Pair.Root(), "docs", "samples", "misc", "noop.wasm"));
+        byte[][] plain = [.. new[] { Name, Argument, File, Output, Content.TrimEnd() }.Select(Encoding.UTF8.GetBytes), module];
+        foreach (var file in nodes.SelectMany(static node => Directory.GetFiles(node.Home, "*", SearchOption.AllDirectories)))
+        {
+            if (file.EndsWith(".sock", StringComparison.Ordinal)) continue;
+            using var open = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var bytes = new MemoryStream();
+            open.CopyTo(bytes);
+            foreach (var text in plain)
+                Assert.That(bytes.GetBuffer().AsSpan(0, (int)bytes.Length).IndexOf(text), Is.EqualTo(-1), $"{file}: {Encoding.UTF8.GetString(text)}");
         }
     }
 }

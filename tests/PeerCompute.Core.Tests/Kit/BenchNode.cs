@@ -152,7 +152,7 @@ internal sealed class BenchNode
                 Later(500, () => FetchFault(fetch) ?? Refused(fetch) ?? Fetched(fetch));
                 break;
             case ShareBlobs share:
-                Shares.Put(share.Scope, share.Issuer, share.Roots);
+                Shares.Put(share.Scope, share.Issuer, share.Roots, share.Holders);
                 break;
             case WithholdBlobs withhold:
                 Shares.Remove(withhold.Scope);

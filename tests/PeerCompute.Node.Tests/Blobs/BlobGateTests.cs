@@ -48,7 +48,7 @@ internal sealed class BlobGateTests
         Assert.That(Ask(Root, Tokens.Inputs(Issuer, Worker.PeerId, other), Worker), Is.EqualTo(BlobRefusal.NotServed), "another job");
         Assert.That(Ask(Root, Tokens.Inputs(Stranger, Worker.PeerId), Worker), Is.EqualTo(BlobRefusal.NotServed), "signed by another");
         Assert.That(Ask(Root, Tokens.Inputs(Issuer, Worker.PeerId, null, Tokens.NowMs - 1), Worker), Is.EqualTo(BlobRefusal.Expired));
-        Assert.That(_gate.Judge(new BlobRequest(Root, 0, default), Worker.PeerId), Is.EqualTo(BlobRefusal.NoToken));
+        Assert.That(_gate.Judge(new BlobRequest(Root, 0, 1, true, default), Worker.PeerId), Is.EqualTo(BlobRefusal.NoToken));
     }
 
     [Test]
@@ -72,7 +72,7 @@ internal sealed class BlobGateTests
         byte[][] garbage = [[1], new byte[SignedToken.MaxBytes], [.. Tokens.Inputs(Stranger, Stranger.PeerId).Envelope.Bytes.ToArray()[..^1], 1]];
         foreach (var bytes in garbage)
         {
-            var said = new[] { Root, Unknown }.Select(root => _gate.Judge(new BlobRequest(root, 0, bytes), Stranger.PeerId));
+            var said = new[] { Root, Unknown }.Select(root => _gate.Judge(new BlobRequest(root, 0, 1, true, bytes), Stranger.PeerId));
             Assert.That(said, Is.All.EqualTo(BlobRefusal.BadToken));
         }
     }
@@ -87,7 +87,7 @@ internal sealed class BlobGateTests
             {
                 var bytes = (byte[])good.Clone();
                 bytes[i] ^= (byte)(1 << bit);
-                Assert.That(_gate.Judge(new BlobRequest(Root, 0, bytes), Worker.PeerId), Is.EqualTo(BlobRefusal.BadToken), $"byte {i}, bit {bit}");
+                Assert.That(_gate.Judge(new BlobRequest(Root, 0, 1, true, bytes), Worker.PeerId), Is.EqualTo(BlobRefusal.BadToken), $"byte {i}, bit {bit}");
             }
         }
     }
@@ -118,8 +118,8 @@ internal sealed class BlobGateTests
     public void A_public_blob_is_served_to_everybody()
     {
         _gate.Publish(Unknown);
-        Assert.That(_gate.Judge(new BlobRequest(Unknown, 0, default), Stranger.PeerId), Is.EqualTo(BlobRefusal.None));
-        Assert.That(_gate.Judge(new BlobRequest(Root, 0, default), Stranger.PeerId), Is.EqualTo(BlobRefusal.NoToken));
+        Assert.That(_gate.Judge(new BlobRequest(Unknown, 0, 1, true, default), Stranger.PeerId), Is.EqualTo(BlobRefusal.None));
+        Assert.That(_gate.Judge(new BlobRequest(Root, 0, 1, true, default), Stranger.PeerId), Is.EqualTo(BlobRefusal.NoToken));
     }
 
     [Test]
@@ -134,7 +134,8 @@ internal sealed class BlobGateTests
         Assert.That(Ask(Root, token, Stranger), Is.EqualTo(BlobRefusal.OtherHolder));
     }
 
-    private BlobRefusal Ask(Hash32 root, SignedToken token, KeyPair asker) => _gate.Judge(new BlobRequest(root, 0, token.Envelope.Bytes), asker.PeerId);
+    private BlobRefusal Ask(Hash32 root, SignedToken token, KeyPair asker)
+        => _gate.Judge(new BlobRequest(root, 0, 1, true, token.Envelope.Bytes), asker.PeerId);
 
     private static KeyPair Key(byte seed) => KeyPair.FromSeed([.. Enumerable.Repeat(seed, 32)]);
 }

@@ -96,7 +96,7 @@ internal sealed class BlobServeTests
     [Test]
     public async Task A_token_that_is_too_long_resets_the_stream()
     {
-        var request = new BlobRequest(_input.Root, 0, new byte[SignedToken.MaxBytes + 1]).Encode();
+        var request = new BlobRequest(_input.Root, 0, 1, true, new byte[SignedToken.MaxBytes + 1]).Encode();
         await using var stream = await _stranger.OpenAsync(Issuer.PeerId, Protocols.Blob);
         await stream.WriteFrameAsync(request);
         Assert.That(async () => await stream.ReadFrameAsync(BlobAnswer.MaxBytes), Throws.InstanceOf<PeerComputeException>());
@@ -118,13 +118,13 @@ internal sealed class BlobServeTests
     {
         var frames = await AskAsync(host, root, token);
         Assert.That(frames, Has.Count.EqualTo(1));
-        Assert.That(frames[0], Is.EqualTo(new BlobAnswer(null, refusal).Encode()), refusal.ToString());
+        Assert.That(frames[0], Is.EqualTo(BlobAnswer.No(refusal).Encode()), refusal.ToString());
     }
 
     private static async Task<List<byte[]>> AskAsync(Host host, Hash32 root, ReadOnlyMemory<byte> token)
     {
         await using var stream = await host.OpenAsync(Issuer.PeerId, Protocols.Blob);
-        await stream.WriteFrameAsync(new BlobRequest(root, 0, token).Encode());
+        await stream.WriteFrameAsync(new BlobRequest(root, 0, 1, true, token).Encode());
         await stream.CloseWriteAsync();
         var frames = new List<byte[]>();
         while (await stream.ReadFrameAsync(BlobLayout.SealedBytes) is { } frame) frames.Add(frame);

@@ -63,7 +63,7 @@ internal sealed class UploadsTests
         Assert.That(_gate.Keeps(copy.Root));
         Assert.That(_gate.Keeps(upload.Root), Is.False);
         Again();
-        Assert.That(_gate.Judge(new BlobRequest(copy.Root, 0, default), default), Is.EqualTo(BlobRefusal.None));
+        Assert.That(_gate.Judge(new BlobRequest(copy.Root, 0, 1, true, default), default), Is.EqualTo(BlobRefusal.None));
         _uploads.Forget(copy);
         Assert.That(_store.Has(copy.Root), "a public copy is not one job's to delete");
 

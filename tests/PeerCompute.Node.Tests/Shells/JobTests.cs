@@ -151,7 +151,7 @@ internal sealed class JobTests
     private static async Task<BlobAnswer> AskAsync(Host host, TestNode node, Hash32 root, ReadOnlyMemory<byte> token)
     {
         await using var stream = await host.OpenAsync(node.Shell.PeerId, Protocols.Blob);
-        await stream.WriteFrameAsync(new BlobRequest(root, 0, token).Encode());
+        await stream.WriteFrameAsync(new BlobRequest(root, 0, 1, true, token).Encode());
         return BlobAnswer.Decode(await stream.ReadFrameAsync(BlobAnswer.MaxBytes));
     }
 

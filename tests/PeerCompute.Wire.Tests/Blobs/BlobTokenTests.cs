@@ -19,7 +19,7 @@ internal sealed class BlobTokenTests
         var longest = new Header(new Incarnation(ulong.MaxValue, ulong.MaxValue), ulong.MaxValue, context, Rules.Hash, long.MaxValue);
         var token = SignedToken.Sign(issuer, new BlobToken(longest, _make.Hash(), _make.Hash(), BlobScope.Outputs, holder, long.MaxValue));
         Assert.That(token.Envelope.Payload.Length, Is.LessThanOrEqualTo(BlobToken.MaxBytes));
-        var request = new BlobRequest(_make.Hash(), WireLimits.ChunksPerBlob, new byte[SignedToken.MaxBytes]);
+        var request = new BlobRequest(_make.Hash(), WireLimits.ChunksPerBlob, 0, true, new byte[SignedToken.MaxBytes]);
         Assert.That(request.Encode(), Has.Length.LessThanOrEqualTo(BlobRequest.MaxBytes));
     }
 
@@ -80,11 +80,14 @@ internal sealed class BlobTokenTests
     }
 
     [Test]
-    public void An_answer_is_a_manifest_or_a_refusal()
+    public void A_refusal_comes_alone()
     {
         var manifest = new BlobManifest(1, [_make.Hash()]);
-        Assert.That(() => BlobAnswer.Decode(new BlobAnswer(manifest, BlobRefusal.Expired).Encode()), Throws.InstanceOf<WireException>());
-        Assert.That(() => BlobAnswer.Decode(Array.Empty<byte>()), Throws.InstanceOf<WireException>());
+        Assert.That(() => BlobAnswer.Decode(new BlobAnswer(manifest, BlobRefusal.Expired, []).Encode()), Throws.InstanceOf<WireException>());
+        var contact = new Contact(_make.Peer(), []);
+        Assert.That(() => BlobAnswer.Decode(new BlobAnswer(null, BlobRefusal.Expired, [contact]).Encode()), Throws.InstanceOf<WireException>());
+        var crowd = Enumerable.Range(0, BlobAnswer.HoldersMost + 1).Select(_ => new Contact(_make.Peer(), []));
+        Assert.That(() => BlobAnswer.Decode(new BlobAnswer(null, BlobRefusal.None, [.. crowd]).Encode()), Throws.InstanceOf<WireException>(), "too many");
         var unknown = new V1.BlobAnswer { Refusal = (V1.BlobAnswer.Types.Refusal)6 };
         Assert.That(() => BlobAnswer.Decode(unknown.ToByteArray()), Throws.InstanceOf<WireException>());
         var none = new V1.BlobAnswer { Manifest = new V1.BlobManifest() };

@@ -20,7 +20,7 @@ internal static class DoctorVerb
         {
             var home = Globals.HomeOf(parsed);
             string[] keys = NodeHome.Exists(home) ? [HomeCheck.KeyOf(home)] : [];
-            var walls = await WallsCheck.RunAsync(new SandboxOptions(), keys, token);
+            var walls = await WallsCheck.RunAllAsync(new SandboxOptions(), keys, token);
             List<Finding> findings = [.. walls.Findings];
             if (!parsed.GetValue(only))
             {
@@ -50,6 +50,8 @@ internal static class DoctorVerb
         ["well"] = findings.All(f => f.Well),
         ["isolation"] = walls.Isolation.Name(),
         ["walls"] = walls.ToJson(),
+        ["controlGroups"] = walls.GroupsToJson(),
+        ["native"] = walls.NativeToJson(),
         ["findings"] = new JsonArray([
             .. findings.Select(f => (JsonNode)new JsonObject { ["section"] = f.Section, ["well"] = f.Well, ["what"] = f.What, ["mend"] = f.Mend }),
         ]),

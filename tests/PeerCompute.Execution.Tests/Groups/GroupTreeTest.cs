@@ -35,6 +35,27 @@ internal sealed class GroupTreeTest
         }));
     }
 
+    [Test]
+    public void In_a_delegated_service_of_version_2_the_node_moves_below_its_own_group_and_hands_the_controllers_on()
+    {
+        GroupTree tree = Recorded("v2-service");
+        Assert.That((tree.Mode, Inside(tree.Places.Single().Folder)), Is.EqualTo((GroupMode.V2, "/system.slice/pc-delegated.service")));
+        ControlGroup group = ControlGroup.TryMake(tree, new GroupBounds(1000, 7) { CpuMillis = 500 })!;
+        string own = tree.Places.Single().Folder;
+        Assert.Multiple(() =>
+        {
+            Assert.That(Written(group), Is.EquivalentTo(new[]
+            {
+                "/system.slice/pc-delegated.service memory.max 1000", "/system.slice/pc-delegated.service memory.swap.max 0",
+                "/system.slice/pc-delegated.service memory.oom.group 1", "/system.slice/pc-delegated.service pids.max 7",
+                "/system.slice/pc-delegated.service cpu.max 50000 100000",
+            }));
+            Assert.That(File.ReadAllText(Path.Combine(own, "node/cgroup.procs")), Is.EqualTo("0"));
+            Assert.That(GroupFiles.Words(Path.Combine(own, "cgroup.subtree_control")), Is.EquivalentTo(new[] { "+memory", "+pids", "+cpu" }));
+            Assert.That(group.Around(["/bin/x"]), Does.Contain(group.Folders.Single() + "/cgroup.procs"));
+        });
+    }
+
     [TestCase("memory", ExpectedResult = "/a:b/c")]
     [TestCase("cpuacct", ExpectedResult = "/d")]
     [TestCase("", ExpectedResult = "/user.slice")]

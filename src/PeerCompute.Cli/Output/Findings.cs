@@ -2,6 +2,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using PeerCompute.Api.V1;
+using PeerCompute.Base.Errors;
 using PeerCompute.Client.Jobs;
 using Spectre.Console;
 
@@ -64,7 +65,7 @@ internal static class Findings
         List<(uint First, string Text)> lines = [(why.Fits, "fits")];
         foreach (var line in why.Lines) lines.Add((line.First, line.Unmet == line.First ? line.Text : $"{line.Text} ({Tables.Number(line.Unmet)} in all)"));
         var width = lines.Max(static line => Tables.Number(line.First).Length);
-        foreach (var (first, text) in lines) console.Profile.Out.Writer.WriteLine($"  {Tables.Number(first).PadLeft(width)}  {text}");
+        foreach (var (first, text) in lines) console.Profile.Out.Writer.WriteLine($"  {Tables.Number(first).PadLeft(width)}  {Printable.Line(text)}");
     }
 
     private static string Devices(AdvertView advert) => string.Join(", ", advert.Devices.Select(static d =>

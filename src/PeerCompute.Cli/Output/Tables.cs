@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using PeerCompute.Api.V1;
+using PeerCompute.Base.Errors;
 using Spectre.Console;
 
 namespace PeerCompute.Cli.Output;
@@ -15,7 +16,7 @@ internal static class Tables
         foreach (var (name, value) in facts) width = value.Length > 0 ? Math.Max(width, name.Length) : width;
         foreach (var (name, value) in facts)
         {
-            if (value.Length > 0) console.Profile.Out.Writer.WriteLine($"{name.PadRight(width)}  {value}");
+            if (value.Length > 0) console.Profile.Out.Writer.WriteLine($"{name.PadRight(width)}  {Printable.Line(value)}");
         }
     }
 
@@ -32,7 +33,7 @@ internal static class Tables
             table.AddColumn(column.EndsWith('#') ? heading.RightAligned() : heading);
         }
 
-        foreach (var row in rows) table.AddRow(row.Select(Markup.Escape).ToArray());
+        foreach (var row in rows) table.AddRow(row.Select(static cell => Markup.Escape(Printable.Line(cell))).ToArray());
         console.Write(table);
     }
 

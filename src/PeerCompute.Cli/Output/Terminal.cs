@@ -40,7 +40,7 @@ internal sealed class Terminal(bool json)
 
     /// <summary>Tells something beside the result.</summary>
     /// <param name="text">One line.</param>
-    public void Note(string text) => Console.Error.WriteLine(text);
+    public void Note(string text) => Console.Error.WriteLine(Printable.Line(text));
 
     /// <summary>Shows a line that the next one replaces; nothing when nobody watches.</summary>
     /// <param name="text">The line; empty clears it.</param>
@@ -48,7 +48,7 @@ internal sealed class Terminal(bool json)
     {
         if (!ShowsProgress) return;
         var width = Math.Max(20, Console.BufferWidth - 1);
-        Console.Error.Write("\r\u001b[K" + (text.Length <= width ? text : text[..width]));
+        Console.Error.Write("\r\u001b[K" + Printable.Line(text, width));
     }
 
     /// <summary>Tells an error.</summary>
@@ -59,7 +59,7 @@ internal sealed class Terminal(bool json)
     public int Fail(ErrorCode code, string message, string detail = "")
     {
         Progress("");
-        foreach (var line in message.Split('\n')) Console.Error.WriteLine($"error: {line}");
+        foreach (var line in message.Split('\n')) Console.Error.WriteLine($"error: {Printable.Line(line)}");
         if (detail.Length > 0) Console.Error.WriteLine(detail);
         if (Json)
         {

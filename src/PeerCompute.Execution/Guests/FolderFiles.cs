@@ -15,6 +15,13 @@ internal sealed class FolderFiles : IGuestFiles, IDisposable
 
     private readonly GuestNode _root = GuestNode.Folder();
     private readonly string _folder;
+
+    /// <summary>
+    /// Files on the disk that no name leads to. They are emptied and used again, never deleted: a child that may delete could hide open files from
+    /// whoever looks how much it has written, so the filter of system calls lets it delete nothing.
+    /// </summary>
+    private readonly Stack<int> _free = [];
+
     private int _entries;
     private int _numbered;
 
@@ -134,7 +141,8 @@ internal sealed class FolderFiles : IGuestFiles, IDisposable
         if (node.Linked) return;
         Budget.TryTake(-node.Length);
         node.Length = 0;
-        node.Remove();
+        node.Empty();
+        if (node.Number >= 0) _free.Push(node.Number);
     }
 
     private static string Parent(string path) => path.LastIndexOf('/') is var slash && slash < 0 ? "" : path[..slash];
@@ -172,7 +180,7 @@ internal sealed class FolderFiles : IGuestFiles, IDisposable
         GuestNode? made = null;
         GuestError error = Add(path, () =>
         {
-            int number = _numbered++;
+            if (!_free.TryPop(out int number)) number = _numbered++;
             return made = GuestNode.Output(Path.Combine(_folder, number.ToString(CultureInfo.InvariantCulture)), number);
         });
         node = made;

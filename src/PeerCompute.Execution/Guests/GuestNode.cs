@@ -60,10 +60,12 @@ internal sealed class GuestNode
         _handle = null;
     }
 
-    /// <summary>Closes the file on the host and removes it: no name leads to it any more.</summary>
-    public void Remove()
+    /// <summary>Closes the file on the host and empties it: no name leads to it any more, and another file may take its place.</summary>
+    public void Empty()
     {
         Close();
-        if (_path is not null && !ReadOnly) File.Delete(_path);
+        if (_path is null || ReadOnly) return;
+        using SafeFileHandle file = File.OpenHandle(_path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        RandomAccess.SetLength(file, 0);
     }
 }

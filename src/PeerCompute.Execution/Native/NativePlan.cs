@@ -58,7 +58,7 @@ internal sealed record NativePlan
             "--unshare-all", "--unshare-user", "--uid", "65534", "--gid", "65534", "--disable-userns", "--hostname", "sandbox",
             "--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL",
             .. NativeRoot.Options(spec.Root), "--ro-bind-data", Users, "/etc/passwd", "--ro-bind-data", Groups, "/etc/group",
-            "--proc", "/proc", "--dev", "/dev", "--size", Text(ScratchBytes), "--tmpfs", "/dev/shm",
+            .. PrivateProc.Options, "--dev", "/dev", "--size", Text(ScratchBytes), "--tmpfs", "/dev/shm",
             "--size", Text(ScratchBytes), "--perms", "1777", "--tmpfs", "/tmp", "--dir", "/run", "--size", Text(spec.WorkBytes), "--tmpfs", WorkFolder,
         ];
         foreach ((string name, string path) in spec.Inputs) options.AddRange(["--ro-bind", Path.GetFullPath(path), $"{WorkFolder}/{name}"]);

@@ -7,7 +7,7 @@ namespace PeerCompute.Execution.Native;
 internal static class ResourceLimits
 {
     private const ulong OpenFiles = 1024;
-    private const ulong MessageQueueBytes = 800 << 10;
+    private const ulong MessageQueueBytes = 256 << 10; // three queues of the usual size: the host has 800 KiB for each user
     private const ulong LockedBytes = 64 << 10;
     private const ulong PendingSignals = 1024;
 

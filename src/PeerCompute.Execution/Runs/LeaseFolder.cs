@@ -1,12 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using PeerCompute.Base.Errors;
+using PeerCompute.Base.Linux;
+using PeerCompute.Execution.Guests;
 
 namespace PeerCompute.Execution.Runs;
 
 /// <summary>The folder of one lease: what its child may write in, and, out of its reach, the outputs that were taken over.</summary>
 internal sealed class LeaseFolder
 {
+    /// <summary>An engine makes numbered files in a folder per task; twice as many entries are somebody else's.</summary>
+    private const int MostEntries = 2 * FolderFiles.MostEntries;
+
+    private static readonly EnumerationOptions Everything = new()
+    {
+        RecurseSubdirectories = true,
+        MaxRecursionDepth = 8,
+        AttributesToSkip = FileAttributes.None,
+    };
+
     private readonly string _root;
     private readonly string _results;
     private int _runs;
@@ -41,8 +53,22 @@ internal sealed class LeaseFolder
         return name;
     }
 
-    /// <summary>Bytes of all files that a task has written so far; links are not followed, folders are not made.</summary>
-    public long Size(string run) => new DirectoryInfo(Path.Combine(Writable, run)).EnumerateFiles().Where(file => file.LinkTarget is null).Sum(Length);
+    /// <summary>
+    /// Bytes of all files that the child has written so far, wherever below its folder; links are not followed. What has no name any more is not seen.
+    /// </summary>
+    /// <returns>The bytes; the largest number there is where more lies there than an engine makes.</returns>
+    public long Size()
+    {
+        long bytes = 0;
+        int entries = 0;
+        foreach (FileSystemInfo entry in new DirectoryInfo(Writable).EnumerateFileSystemInfos("*", Everything))
+        {
+            if (++entries > MostEntries) return long.MaxValue;
+            if (entry is FileInfo { LinkTarget: null } file) bytes += Length(file);
+        }
+
+        return bytes;
+    }
 
     /// <summary>Moves a task's output out of the child's reach.</summary>
     /// <param name="run">The task's folder.</param>
@@ -58,10 +84,29 @@ internal sealed class LeaseFolder
         return new FileInfo(to) is { Exists: true, LinkTarget: null } taken ? new OutputFile(name, to, taken.Length) : null;
     }
 
-    /// <summary>Throws away what is left of a task.</summary>
-    public void End(string run) => Delete(Path.Combine(Writable, run));
+    /// <summary>Throws away what is left of a task, as far as it is what an honest child leaves: files that can be named and opened.</summary>
+    /// <returns>False if something stays: its child must end before it can be removed.</returns>
+    public bool TryEnd(string run)
+    {
+        try
+        {
+            Directory.Delete(Path.Combine(Writable, run), recursive: true);
+            return true;
+        }
+        catch (Exception odd) when (odd is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return false; // .NET calls a path that is too long an argument that is empty
+        }
+    }
 
-    /// <summary>Throws away everything.</summary>
+    /// <summary>Throws away what tasks have left, once the child is gone.</summary>
+    public void Clear()
+    {
+        Delete(Writable);
+        Directory.CreateDirectory(Writable);
+    }
+
+    /// <summary>Throws away everything, once the child is gone.</summary>
     public void Delete() => Delete(_root);
 
     /// <summary>Deletes a run's folder as far as the disk lets it; the next start of the node deletes the rest.</summary>
@@ -91,13 +136,8 @@ internal sealed class LeaseFolder
 
     private static void Delete(string folder)
     {
-        try
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-        catch (DirectoryNotFoundException)
-        {
-            // Gone already.
-        }
+        if (!Directory.Exists(folder)) return;
+        if (FolderRemoval.IsOffered) FolderRemoval.Empty(folder);
+        Directory.Delete(folder, recursive: true);
     }
 }

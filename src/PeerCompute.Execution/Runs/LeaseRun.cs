@@ -14,6 +14,8 @@ public sealed class LeaseRun : ILeaseRun
     /// <summary>What a child takes beside the guest's memory and its own heap: code, stacks, files it has written and the kernel holds.</summary>
     private const long GroupSlackBytes = 256L << 20;
 
+    private const int MostRefusal = 1024; // characters of the reason for which a module is refused
+
     private static readonly TimeSpan LookAtDisk = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(200);
 
@@ -68,8 +70,14 @@ public sealed class LeaseRun : ILeaseRun
         }
         finally
         {
-            if (run is not null) _folder.End(run);
-            _oneTask.Release();
+            try
+            {
+                if (run is not null && !_folder.TryEnd(run)) await EndWithDebrisAsync().ConfigureAwait(false);
+            }
+            finally
+            {
+                _oneTask.Release();
+            }
         }
     }
 
@@ -82,8 +90,14 @@ public sealed class LeaseRun : ILeaseRun
         await _oneTask.WaitAsync().ConfigureAwait(false);
         _disposed = true;
         await EndChildAsync().ConfigureAwait(false);
-        _folder.Delete();
-        _oneTask.Release();
+        try
+        {
+            _folder.Delete();
+        }
+        finally
+        {
+            _oneTask.Release();
+        }
     }
 
     internal async Task StartChildAsync(CancellationToken cancellation)
@@ -118,9 +132,12 @@ public sealed class LeaseRun : ILeaseRun
                 case (FrameKind.Ready, _):
                     return;
                 case (FrameKind.Refused, { } reason):
-                    _refusal = System.Text.Encoding.UTF8.GetString(reason);
+                    _refusal = Printable.Line(System.Text.Encoding.UTF8.GetString(reason), MostRefusal);
                     await EndChildAsync().ConfigureAwait(false);
                     return;
+                case (var kind, _):
+                    fault = $"it answered with {kind}";
+                    break;
                 default:
                     fault = $"it ended with exit code {await child.End.WaitAsync(limit.Token).ConfigureAwait(false)}: {child.ErrorTail()}";
                     break;
@@ -145,10 +162,10 @@ public sealed class LeaseRun : ILeaseRun
         var message = new RunMessage { Index = task.Index, Arguments = task.Arguments, Environment = task.Environment, Folder = run,
             Outputs = task.OutputNames };
         var clock = Stopwatch.StartNew();
-        await Frames.SendAsync(child.Control, FrameKind.Run, message.Encode(), cancellation).ConfigureAwait(false);
+        await GiveAsync(child, message, cancellation).ConfigureAwait(false);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         long fuel = 0;
-        TimeSpan nextReport = TimeSpan.Zero;
+        TimeSpan nextReport = TimeSpan.Zero, nextLook = LookAtDisk;
         Task<(FrameKind Kind, byte[] Message)?> frame = Frames.ReceiveAsync(child.Control, stop.Token);
         while (true)
         {
@@ -160,7 +177,7 @@ public sealed class LeaseRun : ILeaseRun
                 switch (await frame.ConfigureAwait(false))
                 {
                     case (FrameKind.Progress, { } used):
-                        fuel = Math.Max(fuel, used.Length == sizeof(long) ? BitConverter.ToInt64(used) : 0);
+                        fuel = Math.Clamp(used.Length == sizeof(long) ? BitConverter.ToInt64(used) : 0, fuel, _spec.FuelPerTask);
                         if (clock.Elapsed >= nextReport)
                         {
                             progress?.Report(new TaskProgress(task.Index, fuel));
@@ -169,18 +186,20 @@ public sealed class LeaseRun : ILeaseRun
 
                         break;
                     case (FrameKind.Done, { } done):
-                        return Conclude(task, run, DoneMessage.Decode(done), clock.Elapsed);
+                        return Conclude(task, run, Plausible(DoneMessage.Decode(done)), clock.Elapsed);
                     default:
                         return await ChildLostAsync(task, fuel, clock.Elapsed).ConfigureAwait(false);
                 }
 
                 frame = Frames.ReceiveAsync(child.Control, stop.Token);
-                continue;
             }
 
+            // However much a child has to say, clock and disk are looked at.
             cancellation.ThrowIfCancellationRequested();
             bool late = clock.Elapsed >= _spec.WallPerTask;
-            if (!late && _folder.Size(run) <= _spec.OutputBytes) continue;
+            if (!late && clock.Elapsed < nextLook) continue;
+            nextLook = clock.Elapsed + LookAtDisk;
+            if (!late && _folder.Size() <= _spec.OutputBytes) continue;
 
             // The reader of the dead child ends with it.
             await EndChildAsync().ConfigureAwait(false);
@@ -189,9 +208,31 @@ public sealed class LeaseRun : ILeaseRun
         }
     }
 
+    private async Task GiveAsync(SandboxProcess child, RunMessage task, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(_options.StartTimeout);
+        try
+        {
+            await Frames.SendAsync(child.Control, FrameKind.Run, task.Encode(), limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new PeerComputeException(ErrorCode.Host, $"the sandboxed child took no task within {_options.StartTimeout.TotalSeconds} s");
+        }
+    }
+
+    /// <summary>What a child says of a task, within what can be: it may have been taken over.</summary>
+    private DoneMessage Plausible(DoneMessage done) => done with
+    {
+        Fuel = Math.Clamp(done.Fuel, 0, _spec.FuelPerTask),
+        PeakMemoryBytes = Math.Clamp(done.PeakMemoryBytes, 0, _spec.MemoryBytes),
+        Detail = Printable.Line(done.Detail),
+    };
+
     private TaskReport Conclude(TaskSpec task, string run, DoneMessage done, TimeSpan wall)
     {
-        long written = _folder.Size(run);
+        long written = _folder.Size();
         if (done.OutputRefused || written > _spec.OutputBytes) return Reports.OutputLimit(task, _spec, done.Fuel, wall, done);
         if (Reports.GuestFault(task, _spec, done, wall) is { } fault) return fault;
         var outputs = new List<OutputFile>(task.OutputNames.Count);
@@ -213,6 +254,20 @@ public sealed class LeaseRun : ILeaseRun
         string said = child.ErrorTail();
         await EndChildAsync().ConfigureAwait(false);
         return Reports.HostFault(task, $"the sandboxed child ended with exit code {code}{(said.Length > 0 ? ": " + said : "")}", fuel, wall);
+    }
+
+    /// <summary>Ends a child that has left what an engine never leaves, so that the next task begins with a new one in an empty folder.</summary>
+    private async Task EndWithDebrisAsync()
+    {
+        await EndChildAsync().ConfigureAwait(false);
+        try
+        {
+            _folder.Clear();
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // The disk itself fails: the next task will say so.
+        }
     }
 
     private async Task EndChildAsync()

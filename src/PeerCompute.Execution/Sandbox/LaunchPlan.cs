@@ -66,7 +66,8 @@ internal sealed class LaunchPlan
             arguments.AddRange(link is null ? ["--ro-bind", folder, folder] : ["--symlink", link, folder]);
         }
 
-        arguments.AddRange(["--proc", "/proc", "--dev", "/dev", "--size", TemporaryBytes, "--tmpfs", "/tmp", "--dir", "/job"]);
+        arguments.AddRange([.. PrivateProc.Options, "--dev", "/dev", "--size", TemporaryBytes, "--tmpfs", "/dev/shm"]);
+        arguments.AddRange(["--size", TemporaryBytes, "--tmpfs", "/tmp", "--dir", "/job"]);
         SandboxPaths inside = BindFiles(arguments, paths);
         string[] program = BindProgram(arguments, command);
         foreach ((string name, string value) in RuntimeSettings()) arguments.AddRange(["--setenv", name, value]);
@@ -77,7 +78,7 @@ internal sealed class LaunchPlan
             arguments.AddRange(["--seccomp", FilterDescriptor]);
         }
 
-        arguments.AddRange(["--chdir", "/job", "--", .. program, SandboxCommand.Verb, .. verbArguments]);
+        arguments.AddRange(["--remount-ro", "/", "--remount-ro", "/dev", "--chdir", "/job", "--", .. program, SandboxCommand.Verb, .. verbArguments]);
         return new LaunchPlan(arguments, ["PATH=/usr/bin:/bin"], filter, inside);
     }
 

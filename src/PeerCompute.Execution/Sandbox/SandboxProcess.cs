@@ -72,7 +72,7 @@ internal sealed class SandboxProcess : IAsyncDisposable
     /// <summary>The end of what the child and bubblewrap wrote to standard error, on one line.</summary>
     public string ErrorTail()
     {
-        lock (_lock) return Encoding.UTF8.GetString(_errorTail, 0, _errorTailLength).Trim().ReplaceLineEndings(" | ");
+        lock (_lock) return Printable.Line(Encoding.UTF8.GetString(_errorTail, 0, _errorTailLength).Trim().ReplaceLineEndings(" | "));
     }
 
     /// <summary>Ends the child and everything it started.</summary>

@@ -11,6 +11,7 @@ internal static class Filters
     private const uint CloneNewAnything = 0x7E020080; // NEWTIME, NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET
     private const uint SetThreadName = 15;
     private const uint OrdinaryScheduling = 0;
+    private const uint FileWithoutName = 0x400000; // __O_TMPFILE, asm-generic/fcntl.h
     private const uint FakeInput = 0x5412; // TIOCSTI, asm-generic/ioctls.h: types into the terminal of whoever started the node
     private const uint ConsoleControl = 0x541C; // TIOCLINUX: pastes into the console
     private const uint LocalSockets = 1, IPv4Sockets = 2, IPv6Sockets = 10; // AF_UNIX, AF_INET, AF_INET6
@@ -56,6 +57,8 @@ internal static class Filters
         .RefuseUnlessOneOf(Syscall.SocketPair, 0, FilterProgram.ErrorNumber.NoSuchFamily, LocalSockets)
         .RefuseIfOneOf(Syscall.DeviceControl, 1, FakeInput, ConsoleControl)
         .RefuseUnlessOneOf(Syscall.Personality, 0, FilterProgram.ErrorNumber.NotPermitted, LinuxPersonality, AskPersonality)
+        // The host has few of these for each user or for all together, and no namespace bounds them; programs do without.
+        .Refuse(FilterProgram.ErrorNumber.NoSuchCall, Syscall.WatchFiles, Syscall.WatchFilesWith, Syscall.AsynchronousInput)
         .Refuse(FilterProgram.ErrorNumber.NoSuchCall, Syscall.Clone3)
         .RefuseIfAnyBit(Syscall.Clone, 0, CloneNewAnything)
         .RefuseFrom(FirstUnknownCall, FilterProgram.ErrorNumber.NoSuchCall)
@@ -70,10 +73,11 @@ internal static class Filters
         .Allow(
             Syscall.Read, Syscall.Write, Syscall.ReadVector, Syscall.WriteVector, Syscall.ReadAt, Syscall.WriteAt, Syscall.ReadVectorAt, Syscall.WriteVectorAt,
             Syscall.Close, Syscall.Seek, Syscall.FileStatus, Syscall.FileStatusAt, Syscall.FileStatusExtended, Syscall.Status, Syscall.LinkStatus,
-            Syscall.FileSystemStatus, Syscall.FileSystemStatusOf, Syscall.Access, Syscall.AccessAt, Syscall.AccessAt2, Syscall.Open, Syscall.OpenAt,
+            Syscall.FileSystemStatus, Syscall.FileSystemStatusOf, Syscall.Access, Syscall.AccessAt, Syscall.AccessAt2,
             Syscall.ReadLink, Syscall.ReadLinkAt, Syscall.ReadDirectory, Syscall.CurrentDirectory, Syscall.FileControl, Syscall.FileLock, Syscall.Truncate,
-            Syscall.Allocate, Syscall.Advise, Syscall.Sync, Syscall.SyncData, Syscall.MakeDirectory, Syscall.MakeDirectoryAt, Syscall.RemoveDirectory,
-            Syscall.Unlink, Syscall.UnlinkAt, Syscall.Rename, Syscall.RenameAt, Syscall.RenameAt2, Syscall.Duplicate, Syscall.Pipe)
+            Syscall.Allocate, Syscall.Advise, Syscall.Sync, Syscall.SyncData, Syscall.Duplicate, Syscall.Pipe)
+        .RefuseIfAnyBit(Syscall.Open, 1, FileWithoutName) // nor is anything deleted or renamed: all that a child has written can be seen and counted
+        .RefuseIfAnyBit(Syscall.OpenAt, 2, FileWithoutName)
         .Allow(
             Syscall.MemoryMap, Syscall.MemoryProtect, Syscall.MemoryUnmap, Syscall.MemoryRemap, Syscall.MemoryAdvise, Syscall.MemoryLock, Syscall.Break,
             Syscall.MemoryBarrier, Syscall.Futex, Syscall.FutexWaitVector, Syscall.SetRobustList, Syscall.RestartableSequences, Syscall.SetThreadAddress,

@@ -105,6 +105,7 @@ internal enum Syscall : uint
     Futex = 202, // futex
     SetAffinity = 203, // sched_setaffinity
     GetAffinity = 204, // sched_getaffinity
+    AsynchronousInput = 206, // io_setup
     LookupCookie = 212, // lookup_dcookie
     ReadDirectory = 217, // getdents64
     SetThreadAddress = 218, // set_tid_address
@@ -121,6 +122,7 @@ internal enum Syscall : uint
     AddKey = 248, // add_key
     RequestKey = 249, // request_key
     KeyControl = 250, // keyctl
+    WatchFiles = 253, // inotify_init
     MoveMemory = 256, // migrate_pages
     OpenAt = 257, // openat
     MakeDirectoryAt = 258, // mkdirat
@@ -136,6 +138,7 @@ internal enum Syscall : uint
     Allocate = 285, // fallocate
     Accept4 = 288, // accept4
     Pipe = 293, // pipe2
+    WatchFilesWith = 294, // inotify_init1
     ReadVectorAt = 295, // preadv
     WriteVectorAt = 296, // pwritev
     PerfEventOpen = 298, // perf_event_open

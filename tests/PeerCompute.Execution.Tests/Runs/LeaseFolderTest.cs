@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+using PeerCompute.Execution.Runs;
+
+namespace PeerCompute.Execution.Tests.Runs;
+
+/// <summary>What a captured child may leave in its folder goes with the lease, however hard it is to name or to open.</summary>
+[TestFixture]
+[Platform("Linux")]
+internal sealed class LeaseFolderTest
+{
+    private string _root = "";
+
+    [SetUp]
+    public void MakeRoot() => _root = Directory.CreateTempSubdirectory("lease").FullName;
+
+    [TearDown]
+    public void RemoveRoot() => Directory.Delete(_root, recursive: true);
+
+    [TestCase("d=$(printf 'd%.0s' $(seq 200)); mkdir t; for i in $(seq 60); do mkdir n && mv t n/$d && mv n t || exit 1; done",
+        TestName = "Folders_deeper_than_a_path_can_name_go")]
+    [TestCase("mkdir -p a/b && echo x >a/b/c && chmod 000 a/b && chmod 000 a", TestName = "Folders_that_their_owner_cannot_open_go")]
+    [TestCase("mkdir a; : >\"$(printf 'a/\\377\\376')\"; : >\"$(printf '\\377')\"; : >-rf; : >'a\nb'", TestName = "Files_whose_names_are_no_text_go")]
+    [TestCase("mkfifo pipe; ln -s / root; ln -s /nowhere dangling; mkdir -p x/y; ln -s ../.. x/y/up", TestName = "Pipes_and_links_go_and_no_link_is_followed")]
+    [TestCase("mkdir a && cd a && for i in $(seq 3000); do : >f$i; done; mkdir b c d; : >c/x", TestName = "Many_files_go")]
+    public void Whatever_is_left_goes(string leave)
+    {
+        var folder = new LeaseFolder(_root);
+        string run = folder.Begin();
+        using (Process shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", leave]) { WorkingDirectory = Path.Combine(folder.Writable, run) })!)
+        {
+            shell.WaitForExit();
+            Assert.That(shell.ExitCode, Is.Zero);
+        }
+
+        Assert.That(folder.Size, Throws.Nothing);
+        bool plain = folder.TryEnd(run);
+        folder.Clear();
+        Assert.That(Directory.EnumerateFileSystemEntries(folder.Writable), Is.Empty, plain ? "plainly" : "once the child was gone");
+        folder.Delete();
+        Assert.That(Directory.EnumerateFileSystemEntries(_root), Is.Empty);
+    }
+
+    [Test]
+    public void Every_byte_below_the_folder_counts()
+    {
+        var folder = new LeaseFolder(_root);
+        string run = folder.Begin();
+        Directory.CreateDirectory(Path.Combine(folder.Writable, run, "deeper"));
+        foreach (string place in new[] { "", run, Path.Combine(run, "deeper") }) File.WriteAllBytes(Path.Combine(folder.Writable, place, "x"), new byte[100]);
+        Assert.That(folder.Size(), Is.EqualTo(300));
+        for (int i = 0; i < 3000; i++) File.WriteAllBytes(Path.Combine(folder.Writable, $"x{i}"), []);
+        Assert.That(folder.Size(), Is.EqualTo(long.MaxValue), "no engine makes so many files");
+        folder.Delete();
+    }
+}

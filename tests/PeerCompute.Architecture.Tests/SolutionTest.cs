@@ -76,9 +76,9 @@ internal sealed class SolutionTest
     }
 
     [Test]
-    public void Every_test_project_mirrors_a_room_or_is_one_of_the_three_that_span_them()
+    public void Every_test_project_mirrors_a_room_or_is_one_of_the_four_that_span_them()
     {
-        string[] spanning = ["PeerCompute.Architecture.Tests", "PeerCompute.Interop.Tests", "PeerCompute.Benchmarks"];
+        string[] spanning = ["PeerCompute.Architecture.Tests", "PeerCompute.Interop.Tests", "PeerCompute.Sandbox.Tests", "PeerCompute.Benchmarks"];
         var projects = Repository.FilesEndingIn(".csproj")
             .Where(file => file.StartsWith("tests/", StringComparison.Ordinal))
             .Select(Path.GetFileNameWithoutExtension);

@@ -9,7 +9,7 @@ REQUIREMENTS=(
   "bubblewrap|command -v bwrap|the walls of the sandbox"
   "util-linux|command -v prlimit && command -v setpriv|the limits of a sandboxed child"
   "wabt|command -v wast2json|the WebAssembly core suite"
-  "clang|command -v clang|that the sample programs build from their source"
+  "clang|command -v clang|that the sample programs build from their source; the escape suite of the sandbox"
   "lld|command -v wasm-ld|that the sample programs build from their source"
   "wasi-libc|compgen -G '/usr/lib/wasm32-wasi/libc.a'|that the sample programs build from their source"
   "libclang-rt-dev-wasm32|compgen -G '/usr/lib/llvm-*/lib/clang/*/lib/wasi/libclang_rt.builtins-wasm32.a'|that the sample programs build from their source"

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Execution.Sandbox;
+using PeerCompute.Sandbox.Tests.Children;
+using PeerCompute.Sandbox.Tests.Runs;
+
+namespace PeerCompute.Sandbox.Tests;
+
+/// <summary>The test assembly as a program: a node of another user, and its child.</summary>
+internal static class Program
+{
+    /// <summary>Makes attempts behind the walls and prints what became of each: <c>try wasm|native FOLDER [NAME...]</c>.</summary>
+    public const string Try = "try";
+
+    private static async Task<int> Main(string[] args)
+    {
+        switch (args)
+        {
+            case [SandboxCommand.Verb]:
+                return HostileChild.Serve();
+            case [SandboxCommand.Verb, .. var rest]:
+                return SandboxChild.Run(rest);
+            case [Try, var kind, var folder, .. var names]:
+                return await AttemptsRunner.RunAsync(kind, folder, names);
+            default:
+                return 64;
+        }
+    }
+}

@@ -8,6 +8,7 @@ using PeerCompute.Benchmarks.Mesh;
 using PeerCompute.Benchmarks.Network;
 using PeerCompute.Benchmarks.Simulation;
 using PeerCompute.Benchmarks.Sandbox;
+using PeerCompute.Benchmarks.Steps;
 using PeerCompute.Benchmarks.Wasm;
 using PeerCompute.Execution.Sandbox;
 
@@ -25,6 +26,7 @@ internal static class Program
         ("network", NetworkSuite.RunAsync),
         ("simulator", () => SimulatorSuite.Run().ToAsyncEnumerable()),
         ("sandbox", SandboxSuite.RunAsync),
+        ("steps", () => StepsSuite.Run().ToAsyncEnumerable()),
         ("wasm", () => WasmSuite.Run().ToAsyncEnumerable()),
     ];
 

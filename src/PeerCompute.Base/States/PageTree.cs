@@ -147,8 +147,9 @@ public sealed class PageTree
     {
         if (page.SequenceEqual(old.Page.AsSpan(0, page.Length)) && old.Page.AsSpan(page.Length).IndexOfAnyExcept((byte)0) < 0) return old;
         if (page.IndexOfAnyExcept((byte)0) < 0) return Zeros[0];
-        var copy = new byte[PageBytes];
+        var copy = GC.AllocateUninitializedArray<byte>(PageBytes);
         page.CopyTo(copy);
+        copy.AsSpan(page.Length).Clear();
         return PageNode.Leaf(copy);
     }
 

@@ -6,6 +6,12 @@ namespace PeerCompute.Wasm.Steps;
 /// <summary>What the host does around a step program; nothing of it reaches the program or its state.</summary>
 public sealed record StepHost
 {
+    /// <summary>What runs the program; a program may go on in another engine than it began in.</summary>
+    public WasmEngine Engine { get; init; }
+
+    /// <summary>Stack that the calling thread has left, bytes (<see cref="WasmStack.BytesFor"/>), for the compiler; 0 where that is not known.</summary>
+    public long StackBytes { get; init; }
+
     /// <summary>Takes standard output.</summary>
     public WasiSink? StdoutSink { get; init; }
 

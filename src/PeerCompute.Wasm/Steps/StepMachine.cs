@@ -28,7 +28,7 @@ public sealed class StepMachine : IDisposable
         _terms = terms;
         _files = files;
         _fuel = new FuelMeter(terms.FuelLimit, host.Cancellation, host.Progress);
-        _store = new Store(_fuel, terms.MaxPages, terms.MaxFrameUnits);
+        _store = new Store(_fuel, terms.MaxPages, terms.MaxFrameUnits, host.Engine, host.StackBytes);
         _host = new Preview1(_store, terms.ToOptions(files, host));
     }
 
@@ -88,6 +88,7 @@ public sealed class StepMachine : IDisposable
     /// <summary>Calls <c>step</c> once. Only where <see cref="StepState.End"/> is <see cref="StepEnd.GoesOn"/>.</summary>
     /// <returns>The state afterwards.</returns>
     /// <exception cref="OperationCanceledException">The host cancelled it; the machine is of no use any more.</exception>
+    /// <exception cref="InsufficientExecutionStackException">The thread's stack is too small for the compiler; no result either.</exception>
     public StepState Step()
     {
         var last = State;

@@ -15,6 +15,20 @@ public sealed class ChoicesTests
         foreach (var value in expected) Assert.That(choices.Next(), Is.EqualTo(value));
     }
 
+    [Test]
+    public void AnotherGeneratorGoesOnWhereOneStands()
+    {
+        var one = new Choices(9);
+        for (var i = 0; i < 100; i++)
+        {
+            var other = new Choices(one.State);
+            Assert.That(other.Next(), Is.EqualTo(one.Next()));
+            Assert.That(other.State, Is.EqualTo(one.State));
+        }
+
+        Assert.Throws<InvariantException>(() => _ = new Choices((0, 0, 0, 0)));
+    }
+
     [TestCase(1)]
     [TestCase(2)]
     [TestCase(7)]

@@ -57,13 +57,14 @@ internal sealed class StepJob
     }
 
     /// <summary>All states of an undisturbed run.</summary>
-    public List<StepState> Run()
+    public List<StepState> Run(WasmEngine engine = WasmEngine.Interpreter)
     {
         var states = new List<StepState>();
-        var host = new StepHost { StderrSink = static bytes => TestContext.Out.Write(Encoding.UTF8.GetString(bytes)) };
+        var host = new StepHost { Engine = engine, StderrSink = static bytes => TestContext.Out.Write(Encoding.UTF8.GetString(bytes)) };
         StepProgram.Run(Module, Terms, Files(), host, states.Add);
         return states;
     }
 
-    public StepMachine Restore(byte[] snapshot) => StepMachine.Restore(Module, Terms, StepState.Decode(snapshot, Terms));
+    public StepMachine Restore(byte[] snapshot, WasmEngine engine) =>
+        StepMachine.Restore(Module, Terms, StepState.Decode(snapshot, Terms), new StepHost { Engine = engine });
 }

@@ -57,5 +57,5 @@ internal static class FuelKernel
     internal static WasiExit Slice() => Slice(WasmModule.Parse(Module.ToArray(), WasmLimits.Default));
 
     private static WasiExit Slice(WasmModule module)
-        => WasiProgram.Run(module, new WasiOptions { Files = new MemoryGuestFiles(0), FuelLimit = SliceFuel, MaxPages = 1 });
+        => WasiProgram.Run(module, new WasiOptions { Files = new MemoryGuestFiles(0), FuelLimit = SliceFuel, MaxPages = 1, Engine = WasmEngine.Compiler });
 }

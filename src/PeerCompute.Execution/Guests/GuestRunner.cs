@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Diagnostics;
 using PeerCompute.Execution.Protocol;
 using PeerCompute.Wasm;
 using PeerCompute.Wasm.Wasi;
@@ -12,12 +11,36 @@ namespace PeerCompute.Execution.Guests;
 internal sealed class GuestRunner(OpenMessage open, WasmModule module)
 {
     private const int PageBytes = 65536;
+
+    /// <summary>Frame units of every task: part of the semantics that leases name (docs/wasm.md section 4).</summary>
+    private const int FrameUnits = 1 << 20;
+
+    /// <summary>What the thread itself has taken of its stack when the program starts, and more.</summary>
+    private const long ThreadBytes = 256 << 10;
+
+    private static readonly long StackBytes = WasmStack.BytesFor(FrameUnits) + ThreadBytes;
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Runs one task to its end.</summary>
     /// <param name="task">The task.</param>
     /// <param name="progress">Hears of the fuel used, at most five times a second.</param>
     public DoneMessage Run(RunMessage task, Action<long> progress)
+    {
+        // Compiled calls take the thread's stack: so much that the guest's own count of frames ends first.
+        DoneMessage? done = null;
+        var watch = new WasmProgress();
+        var thread = new Thread(() => done = Run(task, watch), (int)StackBytes) { Name = "guest", IsBackground = true };
+        thread.Start();
+        for (long told = 0; !thread.Join(ProgressInterval);)
+        {
+            long used = watch.FuelUsed;
+            if (used > told) progress(told = used);
+        }
+
+        return done!;
+    }
+
+    private DoneMessage Run(RunMessage task, WasmProgress watch)
     {
         var budget = new OutputBudget(open.OutputBytes);
         var output = new TailBuffer(DoneMessage.MostTailBytes);
@@ -37,7 +60,10 @@ internal sealed class GuestRunner(OpenMessage open, WasmModule module)
                 FuelLimit = open.Fuel,
                 MaxPages = (int)(open.MemoryBytes / PageBytes),
                 Seed = open.Seed + task.Index,
-                Progress = Throttled(progress),
+                Engine = WasmEngine.Compiler,
+                StackBytes = StackBytes - ThreadBytes,
+                MaxFrameUnits = FrameUnits,
+                Watch = watch,
                 Cancellation = cancellation,
             });
             return new DoneMessage
@@ -63,6 +89,10 @@ internal sealed class GuestRunner(OpenMessage open, WasmModule module)
         {
             return new DoneMessage { End = GuestEnd.ChildFailed, Detail = fault.Message };
         }
+        catch (InsufficientExecutionStackException fault)
+        {
+            return new DoneMessage { End = GuestEnd.ChildFailed, Detail = fault.Message };
+        }
         catch (OutOfMemoryException)
         {
             return new DoneMessage { End = GuestEnd.ChildFailed, Detail = $"this host has no {open.MemoryBytes} bytes of memory to give" };
@@ -82,15 +112,4 @@ internal sealed class GuestRunner(OpenMessage open, WasmModule module)
         if (budget.TryTake(bytes.Length)) tail.Add(bytes);
         else cancellation.Cancel();
     };
-
-    private static Action<long> Throttled(Action<long> progress)
-    {
-        var clock = Stopwatch.StartNew();
-        return fuel =>
-        {
-            if (clock.Elapsed < ProgressInterval) return;
-            clock.Restart();
-            progress(fuel);
-        };
-    }
 }

@@ -40,14 +40,15 @@ internal sealed class FuelMeter
         _reserve = limit - used - Left;
     }
 
-    /// <summary>Lets compiled code charge: all fuel is one slice, cancellation raises the floor of the cell.</summary>
-    public void Attach(FuelCell cell)
+    /// <summary>Lets compiled code charge: all fuel is one slice, cancellation raises the floor of the cell, progress is read from it.</summary>
+    public void Attach(FuelCell cell, WasmProgress? watch)
     {
         cell.Left = Left + _reserve;
         _cell = cell;
         _reserve = 0;
         _slice = long.MaxValue;
         _cancellation?.Attach(cell);
+        watch?.Attach(cell, _limit);
     }
 
     /// <summary>Slices again, while the interpreter runs a function of a program that is compiled otherwise.</summary>

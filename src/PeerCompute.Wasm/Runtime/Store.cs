@@ -20,7 +20,8 @@ internal sealed class Store
     /// <param name="maxFrameUnits">Frame units granted.</param>
     /// <param name="engine">What runs the functions.</param>
     /// <param name="stackBytes">Stack that the calling thread has below here, for the compiler; 0 where that is not known.</param>
-    public Store(FuelMeter fuel, int maxPages, int maxFrameUnits, WasmEngine engine = WasmEngine.Interpreter, long stackBytes = 0)
+    /// <param name="watch">Where compiled programs tell how far they have come.</param>
+    public Store(FuelMeter fuel, int maxPages, int maxFrameUnits, WasmEngine engine = WasmEngine.Interpreter, long stackBytes = 0, WasmProgress? watch = null)
     {
         Fuel = fuel;
         MaxPages = (uint)maxPages;
@@ -28,7 +29,7 @@ internal sealed class Store
         if (engine == WasmEngine.Compiler)
         {
             _machine = new Machine(this, maxFrameUnits, stackBytes);
-            fuel.Attach(_machine);
+            fuel.Attach(_machine, watch);
         }
     }
 

@@ -46,8 +46,14 @@ public sealed record WasiOptions
     /// <summary>Where the real-time clock starts: nanoseconds since 1970.</summary>
     public ulong StartTime { get; init; }
 
-    /// <summary>Called about every million units of fuel, on the running thread, with the fuel used so far.</summary>
+    /// <summary>
+    /// Called about every million units of fuel, on the running thread, with the fuel used so far: by the interpreter. What is compiled does not stop
+    /// for that, see <see cref="Watch"/>.
+    /// </summary>
     public Action<long>? Progress { get; init; }
+
+    /// <summary>Told by the compiler's programs, for other threads to read.</summary>
+    public WasmProgress? Watch { get; init; }
 
     /// <summary>Stops the program from outside.</summary>
     public WasmCancellation? Cancellation { get; init; }

@@ -12,6 +12,7 @@ public static class WasiProgram
     /// <param name="options">What it is given.</param>
     /// <returns>How it ended, traps included.</returns>
     /// <exception cref="WasmInvalidException">It imports something else, or is no command.</exception>
+    /// <exception cref="InsufficientExecutionStackException">The thread's stack is too small for a compiled program: no result, the host's fault.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public static WasiExit Run(WasmModule module, WasiOptions options)
     {
@@ -22,7 +23,7 @@ public static class WasiProgram
         ArgumentOutOfRangeException.ThrowIfNotEqual(options.MaxFrameUnits is >= 1_000 and <= 16_777_216, true, nameof(options));
         CheckCommand(module);
         var fuel = new FuelMeter(options.FuelLimit, options.Cancellation, options.Progress);
-        var store = new Store(fuel, options.MaxPages, options.MaxFrameUnits, options.Engine, options.StackBytes);
+        var store = new Store(fuel, options.MaxPages, options.MaxFrameUnits, options.Engine, options.StackBytes, options.Watch);
         using var host = new Preview1(store, options);
         WasmInstance? instance = null;
         try

@@ -11,7 +11,7 @@ internal static class GuestThread
     /// <summary>What a store is told: the thread itself has taken some of its stack.</summary>
     public const long StackBytes = Stack - (256 << 10);
 
-    public static T Run<T>(Func<T> action)
+    public static T Run<T>(Func<T> action, int stack = Stack)
     {
         T? result = default;
         ExceptionDispatchInfo? failure = null;
@@ -25,7 +25,7 @@ internal static class GuestThread
             {
                 failure = ExceptionDispatchInfo.Capture(e);
             }
-        }, Stack);
+        }, stack);
         thread.Start();
         thread.Join();
         failure?.Throw();

@@ -119,7 +119,9 @@ internal sealed partial class FunctionCompiler
         });
         _il.Emit(OpCodes.Blt, good);
         _il.MarkLabel(bad);
+        var saved = _fuelSaved;
         SaveFuel();
+        _fuelSaved = saved;
         _il.Emit(OpCodes.Ldloc, number);
         _il.Emit(OpCodes.Call, Members.RaiseTruncation);
         _il.MarkLabel(good);

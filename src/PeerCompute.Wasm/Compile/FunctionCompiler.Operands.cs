@@ -8,6 +8,7 @@ namespace PeerCompute.Wasm.Compile;
 internal sealed partial class FunctionCompiler
 {
     private readonly List<Value> _operands = [];
+    private readonly List<(Label Nan, Label Back, WasmType Type, LocalBuilder Temp)> _nans = [];
     private readonly int[] _uses;
     private readonly Stack<LocalBuilder>[] _free = [new(), new(), new(), new()];
 
@@ -137,23 +138,35 @@ internal sealed partial class FunctionCompiler
 
         Emit(value);
         var temp = NewTemp(value.Type);
-        var number = _il.DefineLabel();
+        var back = _il.DefineLabel();
+        var nan = _il.DefineLabel();
         _il.Emit(OpCodes.Stloc, temp);
         _il.Emit(OpCodes.Ldloc, temp);
         _il.Emit(OpCodes.Ldloc, temp);
-        _il.Emit(OpCodes.Beq, number);
-        if (value.Type == WasmType.F32)
-        {
-            _il.Emit(OpCodes.Ldc_R4, BitConverter.UInt32BitsToSingle(0x7FC00000));
-        }
-        else
-        {
-            _il.Emit(OpCodes.Ldc_R8, BitConverter.UInt64BitsToDouble(0x7FF8000000000000));
-        }
-
-        _il.Emit(OpCodes.Stloc, temp);
-        _il.MarkLabel(number);
+        _il.Emit(OpCodes.Bne_Un, nan);
+        _il.MarkLabel(back);
+        _nans.Add((nan, back, value.Type, temp));
         return TempValue(value.Type, temp);
+    }
+
+    /// <summary>The rare way: out of the line of the numbers.</summary>
+    private void EmitNans()
+    {
+        foreach (var (nan, back, type, temp) in _nans)
+        {
+            _il.MarkLabel(nan);
+            if (type == WasmType.F32)
+            {
+                _il.Emit(OpCodes.Ldc_R4, BitConverter.UInt32BitsToSingle(0x7FC00000));
+            }
+            else
+            {
+                _il.Emit(OpCodes.Ldc_R8, BitConverter.UInt64BitsToDouble(0x7FF8000000000000));
+            }
+
+            _il.Emit(OpCodes.Stloc, temp);
+            _il.Emit(OpCodes.Br, back);
+        }
     }
 
     private Value PopClean() => Clean(Pop());

@@ -123,7 +123,7 @@ internal sealed partial class FunctionCompiler
         const int rotl = 13;
         if (operation >= rotl)
         {
-            EmitRotation(operation == rotl, wide);
+            EmitRotation(second, operation == rotl, wide);
             return;
         }
 
@@ -147,30 +147,56 @@ internal sealed partial class FunctionCompiler
     }
 
     /// <summary>
-    /// Rotations in a form that the runtime's compiler does not recognise: .NET 10.0 takes the zero flag after its rotate instruction by a constant for
-    /// that of the result, which it is not (a comparison of the result with zero is then wrong). 32 bits are a part of the number written twice.
+    /// Rotations in forms that the runtime's compiler does not recognise: .NET 10.0 takes the zero flag after its rotate instruction by a constant for
+    /// that of the result, which it is not (a comparison of the result with zero is then wrong). By a constant: the sum of two shifts. Else 32 bits are
+    /// a part of the number written twice, and 64 bits are rotated by a function.
     /// </summary>
-    private void EmitRotation(bool left, bool wide)
+    private void EmitRotation(Value count, bool left, bool wide)
     {
-        if (wide)
+        var bits = wide ? 64 : 32;
+        if (count.Kind == ValueKind.Constant)
+        {
+            var by = (int)count.Bits & (bits - 1);
+            _il.Emit(OpCodes.Pop);
+            EmitRotation(left ? by : (bits - by) & (bits - 1), wide);
+        }
+        else if (wide)
         {
             _il.Emit(OpCodes.Call, left ? Members.RotateLeft : Members.RotateRight);
+        }
+        else
+        {
+            if (left)
+            {
+                _il.Emit(OpCodes.Neg);
+            }
+
+            EmitShiftCount(false);
+            var right = Swap(WasmType.I32);
+            _il.Emit(OpCodes.Conv_U8);
+            _il.Emit(OpCodes.Ldc_I8, 0x1_0000_0001);
+            _il.Emit(OpCodes.Mul);
+            _il.Emit(OpCodes.Ldloc, right);
+            _il.Emit(OpCodes.Shr_Un);
+            _il.Emit(OpCodes.Conv_I4);
+        }
+    }
+
+    private void EmitRotation(int left, bool wide)
+    {
+        if (left == 0)
+        {
             return;
         }
 
-        if (left)
-        {
-            _il.Emit(OpCodes.Neg);
-        }
-
-        EmitShiftCount(false);
-        var count = Swap(WasmType.I32);
-        _il.Emit(OpCodes.Conv_U8);
-        _il.Emit(OpCodes.Ldc_I8, 0x1_0000_0001);
-        _il.Emit(OpCodes.Mul);
-        _il.Emit(OpCodes.Ldloc, count);
+        var value = Swap(wide ? WasmType.I64 : WasmType.I32);
+        _il.Emit(OpCodes.Ldloc, value);
+        _il.Emit(OpCodes.Ldc_I4, left);
+        _il.Emit(OpCodes.Shl);
+        _il.Emit(OpCodes.Ldloc, value);
+        _il.Emit(OpCodes.Ldc_I4, (wide ? 64 : 32) - left);
         _il.Emit(OpCodes.Shr_Un);
-        _il.Emit(OpCodes.Conv_I4);
+        _il.Emit(OpCodes.Add);
     }
 
     /// <summary>abs neg ceil floor trunc nearest sqrt add sub mul div min max copysign.</summary>

@@ -9,7 +9,8 @@ namespace PeerCompute.Wasm.Tests.Compile;
 public sealed class RotationTests
 {
     [Test]
-    public void ARotatedNumberComparesWithZeroAsItself([Values(0, 1, 5, 31, 32, 33, 40, 63)] int count, [Values] bool left, [Values] bool wide, [Values] bool opaque)
+    public void ARotatedNumberComparesWithZeroAsItself(
+        [Values(0, 1, 5, 31, 32, 33, 40, 63)] int count, [Values] bool left, [Values] bool wide, [Values] bool opaque)
     {
         // f(x, zero) = rot(x, count [+ zero]) != 0 as a branch; x is chosen so that a wrong flag shows.
         byte[] widen = wide ? [0xAD] : [];
@@ -18,7 +19,10 @@ public sealed class RotationTests
         var module = WasmModule.Parse(
             ModuleBytes.Function(
                 2, 1, 0,
-                [0x20, 0, .. widen, 0x41, .. Signed(count), .. add, .. widen, rotate, .. wide ? new byte[] { 0x42, 0, 0x52 } : [], 0x04, 0x7F, 0x41, 1, 0x05, 0x41, 2, 0x0B]),
+                [
+                    0x20, 0, .. widen, 0x41, .. Signed(count), .. add, .. widen, rotate, .. wide ? new byte[] { 0x42, 0, 0x52 } : [],
+                    0x04, 0x7F, 0x41, 1, 0x05, 0x41, 2, 0x0B,
+                ]),
             WasmLimits.Default);
         foreach (var x in new ulong[] { 0, 1, 5, 0x80000000, uint.MaxValue })
         {

@@ -27,7 +27,7 @@ internal static class Program
         ("simulator", () => SimulatorSuite.Run().ToAsyncEnumerable()),
         ("sandbox", SandboxSuite.RunAsync),
         ("steps", () => StepsSuite.Run().ToAsyncEnumerable()),
-        ("wasm", () => WasmSuite.Run().ToAsyncEnumerable()),
+        ("wasm", () => WasmSuite.Run(Environment.GetCommandLineArgs()[1..]).ToAsyncEnumerable()),
     ];
 
     private static async Task<int> Main(string[] args)
@@ -43,8 +43,16 @@ internal static class Program
             return 64;
         }
 
-        await foreach (var figure in suite.Run()) Console.WriteLine(args.Contains("--json") ? JsonSerializer.Serialize(figure) : Row(figure));
-        return 0;
+        try
+        {
+            await foreach (var figure in suite.Run()) Console.WriteLine(args.Contains("--json") ? JsonSerializer.Serialize(figure) : Row(figure));
+            return 0;
+        }
+        catch (SuiteException e)
+        {
+            Console.Error.WriteLine(e.Message);
+            return 1;
+        }
     }
 
     private static string Row(Figure figure)

@@ -17,7 +17,35 @@ internal static class WasmSuite
     private const int Step = 4;
     private const int Rounds = 5;
 
-    public static IEnumerable<Figure> Run()
+    /// <summary>The kernels of a folder, with <c>--kernels DIR</c> of that one and nothing else; then the ray tracer.</summary>
+    public static IEnumerable<Figure> Run(string[] args)
+    {
+        var asked = Array.IndexOf(args, "--kernels");
+        if (asked == args.Length - 1 && asked >= 0) throw new SuiteException("--kernels needs a folder");
+        var kernels = asked >= 0 ? args[asked + 1] : Path.Combine(Root(), "tests", "PeerCompute.Benchmarks", "wasm");
+        var measuring = new TaskCompletionSource<IReadOnlyList<Figure>>();
+        var thread = new Thread(
+            () =>
+            {
+                try
+                {
+                    measuring.SetResult(KernelSuite.Run(kernels));
+                }
+                catch (Exception e)
+                {
+                    measuring.SetException(e);
+                }
+            },
+            (int)WasmStack.BytesFor(EngineKernel.FrameUnits) + (1 << 20));
+        thread.Start();
+        var measured = measuring.Task.GetAwaiter().GetResult();
+        return asked >= 0 ? measured : measured.Concat(RayTracer());
+    }
+
+    /// <summary>A file of Wasm/Drivers.</summary>
+    public static string Driver(string name) => Path.Combine(Root(), "tests", "PeerCompute.Benchmarks", "Wasm", "Drivers", name);
+
+    private static IEnumerable<Figure> RayTracer()
     {
         var folder = Sample();
         var bytes = File.ReadAllBytes(Path.Combine(folder, "raytrace.wasm"));
@@ -101,7 +129,9 @@ internal static class WasmSuite
         }
     }
 
-    private static string Sample()
+    private static string Sample() => Path.Combine(Root(), "docs", "samples", "raytrace");
+
+    private static string Root()
     {
         var root = new DirectoryInfo(AppContext.BaseDirectory);
         while (root is not null && !File.Exists(Path.Combine(root.FullName, "PeerCompute.sln")))
@@ -109,6 +139,6 @@ internal static class WasmSuite
             root = root.Parent;
         }
 
-        return Path.Combine(root?.FullName ?? ".", "docs", "samples", "raytrace");
+        return root?.FullName ?? ".";
     }
 }

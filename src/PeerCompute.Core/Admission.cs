@@ -30,6 +30,7 @@ public static class Admission
         Decline m => new DeclineCame(from, m),
         EntriesMessage m => Admit(from, m),
         SyncMessage m => new SyncCame(from, m),
+        SecretsMessage m => new SecretsCame(from, m),
         ForwardedBid m => new ForwardCame(from, m),
         _ => throw new WireException("message", "not known"),
     };

@@ -151,6 +151,7 @@ public sealed class NodeCore : INodeMachine
             case DeclineCame d: _issuer.DeclineCame(d); break;
             case EntriesCame m when IsIssuers(m): _issuer.EntriesCame(m); break;
             case EntriesCame m: _worker.EntriesCame(m); break;
+            case SecretsCame m: _worker.SecretsCame(m); break;
             case SyncCame m when _worker.Has(m.Message.LeaseId): _worker.SyncCame(m); break;
             case SyncCame m: _issuer.SyncCame(m); break;
             case SubmitJob s: _issuer.Submit(s.Job); break;

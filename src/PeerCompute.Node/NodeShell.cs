@@ -43,7 +43,7 @@ public sealed partial class NodeShell : IAsyncDisposable
     private NodeShell(NodeHome home, Parts parts, NodeFacts facts)
     {
         (_home, _parts, Facts) = (home, parts, facts);
-        Jobs = new JobApi(parts.Loop, parts.Clock, parts.Store, parts.Uploads, new Submissions(parts.Uploads, parts.Host), facts);
+        Jobs = new JobApi(parts.Loop, parts.Clock, parts.Store, parts.Uploads, new Submissions(parts.Uploads, parts.Host, home.Key), facts);
         Node = new NodeApi(parts.Host, parts.Loop, parts.Clock, parts.Peers, parts.Survey, facts, Counters, () => _stopAsked.TrySetResult());
         Lending = new LendApi(parts.Lender, facts, parts.Unable, () => parts.Director.Working, parts.Survey, parts.Time);
         Market = new MarketApi(parts.Loop, parts.Clock, parts.Mesh);

@@ -51,6 +51,12 @@ internal static class Records
         var bundle = new TaskBundle(3, "trap", [new OutputFile("a", make.Bytes(9)), new OutputFile("b", default)], make.Bytes(20));
         yield return Of("bundle", bundle.Encode(), TaskBundle.Decode, static r => r.Encode(), TaskBundle.MaxBytes, V1.TaskBundle.Parser);
         yield return Of(
+            "secrets", new JobSecrets(make.Hash(), [new JobSecret("A", "1"), new JobSecret("B", "")]).Encode(),
+            JobSecrets.Decode, static r => r.Encode(), JobSecrets.MaxBytes, V1.Secrets.Parser);
+        yield return Of(
+            "secrets message", new SecretsMessage(make.Hash(), make.Bytes(300)).Encode(),
+            SecretsMessage.Decode, static r => r.Encode(), SecretsMessage.MaxBytes, V1.LeaseSecrets.Parser);
+        yield return Of(
             "sync", (new SyncMessage(make.Hash(), 3, make.Hash(), 0, default, true) { Collected = make.Small(0, 1) == 1 }).Encode(),
             SyncMessage.Decode, static r => r.Encode(), SyncMessage.MaxBytes, V1.Sync.Parser);
         var manifest = new BlobManifest(WireLimits.ChunkBytes + 1, [make.Hash(), make.Hash()]);

@@ -19,6 +19,9 @@ public sealed record JobFile
     /// <summary>Environment.</summary>
     public required IReadOnlyList<(string Name, string Value)> Env { get; init; }
 
+    /// <summary>Secret environment: where each value is read from when the job is handed in.</summary>
+    public required IReadOnlyList<SecretSource> Secrets { get; init; }
+
     /// <summary>Input files by the name that tasks see.</summary>
     public required IReadOnlyList<NamedInput> Inputs { get; init; }
 

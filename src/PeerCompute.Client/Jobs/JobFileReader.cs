@@ -4,6 +4,7 @@ using PeerCompute.Base.Errors;
 using PeerCompute.Base.Identity;
 using PeerCompute.Base.Multiformats;
 using PeerCompute.Wire.Common;
+using PeerCompute.Wire.Leases;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -43,12 +44,14 @@ internal sealed class JobFileReader
         var tasks = (uint)_top.Value("tasks", null, 1, WireLimits.TasksPerJob, YamlUnit.Amount);
         var inputs = Inputs();
         var outputs = Outputs();
+        var env = Env();
         var job = new JobFile
         {
             Name = Name(),
             Module = Existing("module", _top.Text("module"), _top.PlaceOf("module")),
             Args = Args(),
-            Env = Env(),
+            Env = env,
+            Secrets = Secrets(env),
             Inputs = inputs,
             Split = Split(inputs, tasks),
             Outputs = outputs,
@@ -95,6 +98,25 @@ internal sealed class JobFileReader
         }
 
         return env;
+    }
+
+    private List<SecretSource> Secrets(List<(string Name, string Value)> env)
+    {
+        var secrets = new List<SecretSource>();
+        var map = _top.Map("secrets");
+        foreach (var name in map.Names(JobSecrets.ItemsMost))
+        {
+            var source = map.Map(name);
+            var (file, from) = (source.Text("file", ""), source.Text("env", ""));
+            source.Close();
+            if (JobSecrets.WrongName(name).Length > 0 || Encoding.UTF8.GetByteCount(name) > WireLimits.NameBytes)
+                map.Fail(name, $"\"{name}\" is not a name of a variable");
+            else if (env.Exists(known => known.Name == name)) map.Fail(name, "stands in env too; give one of them");
+            else if (file.Length > 0 == from.Length > 0) map.Fail(name, "give either file: PATH or env: VARIABLE; the value itself has no place in a job file");
+            secrets.Add(new SecretSource(name, file.Length > 0 ? Existing(map.Full(name), file, map.PlaceOf(name)) : null, from));
+        }
+
+        return secrets;
     }
 
     private List<NamedInput> Inputs()

@@ -33,6 +33,7 @@ public static class JobUpload
         Name = job.Name,
         Args = { job.Args },
         Env = { job.Env.Select(e => new EnvironmentVariable { Name = e.Name, Value = e.Value }) },
+        Secrets = { job.Secrets.Select(s => new SecretVariable { Name = s.Name, Value = s.Read() }) },
         Outputs = { job.Outputs },
         Gather = job.Gather is not { } gather ? null : new Gather
         {

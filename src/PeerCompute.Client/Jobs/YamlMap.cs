@@ -140,6 +140,15 @@ internal sealed class YamlMap(YamlMappingNode? node, string key, JobFileErrors e
         return entries;
     }
 
+    /// <summary>The keys of a mapping whose keys are free.</summary>
+    /// <param name="most">Most of them.</param>
+    public IReadOnlyList<string> Names(int most)
+    {
+        if (node is null) return [];
+        if (node.Children.Count > most) Errors.Add(Place, key, $"{node.Children.Count} entries, limit {most}");
+        return [.. node.Children.Keys.Take(most).OfType<YamlScalarNode>().Select(static name => name.Value ?? "")];
+    }
+
     /// <summary>Reports the keys that no getter asked for.</summary>
     public void Close()
     {

@@ -94,6 +94,9 @@ public sealed record SweepBlobs : NodeEffect;
 /// <param name="OutputKey">Key from which the content keys of the outputs come; empty for a confirmation, which keeps only hashes.</param>
 public sealed record StartRun(RunKey Run, JobSpec Spec, ImmutableArray<uint> Tasks, ReadOnlyMemory<byte> OutputKey) : NodeEffect
 {
+    /// <summary>What is added to the environment and never written down.</summary>
+    public JobSecrets Secrets { get; init; } = JobSecrets.None;
+
     /// <inheritdoc/>
     public override bool Binding => true;
 

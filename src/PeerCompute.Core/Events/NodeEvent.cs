@@ -62,6 +62,11 @@ public sealed record ResultsCollected(Hash32 JobId) : NodeEvent;
 /// <param name="LeaseId">The lease.</param>
 public sealed record OutputsWanted(Hash32 LeaseId) : NodeEvent;
 
+/// <summary>The sealed secrets of a lease came.</summary>
+/// <param name="From">The connection's peer.</param>
+/// <param name="Message">The message.</param>
+public sealed record SecretsCame(PeerId From, SecretsMessage Message) : NodeEvent;
+
 /// <summary>A peer says what it holds of a lease.</summary>
 /// <param name="From">The connection's peer.</param>
 /// <param name="Message">What it holds.</param>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using PeerCompute.Base.Checks;
 using PeerCompute.Base.Collections;
 using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Identity;
@@ -25,6 +26,7 @@ internal sealed class IssuedJob
         SubmittedMs = submittedMs;
         Tasks = new TaskBook(request.Spec.Tasks);
         Secret = node.Signer.Derive("job-secret", id.ToArray());
+        Secrets = Opened(node.Signer, request);
         foreach (var worker in request.Workers) Candidates.TryAdd(worker.Peer, new Candidate(worker.Peer, [worker.Address]) { Named = true });
     }
 
@@ -35,6 +37,9 @@ internal sealed class IssuedJob
     public long SubmittedMs { get; }
 
     public TaskBook Tasks { get; }
+
+    /// <summary>Opened from the request: in memory only.</summary>
+    public JobSecrets Secrets { get; }
 
     /// <summary>Where the nonces of its leases come from.</summary>
     public byte[] Secret { get; }
@@ -158,6 +163,14 @@ internal sealed class IssuedJob
     {
         if (lease.OfferId != Offer?.Id || !Candidates.TryGetValue(lease.Worker, out var candidate) || candidate.BidEnvelope is not { } bid) return null;
         return Bid.HashOf(bid) == lease.BidHash ? bid : null;
+    }
+
+    private static JobSecrets Opened(ISigner signer, JobRequest request)
+    {
+        if (request.SealedSecrets.IsEmpty) return JobSecrets.None;
+        var opened = signer.Open(request.SealedSecrets.Span, Domains.SealedSecrets, request.Spec.Salt.ToArray());
+        Invariant.Check(opened is not null, "this node sealed them to itself");
+        return JobSecrets.Decode(opened);
     }
 
     public JobView View()

@@ -113,7 +113,7 @@ internal sealed partial class IssuerDesk
         if (!lease.Unavailable && !lease.Confirming && !missing.IsEmpty && ConfirmingNow() < node.Settings.ConfirmSlots)
         {
             lease.Confirming = true;
-            node.Effects.Add(new StartRun(lease.Run, lease.Job.Request.Spec, missing, ReadOnlyMemory<byte>.Empty));
+            node.Effects.Add(new StartRun(lease.Run, lease.Job.Request.Spec, missing, ReadOnlyMemory<byte>.Empty) { Secrets = lease.Job.Secrets });
         }
 
         if (lease.Unavailable || (lease.OutputsKept && missing.IsEmpty)) AddVerdict(lease, leaf => lease.Confirmed[leaf.Task].OutputHash);

@@ -159,6 +159,7 @@ internal sealed partial class IssuerDesk(NodeContext node)
         }
 
         var added = lease.Link.EntriesCame(e.Message.Items);
+        if (added) GiveSecrets(lease);
         if (added && lease.Link.Collected && lease.Link.Phase == LeasePhase.Settled) lease.Link.Say(answer: false);
         Advance(lease.Job);
     }
@@ -174,6 +175,7 @@ internal sealed partial class IssuerDesk(NodeContext node)
 
         if (lease.Link.Other != e.From) return;
         lease.Link.SyncCame(e.Message);
+        if (e.Message.Answer) GiveSecrets(lease);
         Advance(lease.Job);
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using PeerCompute.Base.Bytes;
+using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Errors;
 using PeerCompute.Base.Multiformats;
 using PeerCompute.Core.Runs;
@@ -16,7 +17,8 @@ internal static class JobRequestCodec
     public const int AddressBytes = 8 * Multiaddr.MaxLength;
 
     /// <summary>Longest encoded request, bytes.</summary>
-    public const int MaxBytes = WireLimits.SpecBytes + JobRequest.NoteBytes + (JobRequest.WorkersMost * (AddressBytes + 64)) + 1024;
+    public const int MaxBytes = WireLimits.SpecBytes + JobRequest.NoteBytes + JobSecrets.MaxBytes + SealedBox.Overhead
+        + (JobRequest.WorkersMost * (AddressBytes + 64)) + 1024;
 
     public static byte[] Encode(JobRequest job)
     {
@@ -26,7 +28,7 @@ internal static class JobRequestCodec
             .Varint(3, job.Placement.TasksPerLease).Varint(4, job.Placement.Parallel).Text(5, job.Placement.Region)
             .Text(6, job.Unit).Varint(7, job.PriceCeilingMicro).Varint(8, job.DeadlineMs).Bytes(9, job.Note.Span)
             .Varint(10, (ulong)job.Verification.By).Varint(11, job.Verification.Replicas).Varint(12, job.Discover ? 1U : 0U)
-            .Varint(13, job.Placement.RetainMs).ToArray();
+            .Varint(13, job.Placement.RetainMs).Bytes(14, job.SealedSecrets.Span).ToArray();
     }
 
     public static JobRequest Decode(ReadOnlyMemory<byte> bytes)
@@ -58,6 +60,7 @@ internal static class JobRequestCodec
                 (uint)fields.Number(11, "job.verification.replicas", VerificationTerms.ReplicasMost)),
             Discover = fields.Number(12, "job.discover", 1) == 1,
             Placement = placement with { RetainMs = fields.Number(13, "job.retain_ms", PlacementTerms.RetainMsMost) },
+            SealedSecrets = fields.Bytes(14, "job.sealed_secrets", JobSecrets.MaxBytes + SealedBox.Overhead),
         };
         fields.End();
         return job;

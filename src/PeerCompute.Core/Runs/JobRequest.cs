@@ -41,6 +41,9 @@ public sealed record JobRequest(
     /// <summary>Whether workers beside the named ones are looked for in the network.</summary>
     public bool Discover { get; init; }
 
+    /// <summary>The job's <see cref="JobSecrets"/>, sealed to this node's own key and bound to the spec's salt; empty where it has none.</summary>
+    public ReadOnlyMemory<byte> SealedSecrets { get; init; }
+
     /// <summary>Id of the job: hash of its salted spec and its issuer.</summary>
     /// <param name="issuer">Who pays.</param>
     /// <returns>The id.</returns>

@@ -50,6 +50,12 @@ internal sealed class WorkedLease
     /// <summary>Whether the outputs of the opening are served to the issuer.</summary>
     public bool Shared { get; set; }
 
+    /// <summary>What the issuer gave for the environment, in memory only; null while it is not there and the spec names some.</summary>
+    public JobSecrets? Secrets { get; set; }
+
+    /// <summary>Whether nothing secret is missing that the spec names.</summary>
+    public bool HasSecrets => Spec is not null && (Spec.SecretsHash.IsZero || Secrets is not null);
+
     /// <summary>The outputs stay although the lease has ended.</summary>
     public bool Retained { get; set; }
 

@@ -60,6 +60,7 @@ internal sealed partial class WorkerDesk
         if (lease.Retained) return;
         if (lease.Running || lease.Fetching) node.Effects.Add(new StopRun(lease.Run));
         lease.Running = lease.Fetching = false;
+        lease.Secrets = null;
         _live.Remove(lease.Id);
         node.Timers.Set(lease.Id, Instant.Never);
         if (lease.SharesInputs && !LivesWith(lease.Lease.JobId)) node.Effects.Add(new WithholdBlobs(lease.Lease.JobId));
@@ -140,8 +141,8 @@ internal sealed partial class WorkerDesk
         if (OpenSpec(lease) is { Length: > 0 } wrong) lease.Broke ??= new Fail(FailKind.Spec, lease.Lease.FirstTask, wrong);
         if (BeforeCommit(link.Phase) && node.NowMs > lease.Lease.ResultByMs) Break(lease, FailKind.WallTime, "the deadline for the result passed");
         if (WantsInputs(lease) && !lease.Fetching && lease.NextFetch <= node.Now.Mono && node.Up.Contains(lease.Link.Other)) Fetch(lease);
-        if (link.Phase == LeasePhase.Accepted && lease.Fetched && lease.Broke is null) link.Add(new Started());
-        if (!lease.Running && lease.Fetched && lease.Broke is null && link.Phase != LeasePhase.Accepted) StartRun(lease);
+        if (link.Phase == LeasePhase.Accepted && lease.Fetched && lease.HasSecrets && lease.Broke is null) link.Add(new Started());
+        if (!lease.Running && lease.Fetched && lease.HasSecrets && lease.Broke is null && link.Phase != LeasePhase.Accepted) StartRun(lease);
         if (link.Phase is LeasePhase.Accepted or LeasePhase.Running) CommitOrFail(lease);
         if (link.Phase == LeasePhase.Revealed) OpenCommit(lease);
         if (link.Phase == LeasePhase.Closed) link.Add(new Settled(link.Chains.Body<Close>()!.DueMicro));
@@ -201,7 +202,7 @@ internal sealed partial class WorkerDesk
         var missing = lease.Missing();
         if (missing.IsEmpty) return;
         lease.Running = true;
-        node.Effects.Add(new StartRun(lease.Run, lease.Spec!, missing, lease.OutputKey));
+        node.Effects.Add(new StartRun(lease.Run, lease.Spec!, missing, lease.OutputKey) { Secrets = lease.Secrets ?? JobSecrets.None });
     }
 
     private void Break(WorkedLease lease, FailKind kind, string why)

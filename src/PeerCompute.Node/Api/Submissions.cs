@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Google.Protobuf;
 using PeerCompute.Api.V1;
+using PeerCompute.Base.Chance;
 using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Errors;
 using PeerCompute.Base.Identity;
@@ -19,7 +20,8 @@ namespace PeerCompute.Node.Api;
 /// <summary>Makes what the machine takes of what a client hands in.</summary>
 /// <param name="uploads">Modules and inputs.</param>
 /// <param name="host">Connects to named workers.</param>
-internal sealed class Submissions(Uploads uploads, Host host)
+/// <param name="self">Secrets are sealed to this node before anybody keeps them.</param>
+internal sealed class Submissions(Uploads uploads, Host host, ISigner self)
 {
     private const uint LeasesByDefault = 4;
     private const uint ParallelByDefault = 2;
@@ -39,10 +41,13 @@ internal sealed class Submissions(Uploads uploads, Host host)
         if (job.DeadlineMs < 1000 || job.DeadlineMs > WireLimits.WallMs) throw Wrong("deadline_ms", $"must be from 1000 to {WireLimits.WallMs}");
         if (job.PriceCeiling > WireLimits.PriceMicro) throw Wrong("price_ceiling", $"must be at most {WireLimits.PriceMicro}");
         var verification = Verified(job.Verification);
+        var secrets = Secrets(job);
+        uploaded = uploaded with { SecretsHash = secrets.Hash() };
         var spec = await CopiedAsync(uploaded, [.. job.Inputs.Select(static input => input.Public)], cancel).ConfigureAwait(false);
         return new JobRequest(spec, workers, placement, "credit", job.PriceCeiling, (ulong)nowMs + job.DeadlineMs, note)
         {
             Verification = verification,
+            SealedSecrets = secrets.Items.IsEmpty ? default(ReadOnlyMemory<byte>) : Sealed(secrets, spec.Salt),
             Discover = job.Placement is not { Workers.Count: > 0 },
         };
     }
@@ -61,6 +66,29 @@ internal sealed class Submissions(Uploads uploads, Host host)
             throw Wrong("verification.replicas", $"must be from {VerificationTerms.ReplicasLeast} to {VerificationTerms.ReplicasMost}");
         return VerificationTerms.Of(replicas);
     }
+
+    /// <summary>The secrets of a submission under a fresh blind. No error names a value.</summary>
+    private static JobSecrets Secrets(JobSubmission job)
+    {
+        if (job.Secrets.Count == 0) return JobSecrets.None;
+        foreach (var secret in job.Secrets)
+        {
+            if (job.Env.Any(variable => variable.Name == secret.Name)) throw Wrong("secrets", $"names {secret.Name}, which env names too");
+        }
+
+        try
+        {
+            var secrets = new JobSecrets(new Hash32(RandomNumberGenerator.GetBytes(32)), [.. job.Secrets.Select(static s => new JobSecret(s.Name, s.Value))]);
+            return JobSecrets.Decode(secrets.Encode());
+        }
+        catch (WireException e)
+        {
+            throw new PeerComputeException(ErrorCode.BadInput, $"the job is refused: {e.Message}.", e);
+        }
+    }
+
+    private byte[] Sealed(JobSecrets secrets, Hash32 salt)
+        => SealedBox.Seal(new Secrets(RandomNumberGenerator.GetBytes(32)), self.SealingKey.Span, secrets.Encode(), Domains.SealedSecrets, salt.ToArray());
 
     /// <summary>Frees the copies of a job that the machine did not take.</summary>
     /// <param name="job">As <see cref="TakeAsync"/> gave it.</param>

@@ -120,12 +120,23 @@ internal sealed class RunDirector : IRunDirector, IDisposable
     /// <summary>Cause and remedy in one line.</summary>
     private static string Words(TaskReport report) => report.Hint.Length == 0 ? report.Text : $"{report.Text}; {report.Hint}";
 
-    private static TaskSpec Describe(JobSpec spec, uint task) => new()
+    /// <summary>Words about a task, with what the program may have said of its secrets taken out: they are journalled, sent and logged.</summary>
+    internal static string WithoutSecrets(string words, JobSecrets secrets)
+    {
+        foreach (var secret in secrets.Items.OrderByDescending(static s => s.Value.Length))
+        {
+            if (secret.Value.Length > 0) words = words.Replace(secret.Value, $"[secret {secret.Name}]", StringComparison.Ordinal);
+        }
+
+        return words;
+    }
+
+    private static TaskSpec Describe(StartRun run, uint task) => new()
     {
         Index = task,
-        Arguments = spec.ArgsOf(task),
-        Environment = spec.Env,
-        OutputNames = spec.Outputs,
+        Arguments = run.Spec.ArgsOf(task),
+        Environment = [.. run.Spec.Env, .. run.Secrets.Items.Select(static secret => secret.Name + "=" + secret.Value)],
+        OutputNames = run.Spec.Outputs,
     };
 
     private async Task TakeSlotAsync(StartRun run, Func<NodeEvent, ValueTask> post, CancellationToken stop)
@@ -157,10 +168,10 @@ internal sealed class RunDirector : IRunDirector, IDisposable
                 task = next;
                 FaultPoint.Hit("run.task.before");
                 await post(new TaskBegan(run.Run, task)).ConfigureAwait(false);
-                var report = await lease.RunTaskAsync(Describe(run.Spec, task), null, stop).ConfigureAwait(false);
+                var report = await lease.RunTaskAsync(Describe(run, task), null, stop).ConfigureAwait(false);
                 if (Breaks(report) is { } kind)
                 {
-                    await post(new RunBroke(run.Run, kind, task, Words(report))).ConfigureAwait(false);
+                    await post(new RunBroke(run.Run, kind, task, WithoutSecrets(Words(report), run.Secrets))).ConfigureAwait(false);
                     return;
                 }
 
@@ -241,7 +252,7 @@ internal sealed class RunDirector : IRunDirector, IDisposable
             blob = await _store.PutAsync(plain, StartRun.ContentKey(run.OutputKey.Span, task), TaskBundle.MaxBytes, stop).ConfigureAwait(false);
         }
 
-        var fault = bundle.Succeeded ? "" : Words(report);
+        var fault = bundle.Succeeded ? "" : WithoutSecrets(Words(report), run.Secrets);
         return new TaskResult(task, Hash32.Of(bytes), blob, (ulong)bytes.Length, (ulong)report.Fuel, (ulong)report.Wall.TotalMilliseconds, fault);
     }
 

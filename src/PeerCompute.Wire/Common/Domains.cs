@@ -40,6 +40,9 @@ public static class Domains
     /// <summary>Sealing label of specs.</summary>
     public const string SealedSpec = "peercompute/1/sealed-spec";
 
+    /// <summary>Sealing label of a job's secrets, to a worker and at rest.</summary>
+    public const string SealedSecrets = "peercompute/1/sealed-secrets";
+
     /// <summary>Sealing label of content keys.</summary>
     public const string SealedKeys = "peercompute/1/sealed-keys";
 }

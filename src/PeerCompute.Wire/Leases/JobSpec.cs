@@ -43,6 +43,9 @@ public sealed record JobSpec
     /// <summary>32 bytes that make the spec's hash say nothing to who does not hold the spec.</summary>
     public required Hash32 Salt { get; init; }
 
+    /// <summary>Blinded hash of the job's <see cref="JobSecrets"/>; none where it has none.</summary>
+    public Hash32 SecretsHash { get; init; }
+
     /// <summary>Salted hash of the spec without its content keys: what an offer names and a receipt can show.</summary>
     /// <returns>The hash.</returns>
     public Hash32 Hash() => new HashBuilder("peercompute/1/spec").Add(WithoutKeys().Encode()).Hash();
@@ -103,6 +106,7 @@ public sealed record JobSpec
             Limits = TaskLimits.From(m.Limits),
             Tasks = (uint)Canonical.Within(m.Tasks, 1, WireLimits.TasksPerJob, "tasks"),
             Salt = Canonical.Hash(m.Salt, "salt"),
+            SecretsHash = Canonical.OptionalHash(m.SecretsHash, "secrets_hash"),
         };
         RefuseTwice(spec);
         return spec;
@@ -119,6 +123,7 @@ public sealed record JobSpec
             Limits = Limits.ToProto(),
             Tasks = Tasks,
             Salt = Canonical.Bytes(Salt),
+            SecretsHash = Canonical.Bytes(SecretsHash),
         };
         m.Args.AddRange(Args);
         m.Env.AddRange(Env);

@@ -27,4 +27,7 @@ public enum MessageKind : byte
 
     /// <summary>A sealed bid for a via peer to pass on.</summary>
     ForwardedBid = 8,
+
+    /// <summary>The sealed secrets of a lease.</summary>
+    Secrets = 9,
 }

@@ -123,6 +123,7 @@ internal sealed class JournalCodecTests
             new OutputsKept(make.Hash(), [new TaskFault(0, "trap"), new TaskFault(7, "exit code 1")]),
             new JobAdded(make.Hash(), job with { Verification = VerificationTerms.Of(3), Discover = true }, 1),
             new JobAdded(make.Hash(), job with { Placement = job.Placement with { RetainMs = 0 } }, 1),
+            new JobAdded(make.Hash(), job with { SealedSecrets = make.Bytes(100) }, 1),
             new ResultsReleased(make.Hash(), Collected: true),
             new ResultsReleased(make.Hash(), Collected: false),
             new JobEnded(make.Hash(), JobState.Accepted, "", 1, make.Bytes(300)),

@@ -50,6 +50,9 @@ internal sealed class BenchNode
 
     public List<(RunKey Run, uint Task)> Ran { get; } = [];
 
+    /// <summary>What runs were given beside their spec.</summary>
+    public List<(RunKey Run, Wire.Leases.JobSecrets Secrets)> Given { get; } = [];
+
     public Dictionary<Hash32, byte[]> Receipts { get; } = [];
 
     public List<Hash32> Dropped { get; } = [];
@@ -167,6 +170,7 @@ internal sealed class BenchNode
                 Swept();
                 break;
             case StartRun run:
+                Given.Add((run.Run, run.Secrets));
                 _runs.Start(run);
                 RunNext(run.Run, life);
                 break;

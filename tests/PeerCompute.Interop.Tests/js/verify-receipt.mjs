@@ -17,7 +17,8 @@ Offer: 1 header Header, 2 issuer p, 3 steward p, 4 spec_hash h,
 12 bid_end_ms u 1 2^63-1, 13 price_ceiling_micro u 0 2^46, 14 verification Terms, 15 price Price, 16 placement Placement, 17 sealing_key b 32 32,
 18 start_ppm u 1 1000000, 19 double_ms u 1 2^32-1, 20 via*4 Contact / Bid: 1 header Header, 2 offer_id h, 3 worker p, 4 per_task_micro u 0 2^46,
 5 slots u 1 1024, 6 valid_until_ms u 1 2^63-1, 7 sealing_key b 32 32, 8 semantics t, 9 isolation t, 10 addresses*4 a / Named: 1 name f, 2 blob Blob /
-Spec: 1 name t, 2 module Blob, 3 args*256 t 0 4096, 4 env*256 t 0 4096, 5 inputs*256 Named, 6 outputs*256 f, 7 limits Limits, 8 tasks u 1 100000, 9 salt h /
+Spec: 1 name t, 2 module Blob, 3 args*256 t 0 4096, 4 env*256 t 0 4096, 5 inputs*256 Named, 6 outputs*256 f, 7 limits Limits, 8 tasks u 1 100000, 9 salt h,
+10 secrets_hash o /
 Lease: 1 lease_id h, 2 job_id h, 3 offer_id h, 4 bid_hash h, 5 award_number u 0 2^32-1, 6 issuer p, 7 steward p, 8 worker p, 9 first_task u 0 99999,
 10 task_count u 1 1024, 11 slot u 0 7, 12 nonce_hash h, 13 semantics t, 14 verification Terms, 15 price Price, 16 placement Placement,
 17 start_by_ms u 1 2^63-1, 18 result_by_ms u 1 2^63-1, 19 confirm_by_ms u 1 2^63-1, 20 spec_hash h, 21 limits Limits, 22 sealing_key b 32 32, 23 pool_root h,

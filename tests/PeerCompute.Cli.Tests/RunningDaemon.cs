@@ -8,6 +8,8 @@ namespace PeerCompute.Cli.Tests;
 /// <summary>A daemon in a process of its own that ends with the test.</summary>
 internal sealed class RunningDaemon : IAsyncDisposable
 {
+    private bool _disposed;
+
     private RunningDaemon(Process process, string home, JsonNode ready)
     {
         (Process, Home) = (process, home);
@@ -41,8 +43,11 @@ internal sealed class RunningDaemon : IAsyncDisposable
         return new RunningDaemon(process, home, JsonNode.Parse(text.ToString())!);
     }
 
+    /// <summary>Kills it; a second time does nothing.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_disposed) return;
+        _disposed = true;
         if (!Process.HasExited) Process.Kill(entireProcessTree: true);
         await Process.WaitForExitAsync();
         Process.Dispose();

@@ -62,7 +62,8 @@ public sealed class SecretsTest
             await _worker.DisposeAsync();
             await _bystander.DisposeAsync();
             AssertClean(Encoding.UTF8.GetBytes(said.ToString()), "an answer of the command line");
-            var files = Directory.GetFiles(_tool.Home, "*", SearchOption.AllDirectories);
+            // A socket holds nothing.
+            var files = Directory.GetFiles(_tool.Home, "*", SearchOption.AllDirectories).Where(static f => Path.GetFileName(f) != "api.sock").ToArray();
             Assert.That(files.Count(static f => f.EndsWith(".receipt", StringComparison.Ordinal)), Is.Positive);
             foreach (var file in files) AssertClean(await File.ReadAllBytesAsync(file), file);
             var encoded = Encoding.ASCII.GetBytes("x" + Convert.ToBase64String(Encoding.UTF8.GetBytes("ab" + Value)));

@@ -4,7 +4,9 @@ using PeerCompute.Execution.Groups;
 using PeerCompute.Execution.Native;
 using PeerCompute.Execution.Runs;
 using PeerCompute.Execution.Sandbox;
+using PeerCompute.Execution.Supervising;
 using PeerCompute.Execution.Tests.Sandbox;
+using PeerCompute.Execution.Tests.Supervising;
 
 namespace PeerCompute.Execution.Tests;
 
@@ -32,6 +34,9 @@ internal static class Program
         {
             case [SandboxCommand.Verb, .. var rest]:
                 return SandboxChild.Run(rest);
+            case [Supervisor.Verb, .. var rest]:
+                string? fast = Environment.GetEnvironmentVariable(FastChild.Variable);
+                return await Supervisor.RunAsync(rest, fast is null ? Children.Walled : FastChild.Options(fast));
             case [Hold, var walls, var folder]:
                 using (var executor = new WasmExecutor(walls == "walled" ? Children.Walled : Children.WithoutBubblewrap))
                 {

@@ -79,7 +79,7 @@ internal sealed class ControlGroup
         await beside.RemoveAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Removes groups beside this one whose maker has ended without doing so.</summary>
+    /// <summary>Removes groups beside this one whose maker has ended without doing so, and ends what still runs in them.</summary>
     /// <returns>False while the kernel has not yet taken the last process out of one.</returns>
     public bool Sweep()
     {
@@ -87,27 +87,16 @@ internal sealed class ControlGroup
         foreach (string stale in _folders.SelectMany(folder => Directory.EnumerateDirectories(Path.GetDirectoryName(folder)!, Prefix + "*")))
         {
             string maker = Path.GetFileName(stale)[Prefix.Length..].Split('-')[0];
-            if (!int.TryParse(maker, CultureInfo.InvariantCulture, out int id) || ProcessIdentity.Of(id) is null) swept &= GroupFiles.TryRemove(stale);
+            if ((int.TryParse(maker, CultureInfo.InvariantCulture, out int id) && ProcessIdentity.Of(id) is not null) || GroupFiles.TryRemove(stale)) continue;
+            Kill([stale]);
+            swept = false;
         }
 
         return swept;
     }
 
     /// <summary>Kills every process in the group, those too that it makes meanwhile.</summary>
-    public void Kill()
-    {
-        if (_folders.Any(folder => GroupFiles.TryWrite(Path.Combine(folder, "cgroup.kill"), "1"))) return;
-        string? freezer = _folders.Select(folder => Path.Combine(folder, "freezer.state")).FirstOrDefault(File.Exists);
-        if (freezer is not null) GroupFiles.TryWrite(freezer, "FROZEN"); // what is frozen forks no more; it dies when it thaws
-        foreach (string id in _folders.SelectMany(folder => GroupFiles.Lines(Path.Combine(folder, GroupFiles.Processes))).Distinct())
-        {
-            if (!int.TryParse(id, CultureInfo.InvariantCulture, out int process) || process == Environment.ProcessId) continue;
-            using OtherProcess? found = OtherProcess.Open(process);
-            found?.Kill();
-        }
-
-        if (freezer is not null) GroupFiles.TryWrite(freezer, "THAWED");
-    }
+    public void Kill() => Kill(_folders);
 
     /// <summary>Kills what is left in the group and removes it, once the kernel has taken its last process out of it.</summary>
     /// <returns>When it is gone; or when it has not become empty within 5 seconds: then it is left, bounded.</returns>
@@ -118,6 +107,21 @@ internal sealed class ControlGroup
             Kill();
             await Task.Delay(10).ConfigureAwait(false);
         }
+    }
+
+    private static void Kill(IReadOnlyList<string> folders)
+    {
+        if (folders.Any(folder => GroupFiles.TryWrite(Path.Combine(folder, "cgroup.kill"), "1"))) return;
+        string? freezer = folders.Select(folder => Path.Combine(folder, "freezer.state")).FirstOrDefault(File.Exists);
+        if (freezer is not null) GroupFiles.TryWrite(freezer, "FROZEN"); // what is frozen forks no more; it dies when it thaws
+        foreach (string id in folders.SelectMany(folder => GroupFiles.Lines(Path.Combine(folder, GroupFiles.Processes))).Distinct())
+        {
+            if (!int.TryParse(id, CultureInfo.InvariantCulture, out int process) || process == Environment.ProcessId) continue;
+            using OtherProcess? found = OtherProcess.Open(process);
+            found?.Kill();
+        }
+
+        if (freezer is not null) GroupFiles.TryWrite(freezer, "THAWED");
     }
 
     private static void Bound(string folder, int version, string controller, GroupBounds bounds)

@@ -166,6 +166,7 @@ public sealed class LeaseRun : ILeaseRun
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         long fuel = 0;
         TimeSpan nextReport = TimeSpan.Zero, nextLook = LookAtDisk;
+        bool gone = false;
         Task<(FrameKind Kind, byte[] Message)?> frame = Frames.ReceiveAsync(child.Control, stop.Token);
         while (true)
         {
@@ -199,6 +200,10 @@ public sealed class LeaseRun : ILeaseRun
             bool late = clock.Elapsed >= _spec.WallPerTask;
             if (!late && clock.Elapsed < nextLook) continue;
             nextLook = clock.Elapsed + LookAtDisk;
+
+            // Bubblewrap may be killed without what is in it; what the child said last was there to be read since the last look.
+            if (gone) return await ChildLostAsync(task, fuel, clock.Elapsed).ConfigureAwait(false);
+            gone = child.End.IsCompleted;
             if (!late && _folder.Size() <= _spec.OutputBytes) continue;
 
             // The reader of the dead child ends with it.

@@ -10,6 +10,7 @@ namespace PeerCompute.Execution.Sandbox;
 internal sealed class SandboxProcess : IAsyncDisposable
 {
     private const int ErrorTailBytes = 8192;
+    private static readonly TimeSpan PatienceForErrors = TimeSpan.FromSeconds(1);
     private readonly Lock _lock = new();
     private readonly byte[] _errorTail = new byte[ErrorTailBytes];
     private readonly Socket _errors;
@@ -84,8 +85,9 @@ internal sealed class SandboxProcess : IAsyncDisposable
         Kill();
         await End.ConfigureAwait(false);
         Control.Dispose();
-        await _errorReader.ConfigureAwait(false);
+        await Task.WhenAny(_errorReader, Task.Delay(PatienceForErrors)).ConfigureAwait(false); // who outlives the child holds the other end
         _errors.Dispose();
+        await _errorReader.ConfigureAwait(false);
     }
 
     private static (int Ours, int Theirs) Pair() =>

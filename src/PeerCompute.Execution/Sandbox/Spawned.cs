@@ -50,12 +50,12 @@ internal sealed class Spawned
         return process;
     }
 
-    /// <summary>Ends it and everything in its process group.</summary>
+    /// <summary>Ends it, its process group and its own children.</summary>
     public void Kill()
     {
         lock (_lock)
         {
-            if (!_reaped) ChildProcess.KillGroup(Id);
+            if (!_reaped) ProcessTree.Kill(Id);
         }
     }
 

@@ -69,7 +69,7 @@ internal sealed class Lives : IAsyncDisposable
         }
         catch (PeerComputeException e) when (e.Code == ErrorCode.Host)
         {
-            Directory.Delete(_folder, recursive: true);
+            if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
             Count("a machine so busy that two seconds were too short");
             return;
         }

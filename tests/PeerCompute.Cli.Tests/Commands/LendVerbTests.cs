@@ -153,18 +153,20 @@ public sealed class LendVerbTests
 
     private string Home(string name) => Path.Combine(_tool.Home, name);
 
-    /// <summary>The sample picture in one task of some seconds.</summary>
+    /// <summary>The sample picture, larger, in one task of some seconds.</summary>
     private string Job()
     {
         var folder = Tool.Sample("raytrace");
+        var scene = File.ReadAllText(Path.Combine(folder, "scene.txt")).Replace("image    640 360", "image    1600 900", StringComparison.Ordinal);
+        _tool.File("scene.txt", scene);
         var yaml = $$"""
             name: slow
             module: {{folder}}/raytrace.wasm
             args: [scene.txt, tile.ppm, --tile, "{index}", --of, "{count}"]
-            inputs: [{{folder}}/scene.txt]
+            inputs: [scene.txt]
             outputs: [tile.ppm]
             tasks: 1
-            limits: {memory: 64MiB, fuel: 4G, wall: 120s, output: 4MiB}
+            limits: {memory: 64MiB, fuel: 40G, wall: 200s, output: 16MiB}
             """;
         return _tool.File("slow.yaml", yaml);
     }

@@ -16,6 +16,7 @@ public sealed class LeaseRun : ILeaseRun
 
     private const int MostRefusal = 1024; // characters of the reason for which a module is refused
 
+    private static readonly TimeSpan BetweenKills = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LookAtDisk = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(200);
 
@@ -86,8 +87,8 @@ public sealed class LeaseRun : ILeaseRun
     public async ValueTask DisposeAsync()
     {
         if (_disposed) return;
-        _child?.Kill();
-        await _oneTask.WaitAsync().ConfigureAwait(false);
+        do _child?.Kill(); // the child of a task that begins may just be started
+        while (!await _oneTask.WaitAsync(BetweenKills).ConfigureAwait(false));
         _disposed = true;
         await EndChildAsync().ConfigureAwait(false);
         try

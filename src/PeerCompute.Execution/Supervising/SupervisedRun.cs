@@ -13,7 +13,7 @@ internal sealed class SupervisedRun : ILeaseRun
     private readonly Socket _socket;
     private readonly SemaphoreSlim _oneTask = new(1, 1);
     private Task<(FrameKind Kind, byte[] Message)?>? _next;
-    private bool _disposed;
+    private bool _disposed, _over;
 
     /// <summary>A run over a connection of its own.</summary>
     public SupervisedRun(SupervisedHost host, Socket socket, ProcessIdentity supervisor, string key, string folder)
@@ -48,6 +48,9 @@ internal sealed class SupervisedRun : ILeaseRun
                             break;
                         case FrameKind.Report:
                             return LinkCodec.Decode<TaskReport>(message);
+                        case FrameKind.Ended:
+                            _over = true; // who disposes of the run waits for this task
+                            return Reports.HostFault(task, "the run was ended", 0, TimeSpan.Zero);
                         default:
                             FaultMessage fault = LinkCodec.Decode<FaultMessage>(message);
                             throw new PeerComputeException(fault.Code, fault.Text);
@@ -110,19 +113,23 @@ internal sealed class SupervisedRun : ILeaseRun
     {
         if (!await SendAsync(FrameKind.End, []).ConfigureAwait(false)) return false;
         using var patience = new CancellationTokenSource(SupervisedHost.MostForEnd);
+        bool alone = false;
         try
         {
-            while (await NextAsync(patience.Token).ConfigureAwait(false) is var (kind, _))
-            {
-                if (kind == FrameKind.Ended) return true;
-            }
+            await _oneTask.WaitAsync(patience.Token).ConfigureAwait(false); // one reads at a time
+            alone = true;
+            while (!_over && await NextAsync(patience.Token).ConfigureAwait(false) is var (kind, _)) _over = kind == FrameKind.Ended;
         }
         catch (Exception mute) when (mute is OperationCanceledException or WireException)
         {
             // Nobody said so.
         }
+        finally
+        {
+            if (alone) _oneTask.Release();
+        }
 
-        return false;
+        return _over;
     }
 
     // A wait that is given up leaves the frame for the next one: half a frame is never lost.

@@ -34,6 +34,8 @@ public static class SupervisorEnd
             }
         }
 
+        // The kernel gives the lock back before it says that the process has ended, and groups of a process that lives are not swept.
+        for (int look = 0; look < 250 && who is { Lives: true }; look++) await Task.Delay(Between, cancellation).ConfigureAwait(false);
         await ControlGroup.SweepAsync().ConfigureAwait(false);
     }
 

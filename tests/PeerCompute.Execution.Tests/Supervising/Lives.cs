@@ -70,7 +70,7 @@ internal sealed class Lives : IAsyncDisposable
         catch (PeerComputeException e) when (e.Code == ErrorCode.Host)
         {
             if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
-            Count("a machine so busy that two seconds were too short");
+            Count($"orphan that did not start ({e.Message})"); // a machine so busy that two seconds are too short
             return;
         }
 

@@ -39,6 +39,9 @@ public sealed record NodeSettings
     /// <summary>Isolation class that the sandbox probe found.</summary>
     public string Isolation { get; init; } = "";
 
+    /// <summary>Isolation class of native programs that the probe of their walls found.</summary>
+    public string NativeIsolation { get; init; } = "none";
+
     /// <summary>Largest error of the own wall clock at which the node still bids, milliseconds.</summary>
     public long ClockErrorMsMost { get; init; } = 60_000;
 

@@ -12,6 +12,7 @@ using PeerCompute.Core.Events;
 using PeerCompute.Core.Journal;
 using PeerCompute.Execution.Devices;
 using PeerCompute.Execution.Runs;
+using PeerCompute.Execution.Native;
 using PeerCompute.Execution.Sandbox;
 using PeerCompute.Net;
 using PeerCompute.Net.Mdns;
@@ -99,8 +100,10 @@ public sealed partial class NodeShell : IAsyncDisposable
             parts.Store = BlobStore.Open(home.Blobs, config.BlobBytes, options.Time);
             parts.Gate = new BlobGate(() => parts.Clock.Now.WallMs);
             parts.Uploads = new Uploads(parts.Store, parts.Gate, home.Uploads);
-            parts.Executor = new WasmExecutor(new SandboxOptions { Command = options.SandboxCommand });
+            var sandbox = new SandboxOptions { Command = options.SandboxCommand };
+            parts.Executor = new WasmExecutor(sandbox);
             var report = await parts.Executor.ProbeAsync(cancel).ConfigureAwait(false);
+            var native = options.Light ? NativeIsolation.None : (await NativeProbe.RunAsync(sandbox, report.Groups, cancel).ConfigureAwait(false)).Isolation;
             if (report.Isolation == IsolationClass.None)
                 options.Log($"this host cannot wall programs in, so the node takes no work: {string.Join("; ", report.Notes)}");
             parts.Unable = Unable(options, report);
@@ -110,6 +113,7 @@ public sealed partial class NodeShell : IAsyncDisposable
             {
                 ConfirmSlots = (uint)config.ConfirmSlots,
                 Isolation = report.Isolation.Name(),
+                NativeIsolation = native.Name(),
                 Network = config.Network,
                 Light = options.Light,
                 SharesInputs = config.ShareInputs,
@@ -122,8 +126,8 @@ public sealed partial class NodeShell : IAsyncDisposable
             parts.Loop = new NodeLoop(machine, parts.Journal, parts.Clock, options.Log);
             await ConnectAsync(parts, home, options, cancel).ConfigureAwait(false);
             var facts = new NodeFacts(
-                home.Key.PeerId, home.Folder, home.Receipts, JobViews.Text(incarnation), report.Isolation.Name(), Agent, config.Network.ToString(),
-                options.Light);
+                home.Key.PeerId, home.Folder, home.Receipts, JobViews.Text(incarnation), report.Isolation.Name(), native.Name(), Agent,
+                config.Network.ToString(), options.Light);
             var shell = new NodeShell(home, parts, facts);
             parts.Loop.Start(new NodeStarted(incarnation), parts.Effects);
             parts.Lender.Start();

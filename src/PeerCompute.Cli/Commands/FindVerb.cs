@@ -5,6 +5,7 @@ using PeerCompute.Base.Errors;
 using PeerCompute.Cli.Nodes;
 using PeerCompute.Cli.Output;
 using PeerCompute.Client.Jobs;
+using PeerCompute.Execution.Native;
 using PeerCompute.Execution.Sandbox;
 using PeerCompute.Wire.Common;
 
@@ -27,11 +28,15 @@ internal static class FindVerb
 
     private static readonly Option<string?> Isolation = new("--isolation")
     {
-        Description = "Isolation class at least, such as wasm-strict.",
+        Description = "Isolation class at least, such as wasm-strict or native-strict.",
         HelpName = "CLASS",
     };
 
-    private static readonly string[] Classes = [.. Enum.GetValues<IsolationClass>().Select(static c => c.Name())];
+    private static readonly string[] Classes = 
+    [
+        .. Enum.GetValues<IsolationClass>().Select(static c => c.Name()), NativeIsolation.Degraded.Name(), NativeIsolation.Strict.Name(),
+    ];
+
     private static readonly Option<string?> Price = new("--price") { Description = "Most that one task may cost, micro-units.", HelpName = "MICRO" };
     private static readonly Option<uint?> Limit = new("--limit") { Description = $"Stop when so many are found, 1 to {LimitMost}.", HelpName = "COUNT" };
 

@@ -43,6 +43,7 @@ internal static class IdVerb
                     .. node.Listen.Select(a => ("address", a)),
                     ("agent", node.Agent),
                     ("isolation", node.IsolationClass),
+                    ("of native programs", node.NativeIsolationClass),
                     ("mesh", NetworkCheck.Words(node.Mesh)),
                     ("up", $"{Views.Seconds(node.UptimeMs)} s"),
                     .. node.Counters.Select(c => (c.Name, Tables.Number(c.Value))),

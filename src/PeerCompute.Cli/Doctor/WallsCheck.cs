@@ -75,7 +75,7 @@ internal sealed record WallsCheck(IsolationClass Isolation, IReadOnlyList<Escape
     /// <summary>The walls around native programs as JSON: <c>isolation</c>, <c>note</c>, <c>walls</c> with <c>name</c>, <c>holds</c>, <c>mend</c>.</summary>
     public JsonObject NativeToJson() => new()
     {
-        ["isolation"] = Native?.IsolationName ?? "none",
+        ["isolation"] = (Native?.Isolation ?? NativeIsolation.None).Name(),
         ["note"] = Native?.Note ?? "",
         ["walls"] = new JsonArray([
             .. (Native?.Walls ?? []).Select(wall => (JsonNode)new JsonObject
@@ -93,7 +93,7 @@ internal sealed record WallsCheck(IsolationClass Isolation, IReadOnlyList<Escape
 
     private static IEnumerable<Finding> OfNative(NativeWalls native)
     {
-        yield return new Finding(Section, true, $"native programs: isolation class {native.IsolationName}", native.Note);
+        yield return new Finding(Section, true, $"native programs: isolation class {native.Isolation.Name()}", native.Note);
         foreach (var wall in native.Walls.Where(wall => !wall.Holds))
             yield return new Finding(Section, true, $"native programs: {wall.Name} does not hold", wall.Remedy);
     }

@@ -91,6 +91,7 @@ internal static class Findings
         ["cores"] = advert.Cores,
         ["memoryBytes"] = advert.MemoryBytes,
         ["isolation"] = advert.IsolationClass,
+        ["nativeIsolation"] = advert.NativeIsolationClass,
         ["region"] = advert.Region,
         ["fuelPerSecond"] = advert.FuelPerSecond,
         ["priceMicro"] = advert.Price,

@@ -20,6 +20,7 @@ internal static class Views
         ["agent"] = node.Agent,
         ["uptimeMs"] = node.UptimeMs,
         ["isolation"] = node.IsolationClass,
+        ["nativeIsolation"] = node.NativeIsolationClass,
         ["incarnation"] = node.Incarnation,
         ["light"] = node.Light,
         ["mesh"] = Mesh(node.Mesh),

@@ -57,6 +57,7 @@ internal sealed partial class MeshDesk
             Slots = settings.TakesWork ? settings.Slots : 0,
             Limits = new TaskLimits(settings.MemoryBytes, settings.FuelMost, settings.WallMsMost, host.Limits.OutputBytes),
             Isolation = settings.Isolation,
+            NativeIsolation = settings.NativeIsolation,
             PriceFloorMicro = settings.PerTaskMicro,
             Addresses = [.. _kad.Addresses.AsSpan(0, Math.Min(_kad.Addresses.Length, WireLimits.AdvertAddresses))],
         }).Fitting();

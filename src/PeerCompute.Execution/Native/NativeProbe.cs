@@ -36,8 +36,8 @@ public static class NativeProbe
     {
         if (!OperatingSystem.IsLinux()) return new NativeWalls([], "native programs are walled in on Linux only");
         var spec = new NativeRunSpec { Arguments = ["/bin/sh", "-c", Script], Processes = Processes, WorkBytes = WorkBytes, Wall = options.StartTimeout };
-        NativeReport report = await new NativeExecutor(options).RunAsync(spec, cancellation).ConfigureAwait(false);
-        if (report.Outcome == TaskOutcome.HostFault) return new NativeWalls([], report.Text);
+        NativeReport report = await NativeExecutor.TryAsync(options, spec, grouped: false, ControlGroup.TryMake, cancellation).ConfigureAwait(false);
+        if (report.Outcome == TaskOutcome.HostFault) return new NativeWalls([], $"{report.Text}; {Bubblewrap}");
         string[] said = report.OutputTail.Split('\n');
         string memory = groups.Note.Length > 0 ? groups.Note : "let the node make control groups";
         return new NativeWalls(
@@ -54,7 +54,10 @@ public static class NativeProbe
                 new NativeWall("bound of memory by a control group", groups.Memory, false, memory),
                 new NativeWall("a user of its own", ProcessWalls.EffectiveUser != 0, false, "run the node as a user of its own, not as root"),
             ],
-            "");
+            "")
+        {
+            Grouped = groups.Memory,
+        };
 
         NativeWall Wall(string name, string line, bool needed, string remedy) => new(name, said.Contains(line), needed, remedy);
     }

@@ -13,6 +13,9 @@ public sealed record NativeRunSpec
     /// <summary>Environment, as NAME=value, beside PATH, HOME, TMPDIR and LANG, which it may replace.</summary>
     public IReadOnlyList<string> Environment { get; init; } = [];
 
+    /// <summary>The weakest isolation that the job accepts; a host that offers less refuses to run it.</summary>
+    public NativeIsolation Isolation { get; init; } = NativeIsolation.Degraded;
+
     /// <summary>
     /// A folder whose entries become the root folder, only to be read: a file system of the job's own. Null: the programs and libraries of the host
     /// (/usr), and of its /etc what the loader needs.

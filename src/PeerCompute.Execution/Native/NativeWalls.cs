@@ -18,11 +18,10 @@ public sealed record NativeWalls(IReadOnlyList<NativeWall> Walls, string Note)
         Walls.Count == 0 || Walls.Any(wall => wall is { Needed: true, Holds: false }) ? NativeIsolation.None
         : Walls.All(wall => wall.Holds) ? NativeIsolation.Strict : NativeIsolation.Degraded;
 
-    /// <summary>The class as people see it: <c>native-strict</c>, <c>native-degraded</c> or <c>none</c>.</summary>
-    public string IsolationName => Isolation switch
-    {
-        NativeIsolation.Strict => "native-strict",
-        NativeIsolation.Degraded => "native-degraded",
-        _ => "none",
-    };
+    /// <summary>Whether a control group bounded a program's memory; then none runs without.</summary>
+    public bool Grouped { get; init; }
+
+    /// <summary>What keeps the class from being higher, with the remedy for each; empty at the highest.</summary>
+    public string Missing => Walls.Count == 0
+        ? Note : string.Join("; ", Walls.Where(wall => !wall.Holds).Select(wall => $"{wall.Name} does not hold ({wall.Remedy})"));
 }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Execution.Native;
+
 namespace PeerCompute.Execution.Sandbox;
 
 /// <summary>How children are started.</summary>
@@ -12,6 +14,9 @@ public sealed record SandboxOptions
 
     /// <summary>The weakest isolation that may run anything; where the host offers less, every lease is refused.</summary>
     public IsolationClass MinimumIsolation { get; init; } = IsolationClass.WasmProcess;
+
+    /// <summary>The same for native programs.</summary>
+    public NativeIsolation MinimumNativeIsolation { get; init; } = NativeIsolation.Degraded;
 
     /// <summary>How long a child may take to start and to load a module before it counts as a fault of the host.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(20);

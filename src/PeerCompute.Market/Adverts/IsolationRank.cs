@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Wire.Adverts;
+
 namespace PeerCompute.Market.Adverts;
 
-/// <summary>The order of isolation classes (docs/sandbox.md). A class that is not known is as good as none.</summary>
+/// <summary>
+/// The order of isolation classes (docs/sandbox.md), first those of WebAssembly programs, then those of native ones; a class is only ever held against
+/// classes of its own kind. One that is not known is as good as none.
+/// </summary>
 public static class IsolationRank
 {
-    private static readonly string[] Names = ["none", "wasm-process", "wasm-seccomp", "wasm-strict"];
+    private const uint FirstNative = 4;
+
+    private static readonly string[] Names = ["none", "wasm-process", "wasm-seccomp", "wasm-strict", "native-degraded", "native-strict"];
 
     /// <summary>Classes that are known; ranks are 0 to one less.</summary>
     public static int Count => Names.Length;
@@ -14,13 +21,24 @@ public static class IsolationRank
     /// <returns>0 for none and for unknown names, more for stronger.</returns>
     public static uint Of(string name) => (uint)Math.Max(0, Array.IndexOf(Names, name));
 
+    /// <summary>What an advert says of the kind of class that a need names.</summary>
+    /// <param name="need">The class needed at least.</param>
+    /// <param name="has">The advert's capabilities.</param>
+    /// <returns>The rank; 0 where it names a class of the other kind.</returns>
+    public static uint Of(string need, Capabilities has)
+    {
+        var native = Of(need) >= FirstNative;
+        var rank = Of(native ? has.NativeIsolation : has.Isolation);
+        return rank >= FirstNative == native ? rank : 0;
+    }
+
     /// <summary>The rank that a need asks for.</summary>
     /// <param name="name">The class needed at least; empty: any.</param>
     /// <returns>A rank that no node has where the name is not known: what cannot be judged is not met.</returns>
     public static uint Needed(string name) => name.Length == 0 ? 0 : Array.IndexOf(Names, name) is var rank and >= 0 ? (uint)rank : uint.MaxValue;
 
     /// <summary>The name of a rank.</summary>
-    /// <param name="rank">0 to 3.</param>
+    /// <param name="rank">Below <see cref="Count"/>.</param>
     /// <returns>The class.</returns>
     public static string Name(uint rank) => Names[rank];
 }

@@ -17,7 +17,7 @@ public static class Matcher
         var unmet = ImmutableArray.CreateBuilder<Shortfall>();
         Runtime(needs, has, unmet);
         Device(needs, has, unmet);
-        var isolation = IsolationRank.Of(has.Isolation);
+        var isolation = IsolationRank.Of(needs.Isolation, has);
         if (isolation < IsolationRank.Needed(needs.Isolation)) unmet.Add(new(Requirement.Isolation, isolation));
         var elsewhere = needs.Regions.Length > 0 && !needs.Regions.Contains(has.Region);
         if (elsewhere || needs.RegionsShunned.Contains(has.Region)) unmet.Add(new(Requirement.Region, has.Region));

@@ -23,6 +23,7 @@ internal static class MarketViews
             Cores = has.Cores,
             MemoryBytes = has.Limits.MemoryBytes,
             IsolationClass = has.Isolation,
+            NativeIsolationClass = has.NativeIsolation,
             Region = has.Region,
             FuelPerSecond = has.Measured(Benchmark.WasmFuel),
             Price = status.Load.PriceMicro,

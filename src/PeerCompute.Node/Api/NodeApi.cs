@@ -28,6 +28,7 @@ internal sealed class NodeApi(Host host, NodeLoop loop, NodeClock clock, PeerWat
             Home = facts.Home,
             UptimeMs = (ulong)(clock.Mono.Micros / 1000),
             IsolationClass = facts.Isolation,
+            NativeIsolationClass = facts.NativeIsolation,
             Incarnation = facts.Incarnation,
             Light = facts.Light,
             Network = facts.Network,

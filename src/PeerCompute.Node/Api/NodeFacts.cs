@@ -8,8 +8,10 @@ namespace PeerCompute.Node.Api;
 /// <param name="Home">Its folder.</param>
 /// <param name="Receipts">Folder of receipts.</param>
 /// <param name="Incarnation">Its incarnation as text.</param>
-/// <param name="Isolation">Isolation class of its sandbox.</param>
+/// <param name="Isolation">Isolation class of WebAssembly programs.</param>
+/// <param name="NativeIsolation">Isolation class of native programs.</param>
 /// <param name="Agent">Software and version.</param>
 /// <param name="Network">Id of its network.</param>
 /// <param name="Light">Listens on nothing and takes no work.</param>
-internal sealed record NodeFacts(PeerId Self, string Home, string Receipts, string Incarnation, string Isolation, string Agent, string Network, bool Light);
+internal sealed record NodeFacts(
+    PeerId Self, string Home, string Receipts, string Incarnation, string Isolation, string NativeIsolation, string Agent, string Network, bool Light);

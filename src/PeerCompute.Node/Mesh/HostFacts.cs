@@ -34,6 +34,7 @@ internal static class HostFacts
         Slots = 0,
         Limits = new TaskLimits(0, 0, 0, WireLimits.OutputBytes),
         Isolation = "",
+        NativeIsolation = "",
         Region = region,
         PriceFloorMicro = 0,
         Devices = inventory.Advertised(),

@@ -24,6 +24,7 @@ internal static class Place
         Slots = 0,
         Limits = new TaskLimits(0, 0, 0, WireLimits.OutputBytes),
         Isolation = "",
+        NativeIsolation = "",
         Region = 0,
         PriceFloorMicro = 0,
         Devices = [],

@@ -24,8 +24,11 @@ public sealed record Capabilities
     /// <summary>Most that one task may use.</summary>
     public required TaskLimits Limits { get; init; }
 
-    /// <summary>Isolation class.</summary>
+    /// <summary>Isolation class of WebAssembly programs.</summary>
     public required string Isolation { get; init; }
+
+    /// <summary>Isolation class of native programs; <c>none</c> where none could run.</summary>
+    public required string NativeIsolation { get; init; }
 
     /// <summary>UN M49 number of the place, 0 where not told.</summary>
     public required uint Region { get; init; }
@@ -91,6 +94,7 @@ public sealed record Capabilities
             Slots = Slots,
             Limits = Limits.ToProto(),
             Isolation = Isolation,
+            NativeIsolation = NativeIsolation,
             Region = Region,
             PriceFloorMicro = PriceFloorMicro,
         };
@@ -111,6 +115,7 @@ public sealed record Capabilities
             Slots = (uint)Canonical.Within(m.Slots, 0, WireLimits.AdvertCount, "slots"),
             Limits = TaskLimits.From(m.Limits),
             Isolation = Canonical.Label(m.Isolation, WireLimits.LabelBytes, "isolation"),
+            NativeIsolation = Canonical.Label(m.NativeIsolation, WireLimits.LabelBytes, "native_isolation"),
             Region = (uint)Canonical.Within(m.Region, 0, WireLimits.Region, "region"),
             PriceFloorMicro = Canonical.Within(m.PriceFloorMicro, 0, WireLimits.PriceMicro, "price_floor_micro"),
             Devices = Canonical.List(m.Devices, WireLimits.AdvertItems, "devices", AdvertDevice.From),

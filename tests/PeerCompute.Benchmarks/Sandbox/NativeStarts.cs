@@ -16,6 +16,7 @@ internal static class NativeStarts
     public static async Task<IReadOnlyList<Figure>> MeasureAsync(SandboxOptions options)
     {
         var executor = new NativeExecutor(options);
+        await executor.ProbeAsync(CancellationToken.None);
         var spec = new NativeRunSpec { Arguments = [NoOp] };
         string bundle = Directory.CreateTempSubdirectory("runc").FullName;
         bool runc = File.Exists("/usr/sbin/runc") && await MakeBundleAsync(bundle) && await ProgramAsync(Runc(bundle)) == 0;

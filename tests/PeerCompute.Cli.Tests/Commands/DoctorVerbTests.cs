@@ -46,6 +46,7 @@ public sealed class DoctorVerbTests
             Assert.That(answer.ExitCode, Is.EqualTo((int)ErrorCode.Host));
             Assert.That(answer.Output, Does.Contain("wrong  isolation class wasm-seccomp"));
             Assert.That(answer.Output, Does.Contain("install it for wasm-strict"));
+            Assert.That(answer.Output, Does.Contain("native programs: isolation class none").And.Contain("install bubblewrap 0.8 or newer"));
             Assert.That(answer.Output, Does.Contain("open /etc/passwd: not stopped here"));
             Assert.That(answer.Output, Does.Contain("open an INET socket: stopped by filter of system calls (EPERM)"));
         });

@@ -26,6 +26,7 @@ internal static class Adverts
         Slots = 4,
         Limits = new TaskLimits(1UL << 36, 1UL << 40, 3_600_000, WireLimits.OutputBytes),
         Isolation = "wasm-strict",
+        NativeIsolation = "native-degraded",
         Region = 0,
         PriceFloorMicro = 1,
         Devices = [],

@@ -31,7 +31,7 @@ public class MeshDeskTest
     private ulong _sequence;
 
     [SetUp]
-    public void Start() => Start(new NodeSettings { Network = Network });
+    public void Start() => Start(new NodeSettings { Network = Network, NativeIsolation = "native-degraded" });
 
     [Test]
     public void A_peer_of_another_network_is_dropped_and_not_dialled_again()
@@ -103,6 +103,7 @@ public class MeshDeskTest
         Assert.That(CheckedAdvert.Of(_key.PeerId, answer).Authentic, Is.True);
         Assert.That(answer.Profile!.Profile.Capabilities.Slots, Is.EqualTo(2));
         Assert.That(answer.Profile.Profile.Network, Is.EqualTo(Network));
+        Assert.That(answer.Profile.Profile.Capabilities.NativeIsolation, Is.EqualTo("native-degraded"));
     }
 
     [Test]
@@ -251,6 +252,7 @@ public class MeshDeskTest
         Slots = 0,
         Limits = new TaskLimits(0, 0, 0, WireLimits.OutputBytes),
         Isolation = "",
+        NativeIsolation = "",
         Region = 0,
         PriceFloorMicro = 0,
         Devices = [],

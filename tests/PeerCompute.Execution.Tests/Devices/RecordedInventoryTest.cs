@@ -80,6 +80,7 @@ internal sealed class RecordedInventoryTest
             Slots = 2,
             Limits = new TaskLimits(1 << 30, 1 << 30, 1000, 1000),
             Isolation = "wasm-strict",
+            NativeIsolation = "none",
             Region = 0,
             PriceFloorMicro = 1,
             Devices = (await Read(host)).Advertised(),

@@ -14,6 +14,7 @@ namespace PeerCompute.Execution.Tests.Native;
 [SupportedOSPlatform("linux")]
 internal sealed class NativeExecutorTest
 {
+    private static readonly NativeExecutor Executor = new(Children.Walled);
     private string _folder = "";
 
     [SetUp]
@@ -202,7 +203,7 @@ internal sealed class NativeExecutorTest
     {
         using var stop = new CancellationTokenSource();
         string mark = $"86400.{Random.Shared.Next()}";
-        Task<NativeReport> run = new NativeExecutor(Children.Walled).RunAsync(Shell($"sleep {mark} & sleep {mark}"), stop.Token);
+        Task<NativeReport> run = Executor.RunAsync(Shell($"sleep {mark} & sleep {mark}"), stop.Token);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
         while (Sleepers(mark) < 2 && !run.IsCompleted) await timer.WaitForNextTickAsync();
         await stop.CancelAsync();
@@ -249,7 +250,7 @@ internal sealed class NativeExecutorTest
     private static void Refused(NativeRunSpec spec, string words) => Assert.That(
         async () => await RunAsync(spec), Throws.InstanceOf<PeerComputeException>().With.Message.Contains(words));
 
-    private static Task<NativeReport> RunAsync(NativeRunSpec spec) => new NativeExecutor(Children.Walled).RunAsync(spec, CancellationToken.None);
+    private static Task<NativeReport> RunAsync(NativeRunSpec spec) => Executor.RunAsync(spec, CancellationToken.None);
 
     private static NativeRunSpec Shell(string script, Func<NativeRunSpec, NativeRunSpec>? change = null, string before = ":")
     {

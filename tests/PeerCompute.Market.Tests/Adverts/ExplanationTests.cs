@@ -40,7 +40,7 @@ internal sealed class ExplanationTests
     {
         var (seen, repaired) = (new HashSet<Requirement>(), new HashSet<Requirement>());
         var make = new Samples(7);
-        for (var i = 0; i < 2000; i++)
+        for (var i = 0; i < 4000; i++)
         {
             foreach (var line in Explanation.Of(Needs(make), [(make.Capabilities(), make.Number(0, 7) == 0 ? null : make.Load())]).Lines)
             {
@@ -97,7 +97,7 @@ internal sealed class ExplanationTests
             Runtime = make.Of("", "wasm", "wasm"),
             DeviceMemoryBytes = make.Number(0, 50) << 30,
             DeviceCount = make.Small(0, 3),
-            Isolation = make.Of("", "wasm-process", "wasm-strict"),
+            Isolation = make.Of("", "wasm-process", "wasm-strict", "native-strict"),
             Cores = make.Small(0, 20),
             MemoryBytes = make.Number(0, 30) << 26,
             Fuel = make.Number(0, 4) << 30,

@@ -15,6 +15,7 @@ internal sealed class MatcherTests
         Slots = 2,
         Limits = new TaskLimits(1 << 30, 1 << 30, 60_000, 1 << 20),
         Isolation = "wasm-seccomp",
+        NativeIsolation = "native-degraded",
         Region = 276,
         PriceFloorMicro = 3,
         Devices = [Gpu(8, 2), Gpu(24, 1), new(DeviceKind.Cpu, "m", "best gpu ever", 1UL << 40, 9, "gpu", "gpu")],
@@ -62,6 +63,7 @@ internal sealed class MatcherTests
         Lacks(All with { DeviceMemoryBytes = 9UL << 30, DeviceCount = 4 }, Requirement.DeviceCount, 1);
         Lacks(All with { Isolation = "wasm-strict" }, Requirement.Isolation, 2);
         Lacks(All with { Isolation = "a class of tomorrow" }, Requirement.Isolation, 2);
+        Lacks(All with { Isolation = "native-strict" }, Requirement.Isolation, 4);
         Lacks(All with { Regions = [40] }, Requirement.Region, 276);
         Lacks(All with { RegionsShunned = [276] }, Requirement.Region, 276);
         Lacks(All with { Cores = 9 }, Requirement.Cores, 8);
@@ -71,6 +73,19 @@ internal sealed class MatcherTests
         Lacks(All with { FuelPerSecond = 1001 }, Requirement.Speed, 1000);
         Lacks(All with { FreeSlots = 3 }, Requirement.FreeSlots, 2);
         Lacks(All with { PriceCeilingMicro = 4 }, Requirement.Price, 5);
+    }
+
+    [Test]
+    public void A_class_of_one_kind_of_program_is_none_of_the_other()
+    {
+        var mixed = Has with { Isolation = "native-strict", NativeIsolation = "wasm-strict" };
+        foreach (var need in (string[])["wasm-process", "native-degraded"])
+        {
+            Assert.That(Matcher.Match(All with { Isolation = need }, Has, Idle), Is.Empty);
+            Assert.That(Matcher.Match(All with { Isolation = need }, mixed, Idle), Is.EqualTo(new[] { new Shortfall(Requirement.Isolation, 0) }));
+        }
+
+        Assert.That(Matcher.Match(All with { Isolation = "none" }, mixed, Idle), Is.Empty);
     }
 
     [Test]

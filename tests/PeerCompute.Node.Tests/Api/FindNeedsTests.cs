@@ -34,7 +34,9 @@ internal sealed class FindNeedsTests
     {
         Refused(new FindRequest { Runtime = new string('x', 65) }, "runtime");
         Refused(new FindRequest { Device = "cpu" }, "device");
-        Refused(new FindRequest { Isolation = "strong" }, "isolation is \"strong\": write one of none, wasm-process, wasm-seccomp, wasm-strict");
+        Refused(
+            new FindRequest { Isolation = "strong" },
+            "isolation is \"strong\": write one of none, wasm-process, wasm-seccomp, wasm-strict, native-degraded, native-strict");
         Refused(new FindRequest { Regions = { 0 } }, "regions");
         Refused(new FindRequest { Regions = { 1000 } }, "regions");
         Refused(new FindRequest { Regions = { Enumerable.Repeat(1U, 17) } }, "regions");

@@ -27,6 +27,7 @@ internal sealed class NodeShellTests
         Assert.That(view.Listen.Single(), Does.EndWith("/p2p/" + view.PeerId));
         Assert.That(view.Incarnation, Does.StartWith("1-"));
         Assert.That(view.IsolationClass, Is.Not.Empty);
+        Assert.That(view.NativeIsolationClass, Is.AnyOf("none", "native-degraded", "native-strict"));
         await node.Shell.Node.Shutdown(new ShutdownRequest(), new FakeCall());
         Assert.That(await node.Shell.Completion, Is.Zero);
     }

@@ -25,6 +25,7 @@ internal sealed class AdvertLimitTests
         ("slots", static o => o.Capabilities.Slots = WireLimits.AdvertCount + 1),
         ("limits", static o => o.Capabilities.Limits = null),
         ("isolation", static o => o.Capabilities.Isolation = "\u001b[2J"),
+        ("native_isolation", static o => o.Capabilities.NativeIsolation = ""),
         ("region", static o => o.Capabilities.Region = 1000),
         ("price_floor_micro", static o => o.Capabilities.PriceFloorMicro = WireLimits.PriceMicro + 1),
         ("devices", static o => o.Capabilities.Devices.Add(Enumerable.Repeat(new V1.Device(), WireLimits.AdvertItems))),

@@ -85,7 +85,7 @@ internal sealed class AdvertTests
         Assert.That(() => Profile.Decode(most.Encode()), Throws.TypeOf<WireException>().With.Message.Contains("limit 2048"));
 
         var fitting = Profile.Decode((most with { Capabilities = most.Capabilities.Fitting() }).Encode()).Capabilities;
-        Assert.That((fitting.Addresses.Length, fitting.Devices.Length), Is.EqualTo((4, 10)));
+        Assert.That((fitting.Addresses.Length, fitting.Devices.Length), Is.EqualTo((4, 9)));
         Assert.That(Samples.Describe(large.Capabilities.Fitting()), Is.EqualTo(Samples.Describe(large.Capabilities)));
     }
 

@@ -12,8 +12,13 @@ namespace PeerCompute.Node.Blobs;
 internal sealed class BlobChunks : IDisposable
 {
     private readonly SafeFileHandle _file;
+    private readonly CheckedChunks.Marks _marks;
 
-    private BlobChunks(SafeFileHandle file, Hash32 root, BlobManifest manifest) => (_file, Root, Manifest) = (file, root, manifest);
+    private BlobChunks(SafeFileHandle file, Hash32 root, BlobManifest manifest, CheckedChunks known)
+    {
+        (_file, Root, Manifest) = (file, root, manifest);
+        _marks = known.Of(root, manifest.Chunks.Length, File.GetLastWriteTimeUtc(file));
+    }
 
     /// <summary>The blob's name.</summary>
     public Hash32 Root { get; }
@@ -22,9 +27,13 @@ internal sealed class BlobChunks : IDisposable
     public BlobManifest Manifest { get; }
 
     /// <summary>Opens a blob's file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="root">The blob's name.</param>
+    /// <param name="known">Which chunks need no check.</param>
+    /// <returns>The open blob.</returns>
     /// <exception cref="WireException">The file is damaged.</exception>
     /// <exception cref="IOException">It is not there or cannot be read.</exception>
-    public static BlobChunks Open(string path, Hash32 root)
+    public static BlobChunks Open(string path, Hash32 root, CheckedChunks known)
     {
         var file = File.OpenHandle(path);
         try
@@ -38,7 +47,7 @@ internal sealed class BlobChunks : IDisposable
             var bytes = new byte[size];
             if (RandomAccess.Read(file, bytes, length - trailer.Length - size) != size) throw Damaged();
             var manifest = BlobManifest.Decode(bytes);
-            return manifest.Root() == root ? new BlobChunks(file, root, manifest) : throw Damaged();
+            return manifest.Root() == root ? new BlobChunks(file, root, manifest, known) : throw Damaged();
         }
         catch
         {
@@ -57,6 +66,20 @@ internal sealed class BlobChunks : IDisposable
         RandomAccess.Read(_file, buffer[..length], BlobLayout.Offset(chunk));
         return length;
     }
+
+    /// <summary>Reads one encrypted chunk and makes sure that it is what the manifest says.</summary>
+    /// <param name="chunk">Its number.</param>
+    /// <param name="buffer">As long as the chunk.</param>
+    /// <returns>False when the file is damaged.</returns>
+    public bool ReadGood(int chunk, Span<byte> buffer)
+    {
+        Read(chunk, buffer);
+        if (_marks.Chunks[chunk]) return true;
+        return _marks.Chunks[chunk] = Hash32.Of(buffer) == Manifest.Chunks[chunk];
+    }
+
+    /// <summary>All chunks were written a moment ago by who knows that they are what the manifest says.</summary>
+    public void MarkAll() => _marks.Chunks.AsSpan().Fill(true);
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();

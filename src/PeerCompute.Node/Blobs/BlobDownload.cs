@@ -60,7 +60,7 @@ internal sealed class BlobDownload(
             _stop.Dispose();
         }
 
-        store.Finish(_partial!, blob.Root);
+        await store.FinishAsync(_partial!, blob.Root).ConfigureAwait(false);
         return _holders;
     }
 

@@ -2,7 +2,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using PeerCompute.Base.Bytes;
-using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Errors;
 using PeerCompute.Base.Identity;
 using PeerCompute.Net;
@@ -109,8 +108,7 @@ internal sealed class BlobServer(BlobStore store, BlobGate gate)
             var length = BlobLayout.SealedLength(manifest.Size, i);
             var prefix = Varint.Length((ulong)length);
             var chunk = buffer.AsMemory(prefix, length);
-            open.Read(i, chunk.Span);
-            if (Hash32.Of(chunk.Span) != manifest.Chunks[i])
+            if (!open.ReadGood(i, chunk.Span))
             {
                 // Our disk lost it: who asks must not take us for a liar.
                 store.Delete(request.Root);

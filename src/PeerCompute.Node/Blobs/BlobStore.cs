@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using PeerCompute.Base.Checks;
 using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Errors;
@@ -21,10 +20,11 @@ internal sealed class BlobStore
     private readonly string _folder;
     private readonly Quota _quota;
     private readonly BlobUses _uses;
+    private readonly CheckedChunks _checked;
     private readonly Lock _room = new();
 
     private BlobStore(string folder, long quotaBytes, TimeProvider time)
-        => (_folder, _quota, _uses) = (folder, new Quota(quotaBytes), new BlobUses(time));
+        => (_folder, _quota, _uses, _checked) = (folder, new Quota(quotaBytes), new BlobUses(time), new CheckedChunks(time));
 
     /// <summary>Bytes that all blobs take.</summary>
     public long UsedBytes => _quota.Used;
@@ -123,7 +123,7 @@ internal sealed class BlobStore
         try
         {
             var blob = await Disk.GuardAsync(path,
-                () => EncryptAsync(path, plain, key, maxBytes, bytes => { Reserve(bytes); reserved += bytes; }, cancel)).ConfigureAwait(false);
+                () => BlobSealing.EncryptAsync(path, plain, key, maxBytes, bytes => { Reserve(bytes); reserved += bytes; }, cancel)).ConfigureAwait(false);
             FaultPoint.Hit("blob.put.before");
             if (Keep(path, blob.Root)) reserved = 0;
             FaultPoint.Hit("blob.put.after");
@@ -150,7 +150,7 @@ internal sealed class BlobStore
     {
         try
         {
-            var chunks = BlobChunks.Open(PathOf(root), root);
+            var chunks = BlobChunks.Open(PathOf(root), root, _checked);
             _uses.Touch(root);
             return chunks;
         }
@@ -166,7 +166,12 @@ internal sealed class BlobStore
     /// <param name="cancel">Ends the work.</param>
     /// <exception cref="PeerComputeException">Not here, or not what the reference promises.</exception>
     public Task OpenAsync(BlobRef blob, Stream destination, CancellationToken cancel = default)
-        => Disk.GuardAsync(PathOf(blob.Root), () => DecryptAsync(blob, destination, cancel));
+        => Disk.GuardAsync(PathOf(blob.Root), async () =>
+        {
+            using var chunks = OpenChunks(blob.Root) ?? throw new PeerComputeException(ErrorCode.NotFound, $"blob {blob.Root.Short()} is not in the store.");
+            await BlobSealing.DecryptAsync(chunks, blob, destination, cancel).ConfigureAwait(false);
+            return true;
+        });
 
     /// <summary>Whether a broken download left something; what of it is good shows with the manifest.</summary>
     public bool HasPart(Hash32 root) => File.Exists(PathOf(root) + Partial);
@@ -185,12 +190,12 @@ internal sealed class BlobStore
 
     /// <summary>Makes a whole download a blob of the store.</summary>
     /// <exception cref="PeerComputeException">The disk fails.</exception>
-    public void Finish(PartialBlob partial, Hash32 root)
+    public Task FinishAsync(PartialBlob partial, Hash32 root)
     {
         var path = PathOf(root) + Partial;
-        Disk.Guard(path, () =>
+        return Disk.GuardAsync(path, async () =>
         {
-            partial.Close();
+            await partial.CloseAsync().ConfigureAwait(false);
             FaultPoint.Hit("blob.fetch.before");
             if (!Keep(path, root))
             {
@@ -215,6 +220,7 @@ internal sealed class BlobStore
         }
 
         _uses.Remove(root);
+        _checked.Remove(root);
     }
 
     private void Reserve(long bytes)
@@ -223,34 +229,7 @@ internal sealed class BlobStore
         _quota.Reserve(bytes);
     }
 
-    private async Task<bool> DecryptAsync(BlobRef blob, Stream destination, CancellationToken cancel)
-    {
-        using var chunks = OpenChunks(blob.Root) ?? throw new PeerComputeException(ErrorCode.NotFound, $"blob {blob.Root.Short()} is not in the store.");
-        if (blob.Key.Length != ChaChaPoly.KeyLength) throw Mismatch(blob, "its key is missing");
-        if (chunks.Manifest.Size != blob.Size) throw Mismatch(blob, $"it has {chunks.Manifest.Size} bytes instead of {blob.Size}");
-        using var cipher = new ChaChaPoly(blob.Key.Span);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var sealedChunk = new byte[BlobLayout.SealedBytes];
-        var plain = new byte[WireLimits.ChunkBytes];
-        var nonce = new byte[ChaChaPoly.NonceLength];
-        for (var i = 0; i < chunks.Manifest.Chunks.Length; i++)
-        {
-            var length = chunks.Read(i, sealedChunk);
-            var open = plain.AsMemory(0, length - ChaChaPoly.TagLength);
-            BlobLayout.Nonce(i, nonce);
-            if (!cipher.Decrypt(nonce, sealedChunk.AsSpan(0, length), open.Span, [])) throw Mismatch(blob, $"chunk {i} does not open with its key");
-            hash.AppendData(open.Span);
-            await destination.WriteAsync(open, cancel).ConfigureAwait(false);
-        }
-
-        if (new Hash32(hash.GetHashAndReset()) != blob.Plain) throw Mismatch(blob, "the plain bytes have another hash");
-        return true;
-    }
-
     private string PathOf(Hash32 root) => Path.Combine(_folder, root.ToString());
-
-    private static PeerComputeException Mismatch(BlobRef blob, string what)
-        => new(ErrorCode.NotAuthentic, $"blob {blob.Root.Short()} is not what was promised: {what}.");
 
     private bool Keep(string path, Hash32 root)
     {
@@ -258,41 +237,8 @@ internal sealed class BlobStore
         _uses.Touch(root);
         File.Move(path, PathOf(root), overwrite: true);
         Disk.FlushFolder(_folder);
+        using var chunks = OpenChunks(root);
+        chunks?.MarkAll();
         return true;
-    }
-
-    private static async Task<BlobRef> EncryptAsync(
-        string path, Stream plain, ReadOnlyMemory<byte> key, ulong maxBytes, Action<long> reserve, CancellationToken cancel)
-    {
-        using var file = Disk.Create(path);
-        using var cipher = new ChaChaPoly(key.Span);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var hashes = new List<Hash32>();
-        var open = new byte[WireLimits.ChunkBytes];
-        var sealedChunk = new byte[BlobLayout.SealedBytes];
-        var nonce = new byte[ChaChaPoly.NonceLength];
-        var size = 0UL;
-        while (true)
-        {
-            var read = await plain.ReadAtLeastAsync(open, open.Length, throwOnEndOfStream: false, cancel).ConfigureAwait(false);
-            if (read == 0 && hashes.Count > 0) break;
-            size += (ulong)read;
-            if (size > maxBytes) throw new PeerComputeException(ErrorCode.LimitExceeded, $"more than {maxBytes} bytes: raise the limit, or hand in less.");
-            BlobLayout.Nonce(hashes.Count, nonce);
-            var box = sealedChunk.AsMemory(0, read + ChaChaPoly.TagLength);
-            cipher.Encrypt(nonce, open.AsSpan(0, read), box.Span, []);
-            hash.AppendData(open, 0, read);
-            hashes.Add(Hash32.Of(box.Span));
-            reserve(box.Length);
-            await file.WriteAsync(box, cancel).ConfigureAwait(false);
-            if (read < open.Length) break;
-        }
-
-        var manifest = new BlobManifest(size, [.. hashes]);
-        var tail = BlobLayout.Tail(manifest.Encode());
-        reserve(tail.Length);
-        await file.WriteAsync(tail, cancel).ConfigureAwait(false);
-        file.Flush(flushToDisk: true);
-        return new BlobRef(new Hash32(hash.GetHashAndReset()), size, manifest.Root(), key);
     }
 }

@@ -17,10 +17,11 @@ internal sealed class PartialBlob : IDisposable
     private readonly SafeFileHandle _file;
     private readonly BlobManifest _manifest;
     private readonly bool[] _here;
+    private readonly WriteBehind _behind;
     private readonly Lock _gate = new();
 
     private PartialBlob(string path, SafeFileHandle file, BlobManifest manifest)
-        => (_path, _file, _manifest, _here) = (path, file, manifest, new bool[manifest.Chunks.Length]);
+        => (_path, _file, _manifest, _here, _behind) = (path, file, manifest, new bool[manifest.Chunks.Length], new WriteBehind(file));
 
     /// <summary>Chunks that are here.</summary>
     public int Chunks { get; private set; }
@@ -48,10 +49,11 @@ internal sealed class PartialBlob : IDisposable
     /// <param name="release">Gives bytes back.</param>
     public static PartialBlob Open(string path, BlobManifest manifest, Action<long> reserve, Action<long> release)
     {
-        var file = Disk.Random(path);
+        var whole = BlobLayout.FileLength(manifest);
+        var file = Disk.Random(path, whole);
         try
         {
-            var (had, whole) = (RandomAccess.GetLength(file), BlobLayout.FileLength(manifest));
+            var had = RandomAccess.GetLength(file);
             if (had < whole) reserve(whole - had);
             else release(had - whole);
             RandomAccess.SetLength(file, whole);
@@ -89,17 +91,18 @@ internal sealed class PartialBlob : IDisposable
             throw Disk.Cause(_path, e);
         }
 
+        _behind.Wrote(bytes.Length);
         Mark(chunk);
         return true;
     }
 
     /// <summary>Writes the end of a whole blob's file and flushes it.</summary>
-    public void Close()
+    public async Task CloseAsync()
     {
         Invariant.Check(IsWhole);
         var tail = BlobLayout.Tail(_manifest.Encode());
         RandomAccess.Write(_file, tail, RandomAccess.GetLength(_file) - tail.Length);
-        RandomAccess.FlushToDisk(_file);
+        await _behind.FinishAsync().ConfigureAwait(false);
         _file.Dispose();
     }
 

@@ -26,11 +26,15 @@ internal static class Disk
     }
 
     /// <summary>Opens a file, made where it is not there, for reading and writing anywhere in it.</summary>
-    public static SafeFileHandle Random(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="bytes">Room on the disk that a new file takes at once.</param>
+    public static SafeFileHandle Random(string path, long bytes)
     {
         const FileShare Readers = FileShare.Read;
         if (File.Exists(path)) return File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, Readers);
-        Create(path).Dispose();
+        var options = Options(FileMode.CreateNew);
+        options.PreallocationSize = bytes;
+        new FileStream(path, options).Dispose();
         return File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, Readers);
     }
 

@@ -26,6 +26,7 @@ internal static class DataPeer
     public static async Task<int> RunAsync(string folder, int index, Hash32 job, Hash32 root)
     {
         var store = BlobStore.Open(folder, 1L << 40, TimeProvider.System);
+        Check(store, root);
         var gate = new BlobGate(static () => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
         await using var host = await Host.StartAsync(new HostOptions { Key = KeyOf(index), Listen = [Multiaddr.Parse("/ip4/127.0.0.1/tcp/0")] });
         host.Handle(Protocols.Blob, new BlobServer(store, gate).ServeAsync);
@@ -39,6 +40,17 @@ internal static class DataPeer
         }
 
         return 0;
+    }
+
+    /// <summary>What a holder does once in its life, chunk by chunk, when it first serves a blob that an earlier life wrote.</summary>
+    private static void Check(BlobStore store, Hash32 root)
+    {
+        using var chunks = store.OpenChunks(root)!;
+        var buffer = new byte[BlobLayout.SealedBytes];
+        for (var i = 0; i < chunks.Manifest.Chunks.Length; i++)
+        {
+            if (!chunks.ReadGood(i, buffer.AsSpan(0, BlobLayout.SealedLength(chunks.Manifest.Size, i)))) throw new InvalidDataException("damaged");
+        }
     }
 
     private static async Task SendAsync(PeerStream stream, CancellationToken cancel)

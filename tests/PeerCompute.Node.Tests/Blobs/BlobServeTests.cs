@@ -114,6 +114,18 @@ internal sealed class BlobServeTests
         Assert.That(result.Reason, Does.Contain("against a token"));
     }
 
+    [Test]
+    public async Task A_blob_that_the_disk_damaged_is_not_served_and_is_gone()
+    {
+        var path = _folder[$"blobs/{_input.Root}"];
+        using (var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite)) RandomAccess.Write(file, new byte[8], 500);
+        File.SetLastWriteTimeUtc(path, File.GetLastWriteTimeUtc(path).AddSeconds(1));
+        var token = Tokens.Inputs(Issuer, HostPair.NearKey.PeerId).Envelope.Bytes;
+        Assert.That(async () => await AskAsync(_hosts.Near, _input.Root, token), Throws.InstanceOf<PeerComputeException>());
+        Assert.That(_store.Has(_input.Root), Is.False);
+        await RefusedAsync(_hosts.Near, _input.Root, token, BlobRefusal.NotServed);
+    }
+
     private async Task RefusedAsync(Host host, Hash32 root, ReadOnlyMemory<byte> token, BlobRefusal refusal)
     {
         var frames = await AskAsync(host, root, token);

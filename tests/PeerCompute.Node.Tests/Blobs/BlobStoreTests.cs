@@ -156,7 +156,7 @@ internal sealed class BlobStoreTests
             Assert.That(partial.IsWhole, Is.False);
             Assert.That(partial.Add(3, chunks[3]));
             Assert.That(partial.IsWhole);
-            store.Finish(partial, blob.Root);
+            await store.FinishAsync(partial, blob.Root);
         }
 
         Assert.That(await Read(store, blob), Is.EqualTo(Plain((3 * WireLimits.ChunkBytes) + 5)));

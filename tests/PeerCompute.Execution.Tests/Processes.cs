@@ -39,14 +39,14 @@ internal static class Processes
         return true;
     }
 
-    /// <summary>A process whose command line names a folder; 0 if there is none.</summary>
-    public static int WithFile(string folder)
+    /// <summary>A process whose command line holds a text; 0 if there is none.</summary>
+    public static int With(string text)
     {
         foreach (string process in Directory.EnumerateDirectories("/proc").Where(process => Path.GetFileName(process).All(char.IsAsciiDigit)))
         {
             try
             {
-                if (File.ReadAllText(Path.Combine(process, "cmdline")).Contains(folder + "/", StringComparison.Ordinal))
+                if (File.ReadAllText(Path.Combine(process, "cmdline")).Contains(text, StringComparison.Ordinal))
                     return int.Parse(Path.GetFileName(process), System.Globalization.CultureInfo.InvariantCulture);
             }
             catch (IOException)

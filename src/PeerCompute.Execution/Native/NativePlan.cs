@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using PeerCompute.Execution.Groups;
 using PeerCompute.Execution.Sandbox;
 using PeerCompute.Execution.Seccomp;
@@ -75,7 +74,7 @@ internal sealed record NativePlan
         {
             Mark = mark,
             Watched = Lockdown.HasFilters && (File.GetUnixFileMode(bubblewrap) & UnixFileMode.SetUser) == 0,
-            Fed = (Filters.ForNative(), Encoding.UTF8.GetBytes(string.Concat(options.Select(option => option + '\0'))),
+            Fed = (Filters.ForNative(), OptionFile.Of(options),
                 "job:x:65534:65534::/job:/bin/sh\n"u8.ToArray(), "job:x:65534:\n"u8.ToArray()),
         };
     }

@@ -8,8 +8,8 @@ namespace PeerCompute.Execution.Sandbox;
 /// <summary>What exactly is started, and where the child finds its files. A child starts with an empty environment but for the names set here.</summary>
 internal sealed class LaunchPlan
 {
-    /// <summary>The descriptor that bubblewrap reads its filter from.</summary>
-    private const string FilterDescriptor = "3";
+    /// <summary>The descriptors that bubblewrap reads its options and its filter from.</summary>
+    private const string OptionsDescriptor = "3", FilterDescriptor = "4";
 
     /// <summary>Bound of the runtime's own heap: the decoded module and buffers. The guest's memory lies outside and is bounded by its pages.</summary>
     public const long HeapBytes = 384L << 20;
@@ -17,11 +17,11 @@ internal sealed class LaunchPlan
     private const string TemporaryBytes = "16777216";
     private static readonly string[] SystemFolders = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"];
 
-    private LaunchPlan(IReadOnlyList<string> arguments, IReadOnlyList<string> environment, byte[]? filter, SandboxPaths inside)
+    private LaunchPlan(IReadOnlyList<string> arguments, IReadOnlyList<string> environment, IReadOnlyList<byte[]> fed, SandboxPaths inside)
     {
         Arguments = arguments;
         Environment = environment;
-        Filter = filter;
+        Fed = fed;
         Inside = inside;
     }
 
@@ -31,8 +31,8 @@ internal sealed class LaunchPlan
     /// <summary>The environment of the program that is started.</summary>
     public IReadOnlyList<string> Environment { get; }
 
-    /// <summary>The filter handed to bubblewrap, or null.</summary>
-    public byte[]? Filter { get; }
+    /// <summary>Contents of the files that it gets as descriptors 3, 4, ...: what stands here is in no list of processes.</summary>
+    public IReadOnlyList<byte[]> Fed { get; }
 
     /// <summary>The same files as the child sees them.</summary>
     public SandboxPaths Inside { get; }
@@ -49,70 +49,66 @@ internal sealed class LaunchPlan
     public static LaunchPlan Plain(SandboxCommand command, SandboxPaths paths, params string[] verbArguments)
     {
         string[] program = command.Runtime is null ? [command.Program] : [command.Runtime, "exec", command.Program];
-        return new LaunchPlan([.. program, SandboxCommand.Verb, .. verbArguments], [.. RuntimeSettings().Select(at => $"{at.Name}={at.Value}")], null, paths);
+        return new LaunchPlan([.. program, SandboxCommand.Verb, .. verbArguments], [.. RuntimeSettings().Select(at => $"{at.Name}={at.Value}")], [], paths);
     }
 
     /// <summary>A child in namespaces of its own: user, mounts, processes, network, IPC, host name; a private root; no capability.</summary>
     public static LaunchPlan Bubblewrapped(string bubblewrap, SandboxCommand command, SandboxPaths paths, params string[] verbArguments)
     {
-        List<string> arguments =
+        List<string> options =
         [
-            bubblewrap, "--unshare-all", "--unshare-user", "--uid", "65534", "--gid", "65534", "--disable-userns", "--hostname", "sandbox",
+            "--unshare-all", "--unshare-user", "--uid", "65534", "--gid", "65534", "--disable-userns", "--hostname", "sandbox",
             "--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL", "--ro-bind", "/usr", "/usr",
         ];
         foreach (string folder in SystemFolders.Where(Directory.Exists))
         {
             string? link = new DirectoryInfo(folder).LinkTarget;
-            arguments.AddRange(link is null ? ["--ro-bind", folder, folder] : ["--symlink", link, folder]);
+            options.AddRange(link is null ? ["--ro-bind", folder, folder] : ["--symlink", link, folder]);
         }
 
-        arguments.AddRange([.. PrivateProc.Options, "--dev", "/dev", "--size", TemporaryBytes, "--tmpfs", "/dev/shm"]);
-        arguments.AddRange(["--size", TemporaryBytes, "--tmpfs", "/tmp", "--dir", "/job"]);
-        SandboxPaths inside = BindFiles(arguments, paths);
-        string[] program = BindProgram(arguments, command);
-        foreach ((string name, string value) in RuntimeSettings()) arguments.AddRange(["--setenv", name, value]);
-        byte[]? filter = null;
-        if (Lockdown.HasFilters)
-        {
-            filter = Filters.ForStart();
-            arguments.AddRange(["--seccomp", FilterDescriptor]);
-        }
-
-        arguments.AddRange(["--remount-ro", "/", "--remount-ro", "/dev", "--chdir", "/job", "--", .. program, SandboxCommand.Verb, .. verbArguments]);
-        return new LaunchPlan(arguments, ["PATH=/usr/bin:/bin"], filter, inside);
+        options.AddRange([.. PrivateProc.Options, "--dev", "/dev", "--size", TemporaryBytes, "--tmpfs", "/dev/shm"]);
+        options.AddRange(["--size", TemporaryBytes, "--tmpfs", "/tmp", "--dir", "/job"]);
+        SandboxPaths inside = BindFiles(options, paths);
+        string[] program = BindProgram(options, command);
+        foreach ((string name, string value) in RuntimeSettings()) options.AddRange(["--setenv", name, value]);
+        if (Lockdown.HasFilters) options.AddRange(["--seccomp", FilterDescriptor]);
+        options.AddRange(["--remount-ro", "/", "--remount-ro", "/dev", "--chdir", "/job"]);
+        return new LaunchPlan(
+            [bubblewrap, "--args", OptionsDescriptor, "--", .. program, SandboxCommand.Verb, .. verbArguments],
+            ["PATH=/usr/bin:/bin"], Lockdown.HasFilters ? [OptionFile.Of(options), Filters.ForStart()] : [OptionFile.Of(options)], inside);
     }
 
     /// <summary>The same start within a control group.</summary>
-    public LaunchPlan Within(ControlGroup group) => new(group.Around(Arguments), Environment, Filter, Inside);
+    public LaunchPlan Within(ControlGroup group) => new(group.Around(Arguments), Environment, Fed, Inside);
 
-    private static SandboxPaths BindFiles(List<string> arguments, SandboxPaths paths)
+    private static SandboxPaths BindFiles(List<string> options, SandboxPaths paths)
     {
         string? module = null, outputs = null;
-        if (paths.Module is not null) arguments.AddRange(["--ro-bind", paths.Module, module = "/job/module.wasm"]);
+        if (paths.Module is not null) options.AddRange(["--ro-bind", paths.Module, module = "/job/module.wasm"]);
         var inputs = new List<string>(paths.Inputs.Count);
         foreach (string input in paths.Inputs)
         {
             string name = string.Create(CultureInfo.InvariantCulture, $"/job/in/{inputs.Count}");
-            arguments.AddRange(["--ro-bind", input, name]);
+            options.AddRange(["--ro-bind", input, name]);
             inputs.Add(name);
         }
 
-        if (paths.Outputs is not null) arguments.AddRange(["--bind", paths.Outputs, outputs = "/job/out"]);
+        if (paths.Outputs is not null) options.AddRange(["--bind", paths.Outputs, outputs = "/job/out"]);
         return new SandboxPaths(module, inputs, outputs);
     }
 
-    private static string[] BindProgram(List<string> arguments, SandboxCommand command)
+    private static string[] BindProgram(List<string> options, SandboxCommand command)
     {
         string name = "/app/" + Path.GetFileName(command.Program);
         if (command.Runtime is null)
         {
-            arguments.AddRange(["--ro-bind", command.Program, name]);
+            options.AddRange(["--ro-bind", command.Program, name]);
             return [name];
         }
 
-        arguments.AddRange(["--ro-bind", Path.GetDirectoryName(command.Program)!, "/app"]);
+        options.AddRange(["--ro-bind", Path.GetDirectoryName(command.Program)!, "/app"]);
         if (command.Runtime.StartsWith("/usr/", StringComparison.Ordinal)) return [command.Runtime, "exec", name];
-        arguments.AddRange(["--ro-bind", Path.GetDirectoryName(command.Runtime)!, "/dotnet"]);
+        options.AddRange(["--ro-bind", Path.GetDirectoryName(command.Runtime)!, "/dotnet"]);
         return ["/dotnet/dotnet", "exec", name];
     }
 

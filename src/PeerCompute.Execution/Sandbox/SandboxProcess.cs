@@ -51,8 +51,7 @@ internal sealed class SandboxProcess : IAsyncDisposable
             throw;
         }
 
-        int[] descriptors = [control.Theirs, control.Theirs, errors.Theirs];
-        if (plan.Filter is not null) descriptors = [.. descriptors, ChildProcess.MemoryFile(plan.Filter)];
+        int[] descriptors = [control.Theirs, control.Theirs, errors.Theirs, .. plan.Fed.Select(file => ChildProcess.MemoryFile(file))];
         Spawned child;
         try
         {

@@ -185,7 +185,7 @@ internal sealed class Lives : IAsyncDisposable
             await Task.Delay(2); // the task has not begun
         }
 
-        ProcessIdentity.Of(Processes.WithFile(_folder))?.Kill();
+        ProcessIdentity.Of(Processes.With($"/app/{Path.GetFileName(_root)}.pl"))?.Kill();
         Assert.That((await task).Fault, Is.EqualTo(FaultKind.Host));
         Count("child killed");
     }

@@ -72,12 +72,12 @@ internal sealed class HeldChild
         kill.WaitForExit();
     }
 
-    // Probes have no module.
+    // Probes have more arguments behind the verb.
     private static bool IsOfALease(int pid)
     {
         try
         {
-            return File.ReadAllText($"/proc/{pid}/cmdline").Contains("module.wasm");
+            return File.ReadAllText($"/proc/{pid}/cmdline").EndsWith("\0sandbox-child\0", StringComparison.Ordinal);
         }
         catch (IOException)
         {

@@ -25,6 +25,12 @@ public sealed class WasmModule
     /// <summary>Pages of 64 KiB that the module's memory starts with; 0 where it has none.</summary>
     public int InitialPages => Memories.Length == 0 ? 0 : (int)Memories[0].Min;
 
+    /// <summary>Bytes of all function bodies in the binary format.</summary>
+    public long CodeBytes => Bodies.Sum(body => (long)body.End - body.Start);
+
+    /// <summary>Whether an instance under <see cref="WasmEngine.Compiler"/> was made of it, so that the next one starts at once.</summary>
+    public bool IsCompiled => _compiled is not null;
+
     internal byte[] Bytes { get; }
 
     internal WasmLimits Limits { get; }

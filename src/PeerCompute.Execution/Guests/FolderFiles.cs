@@ -124,6 +124,13 @@ internal sealed class FolderFiles : IGuestFiles, IDisposable
     /// <summary>Closes every file on the host.</summary>
     public void Dispose() => Close(_root);
 
+    /// <summary>Closes every file and empties the guest's own on the disk: the task starts again, with files and a budget anew.</summary>
+    public void Discard()
+    {
+        Dispose();
+        for (int number = 0; number < _numbered; number++) GuestNode.Output(PathOf(number), number).Empty();
+    }
+
     /// <summary>Cuts or extends a file within the budget.</summary>
     internal GuestError Resize(GuestNode node, long length)
     {
@@ -157,6 +164,8 @@ internal sealed class FolderFiles : IGuestFiles, IDisposable
         foreach (GuestNode child in node.Children?.Values ?? Enumerable.Empty<GuestNode>()) Close(child);
     }
 
+    private string PathOf(int number) => Path.Combine(_folder, number.ToString(CultureInfo.InvariantCulture));
+
     private GuestError Walk(string path, out GuestNode? node)
     {
         node = _root;
@@ -181,7 +190,7 @@ internal sealed class FolderFiles : IGuestFiles, IDisposable
         GuestError error = Add(path, () =>
         {
             if (!_free.TryPop(out int number)) number = _numbered++;
-            return made = GuestNode.Output(Path.Combine(_folder, number.ToString(CultureInfo.InvariantCulture)), number);
+            return made = GuestNode.Output(PathOf(number), number);
         });
         node = made;
         return error;

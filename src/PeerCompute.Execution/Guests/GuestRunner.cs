@@ -8,7 +8,8 @@ namespace PeerCompute.Execution.Guests;
 /// <summary>Runs tasks inside the child: the module is loaded once, every task gets an instance, files and a budget of its own.</summary>
 /// <param name="open">Files and limits of the lease.</param>
 /// <param name="module">The lease's module.</param>
-internal sealed class GuestRunner(OpenMessage open, WasmModule module)
+/// <param name="trial">Fuel for which a task is interpreted before it is compiled; <see cref="Trial.Fuel"/> by default.</param>
+internal sealed class GuestRunner(OpenMessage open, WasmModule module, Func<WasmModule, long>? trial = null)
 {
     private const int PageBytes = 65536;
 
@@ -42,6 +43,13 @@ internal sealed class GuestRunner(OpenMessage open, WasmModule module)
 
     private DoneMessage Run(RunMessage task, WasmProgress watch)
     {
+        long fuel = Math.Min(open.Fuel, (trial ?? Trial.Fuel)(module));
+        return (fuel > 0 ? Run(task, watch, WasmEngine.Interpreter, fuel) : null) ?? Run(task, watch, WasmEngine.Compiler, open.Fuel)!;
+    }
+
+    /// <summary>Null where it ran out of fuel short of the lease's: nothing is left of it then.</summary>
+    private DoneMessage? Run(RunMessage task, WasmProgress watch, WasmEngine engine, long fuel)
+    {
         var budget = new OutputBudget(open.OutputBytes);
         var output = new TailBuffer(DoneMessage.MostTailBytes);
         var errors = new TailBuffer(DoneMessage.MostTailBytes);
@@ -57,15 +65,21 @@ internal sealed class GuestRunner(OpenMessage open, WasmModule module)
                 StdoutSink = Sink(output, budget, cancellation),
                 StderrSink = Sink(errors, budget, cancellation),
                 MaxStreamBytes = long.MaxValue,
-                FuelLimit = open.Fuel,
+                FuelLimit = fuel,
                 MaxPages = (int)(open.MemoryBytes / PageBytes),
                 Seed = open.Seed + task.Index,
-                Engine = WasmEngine.Compiler,
+                Engine = engine,
                 StackBytes = StackBytes - ThreadBytes,
                 MaxFrameUnits = FrameUnits,
                 Watch = watch,
                 Cancellation = cancellation,
             });
+            if (exit.Trap == TrapKind.FuelExhausted && fuel < open.Fuel)
+            {
+                files.Discard();
+                return null;
+            }
+
             return new DoneMessage
             {
                 End = End(exit.Trap),

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Wasm.Runtime;
+
 namespace PeerCompute.Wasm.Wasi;
 
 /// <content>Descriptors: state, positions, reading and writing.</content>
@@ -291,6 +293,9 @@ internal sealed partial class Preview1
             _streamed += bytes.Length;
             written += (uint)bytes.Length;
             sink?.Invoke(bytes);
+
+            // A sink that takes no more cancels: at this call, not a slice of fuel later, so that the fuel used is the same everywhere.
+            if (_options.Cancellation is { IsCancelled: true }) throw new TrapException(TrapKind.Cancelled);
         }
 
         return Errno.Success;

@@ -77,6 +77,10 @@ public sealed class WasmModule
     /// <summary>Made at the first use, then shared by all instances.</summary>
     internal CompiledModule Compiled => _compiled ?? Interlocked.CompareExchange(ref _compiled, ModuleCompiler.Compile(this), null) ?? _compiled;
 
+    /// <summary>Compiles the module to intermediate language unless that was done before; functions become machine code when they are first called.</summary>
+    /// <returns>How much it is.</returns>
+    public WasmCode Compile() => new(Bodies.Length, Compiled.Bytes, Compiled.Interpreted);
+
     /// <summary>Decodes, validates and translates a module.</summary>
     /// <param name="bytes">The binary format; it is copied.</param>
     /// <param name="limits">Bounds on what the module may declare.</param>

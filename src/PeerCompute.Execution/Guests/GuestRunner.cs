@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+using System.Runtime;
 using PeerCompute.Execution.Protocol;
 using PeerCompute.Wasm;
 using PeerCompute.Wasm.Wasi;
@@ -21,6 +23,7 @@ internal sealed class GuestRunner(OpenMessage open, WasmModule module, Func<Wasm
 
     private static readonly long StackBytes = WasmStack.BytesFor(FrameUnits) + ThreadBytes;
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(200);
+    private WasmCode? _code;
 
     /// <summary>Runs one task to its end.</summary>
     /// <param name="task">The task.</param>
@@ -56,6 +59,8 @@ internal sealed class GuestRunner(OpenMessage open, WasmModule module, Func<Wasm
         var cancellation = new WasmCancellation();
         try
         {
+            (WasmCode code, TimeSpan emitting) = Compile();
+            TimeSpan before = JitInfo.GetCompilationTime(currentThread: true);
             using var files = new FolderFiles(Path.Combine(open.Outputs, task.Folder), open.Inputs, budget);
             WasiExit exit = WasiProgram.Run(module, new WasiOptions
             {
@@ -88,6 +93,9 @@ internal sealed class GuestRunner(OpenMessage open, WasmModule module, Func<Wasm
                 Fuel = exit.FuelUsed,
                 PeakMemoryBytes = (long)exit.PeakPages * PageBytes,
                 WrittenBytes = budget.Used,
+                CompileMicros = (long)(emitting + JitInfo.GetCompilationTime(currentThread: true) - before).TotalMicroseconds,
+                CodeBytes = code.Bytes,
+                Interpreted = code.Interpreted,
                 OutputRefused = budget.Refused,
                 MemoryRefused = exit.MemoryRefused,
                 Output = output.ToArray(),
@@ -111,6 +119,15 @@ internal sealed class GuestRunner(OpenMessage open, WasmModule module, Func<Wasm
         {
             return new DoneMessage { End = GuestEnd.ChildFailed, Detail = $"this host has no {open.MemoryBytes} bytes of memory to give" };
         }
+    }
+
+    /// <summary>Compiles the module for the first task of the lease; later ones find it done.</summary>
+    private (WasmCode Code, TimeSpan Took) Compile()
+    {
+        if (_code is { } known) return (known, TimeSpan.Zero);
+        var clock = Stopwatch.StartNew();
+        _code = module.Compile();
+        return (_code.Value, clock.Elapsed);
     }
 
     private static GuestEnd End(TrapKind trap) => trap switch

@@ -34,6 +34,15 @@ internal sealed record DoneMessage
     /// <summary>Bytes written: files, standard output and error together, refused ones not counted.</summary>
     public long WrittenBytes { get; init; }
 
+    /// <summary>Microseconds that the engine spent compiling for the task.</summary>
+    public long CompileMicros { get; init; }
+
+    /// <summary>Bytes of intermediate language that the module became.</summary>
+    public long CodeBytes { get; init; }
+
+    /// <summary>Functions of the module that the interpreter runs.</summary>
+    public int Interpreted { get; init; }
+
     /// <summary>A write was refused because of the output limit.</summary>
     public bool OutputRefused { get; init; }
 
@@ -54,7 +63,8 @@ internal sealed record DoneMessage
     {
         ProtoWriter writer = new ProtoWriter()
             .Varint(1, (ulong)End).Varint(2, (uint)ExitCode).Text(3, Detail).Varint(4, (ulong)Fuel).Varint(5, (ulong)PeakMemoryBytes)
-            .Varint(6, (ulong)WrittenBytes).Varint(7, OutputRefused ? 1u : 0).Varint(8, MemoryRefused ? 1u : 0).Bytes(9, Output).Bytes(10, Errors);
+            .Varint(6, (ulong)WrittenBytes).Varint(7, OutputRefused ? 1u : 0).Varint(8, MemoryRefused ? 1u : 0).Bytes(9, Output).Bytes(10, Errors)
+            .Varint(12, (ulong)CompileMicros).Varint(13, (ulong)CodeBytes).Varint(14, (uint)Interpreted);
         foreach (int file in Files) writer.Varint(11, (ulong)(file + 1), always: true);
         return writer.ToArray();
     }
@@ -86,6 +96,9 @@ internal sealed record DoneMessage
                 8 => message with { MemoryRefused = reader.Varint("memory refused") != 0 },
                 9 => message with { Output = reader.Bytes("output", MostTailBytes).ToArray() },
                 10 => message with { Errors = reader.Bytes("errors", MostTailBytes).ToArray() },
+                12 => message with { CompileMicros = (long)reader.Varint("compile time") },
+                13 => message with { CodeBytes = (long)reader.Varint("code") },
+                14 => message with { Interpreted = (int)(uint)reader.Varint("interpreted") },
                 _ => throw new WireException("done", $"unknown field {reader.Field}"),
             };
         }

@@ -188,7 +188,7 @@ public sealed class LeaseRun : ILeaseRun
 
                         break;
                     case (FrameKind.Done, { } done):
-                        return Conclude(task, run, Plausible(DoneMessage.Decode(done)), clock.Elapsed);
+                        return Conclude(task, run, Plausible(DoneMessage.Decode(done), clock.Elapsed), clock.Elapsed);
                     default:
                         return await ChildLostAsync(task, fuel, clock.Elapsed).ConfigureAwait(false);
                 }
@@ -229,10 +229,13 @@ public sealed class LeaseRun : ILeaseRun
     }
 
     /// <summary>What a child says of a task, within what can be: it may have been taken over.</summary>
-    private DoneMessage Plausible(DoneMessage done) => done with
+    private DoneMessage Plausible(DoneMessage done, TimeSpan wall) => done with
     {
         Fuel = Math.Clamp(done.Fuel, 0, _spec.FuelPerTask),
         PeakMemoryBytes = Math.Clamp(done.PeakMemoryBytes, 0, _spec.MemoryBytes),
+        CompileMicros = Math.Clamp(done.CompileMicros, 0, (long)wall.TotalMicroseconds),
+        CodeBytes = Math.Clamp(done.CodeBytes, 0, LaunchPlan.HeapBytes),
+        Interpreted = Math.Max(done.Interpreted, 0),
         Detail = Printable.Line(done.Detail),
     };
 

@@ -28,6 +28,18 @@ public sealed record TaskReport
     /// <summary>Most linear memory held, bytes.</summary>
     public long PeakMemoryBytes { get; init; }
 
+    /// <summary>
+    /// Of <see cref="Wall"/>, what the engine spent compiling: all of the module's code in the first task of a lease's child, in later ones only functions that
+    /// no task called before.
+    /// </summary>
+    public TimeSpan CompileTime { get; init; }
+
+    /// <summary>Bytes of intermediate language that the module became; 0 where it was not compiled.</summary>
+    public long CodeBytes { get; init; }
+
+    /// <summary>Functions of the module that are over a bound of the compiler, so that the interpreter runs them.</summary>
+    public int InterpretedFunctions { get; init; }
+
     /// <summary>Time on the clock.</summary>
     public TimeSpan Wall { get; init; }
 

@@ -21,7 +21,7 @@ internal sealed class MessagesTest
         var done = new DoneMessage
         {
             End = GuestEnd.Trapped, ExitCode = -1, Detail = "why", Fuel = 1, PeakMemoryBytes = 2, WrittenBytes = 3, OutputRefused = true, MemoryRefused = true,
-            Output = [1, 2], Errors = [3], Files = [0, -1, 7],
+            Output = [1, 2], Errors = [3], Files = [0, -1, 7], CompileMicros = 4, CodeBytes = 5, Interpreted = 6,
         };
         DoneMessage ended = DoneMessage.Decode(done.Encode());
         var walls = new WallsMessage { Filter = true, NoSockets = true, NoNetwork = true, NoCapabilities = true };

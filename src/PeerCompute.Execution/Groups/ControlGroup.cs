@@ -13,6 +13,7 @@ internal sealed class ControlGroup
 {
     private const string Prefix = "peercompute-";
     private const int PeriodMicroseconds = 100_000;
+    private static readonly ProcessIdentity? Self = ProcessIdentity.Of(Environment.ProcessId);
     private readonly List<string> _folders = [];
 
     private ControlGroup()
@@ -31,7 +32,7 @@ internal sealed class ControlGroup
     public static ControlGroup? TryMake(GroupTree tree, GroupBounds bounds)
     {
         var group = new ControlGroup();
-        string name = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Environment.ProcessId}-{Path.GetRandomFileName()}");
+        string name = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Self?.Pid}-{Self?.StartTicks}-{Path.GetRandomFileName()}");
         try
         {
             bool bounded = false;
@@ -86,8 +87,7 @@ internal sealed class ControlGroup
         bool swept = true;
         foreach (string stale in _folders.SelectMany(folder => Directory.EnumerateDirectories(Path.GetDirectoryName(folder)!, Prefix + "*")))
         {
-            string maker = Path.GetFileName(stale)[Prefix.Length..].Split('-')[0];
-            if ((int.TryParse(maker, CultureInfo.InvariantCulture, out int id) && ProcessIdentity.Of(id) is not null) || GroupFiles.TryRemove(stale)) continue;
+            if (MakerLives(stale) || GroupFiles.TryRemove(stale)) continue;
             Kill([stale]);
             swept = false;
         }
@@ -107,6 +107,14 @@ internal sealed class ControlGroup
             Kill();
             await Task.Delay(10).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Whether the process that made a group lives: that of the number and start in its name, not one that was given the number later.</summary>
+    private static bool MakerLives(string group)
+    {
+        string[] parts = Path.GetFileName(group)[Prefix.Length..].Split('-');
+        return parts.Length == 3 && int.TryParse(parts[0], CultureInfo.InvariantCulture, out int id)
+            && ulong.TryParse(parts[1], CultureInfo.InvariantCulture, out ulong start) && ProcessIdentity.Of(id)?.StartTicks == start;
     }
 
     private static void Kill(IReadOnlyList<string> folders)

@@ -35,7 +35,7 @@ public sealed class DirectHost(WasmExecutor executor) : IRunHost
         public async ValueTask DisposeAsync()
         {
             await run.DisposeAsync().ConfigureAwait(false);
-            LeaseFolder.Remove(folder);
+            Debris.Remove(folder);
         }
     }
 }

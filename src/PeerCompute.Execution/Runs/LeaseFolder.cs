@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using PeerCompute.Base.Errors;
-using PeerCompute.Base.Linux;
 using PeerCompute.Execution.Guests;
 
 namespace PeerCompute.Execution.Runs;
@@ -102,25 +101,12 @@ internal sealed class LeaseFolder
     /// <summary>Throws away what tasks have left, once the child is gone.</summary>
     public void Clear()
     {
-        Delete(Writable);
+        Debris.Delete(Writable);
         Directory.CreateDirectory(Writable);
     }
 
-    /// <summary>Throws away everything, once the child is gone.</summary>
-    public void Delete() => Delete(_root);
-
-    /// <summary>Deletes a run's folder as far as the disk lets it; the next start of the node deletes the rest.</summary>
-    public static void Remove(string folder)
-    {
-        try
-        {
-            Delete(folder);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            // Said and done at the next start.
-        }
-    }
+    /// <summary>Throws away everything, once the child is gone; what the disk keeps goes at the next start of the node.</summary>
+    public void Remove() => Debris.Remove(_root);
 
     private static long Length(FileInfo file)
     {
@@ -132,12 +118,5 @@ internal sealed class LeaseFolder
         {
             return 0;
         }
-    }
-
-    private static void Delete(string folder)
-    {
-        if (!Directory.Exists(folder)) return;
-        if (FolderRemoval.IsOffered) FolderRemoval.Empty(folder);
-        Directory.Delete(folder, recursive: true);
     }
 }

@@ -91,14 +91,8 @@ public sealed class LeaseRun : ILeaseRun
         while (!await _oneTask.WaitAsync(BetweenKills).ConfigureAwait(false));
         _disposed = true;
         await EndChildAsync().ConfigureAwait(false);
-        try
-        {
-            _folder.Delete();
-        }
-        finally
-        {
-            _oneTask.Release();
-        }
+        _folder.Remove();
+        _oneTask.Release();
     }
 
     internal async Task StartChildAsync(CancellationToken cancellation)

@@ -54,6 +54,6 @@ internal sealed class HeldLease
         await ((Task)_run).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_run.IsCompletedSuccessfully) await (await _run.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
         if (_task is { } task) await ((Task)task.Report).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        LeaseFolder.Remove(Folder);
+        Debris.Remove(Folder);
     }
 }

@@ -89,7 +89,7 @@ public sealed class SupervisedHost : IRunHost
             if (await BeginAsync(run, FrameKind.Claim, Encoding.UTF8.GetBytes(key), cancellation).ConfigureAwait(false) is null) return run;
         }
 
-        LeaseFolder.Remove(folder);
+        Debris.Remove(folder);
         return null;
     }
 
@@ -148,7 +148,7 @@ public sealed class SupervisedHost : IRunHost
     internal async Task EndLostAsync(SupervisedRun run)
     {
         if (!await EndAgainAsync(run).ConfigureAwait(false)) await _link.EndAsync(run.Supervisor).ConfigureAwait(false);
-        LeaseFolder.Remove(run.Folder);
+        Debris.Remove(run.Folder);
     }
 
     private async Task<bool> EndAgainAsync(SupervisedRun run)

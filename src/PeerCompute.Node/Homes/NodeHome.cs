@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using PeerCompute.Base.Errors;
 using PeerCompute.Base.Identity;
+using PeerCompute.Execution.Runs;
 
 namespace PeerCompute.Node.Homes;
 
@@ -124,11 +125,17 @@ public sealed class NodeHome : IDisposable
 
     /// <summary>Deletes plain files of runs that no longer run.</summary>
     /// <param name="running">Folders of those that do.</param>
-    /// <exception cref="PeerComputeException">One cannot be deleted.</exception>
-    public void SweepWork(IReadOnlyCollection<string> running) => Disk.Guard(Work, () =>
+    /// <returns>What could not be removed, and why: a line for each.</returns>
+    /// <exception cref="PeerComputeException">The folder of all of them cannot be read.</exception>
+    public IReadOnlyList<string> SweepWork(IReadOnlyCollection<string> running) => Disk.Guard(Work, () =>
     {
-        foreach (var left in Directory.GetDirectories(Work).Except(running)) Directory.Delete(left, recursive: true);
-        return true;
+        var kept = new List<string>();
+        foreach (var left in Directory.GetDirectories(Work).Except(running))
+        {
+            if (Debris.Remove(left) is { Length: > 0 } why) kept.Add($"{left} is left of an earlier start: {why}");
+        }
+
+        return kept;
     });
 
     /// <summary>Changes what the owner decides: the file is read again first, so that what was written into it meanwhile stays.</summary>

@@ -199,7 +199,7 @@ internal sealed class RunDirector : IRunDirector, IDisposable
         }
         catch
         {
-            if (!_host.HasLeft) Remove(folder);
+            if (!_host.HasLeft) Debris.Remove(folder); // what is left goes at the next start
             throw;
         }
     }
@@ -254,17 +254,5 @@ internal sealed class RunDirector : IRunDirector, IDisposable
 
         var fault = bundle.Succeeded ? "" : WithoutSecrets(Words(report), run.Secrets);
         return new TaskResult(task, Hash32.Of(bytes), blob, (ulong)bytes.Length, (ulong)report.Fuel, (ulong)report.Wall.TotalMilliseconds, fault);
-    }
-
-    private static void Remove(string folder)
-    {
-        try
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // What is left goes at the next start.
-        }
     }
 }

@@ -19,7 +19,7 @@ internal static class RunHosts
             try
             {
                 var supervised = await SupervisedHost.OpenAsync(how, runs, cancel).ConfigureAwait(false);
-                home.SweepWork(supervised.UnclaimedFolders);
+                Sweep(supervised.UnclaimedFolders);
                 return supervised;
             }
             catch (PeerComputeException e) when (e.Code == ErrorCode.Host)
@@ -32,7 +32,12 @@ internal static class RunHosts
             await SupervisorEnd.EndAsync(home.Supervisor, cancel).ConfigureAwait(false);
         }
 
-        home.SweepWork([]);
+        Sweep([]);
         return runs;
+
+        void Sweep(IReadOnlyCollection<string> running)
+        {
+            foreach (var left in home.SweepWork(running)) options.Log(left);
+        }
     }
 }

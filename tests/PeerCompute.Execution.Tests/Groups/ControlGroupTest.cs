@@ -23,6 +23,29 @@ internal sealed class ControlGroupTest
     }
 
     [Test]
+    public async Task Groups_of_a_process_that_has_ended_go_though_its_number_is_another_ones_now()
+    {
+        if (ControlGroup.TryMake(new GroupBounds(64 << 20, 32)) is not { } group)
+        {
+            Assert.Ignore("no control group can be made here");
+            return;
+        }
+
+        // This process, and one that had its number before it.
+        string own = Path.GetFileName(group.Folders[0]), number = $"peercompute-{Environment.ProcessId}-";
+        Assert.That(own, Does.StartWith(number));
+        string earlier = Path.Combine(Path.GetDirectoryName(group.Folders[0])!, number + "1-abc.def");
+        Directory.CreateDirectory(earlier);
+        while (!group.Sweep()) await Task.Delay(10);
+        Assert.Multiple(() =>
+        {
+            Assert.That(Directory.Exists(earlier), Is.False);
+            Assert.That(group.Folders.All(Directory.Exists), "its own stay");
+        });
+        await group.RemoveAsync();
+    }
+
+    [Test]
     public async Task A_group_is_removed_with_everything_that_forks_in_it()
     {
         if (ControlGroup.TryMake(new GroupBounds(64 << 20, 32)) is not { } group)

@@ -37,8 +37,17 @@ internal sealed class LeaseFolderTest
         bool plain = folder.TryEnd(run);
         folder.Clear();
         Assert.That(Directory.EnumerateFileSystemEntries(folder.Writable), Is.Empty, plain ? "plainly" : "once the child was gone");
-        folder.Delete();
+        folder.Remove();
         Assert.That(Directory.EnumerateFileSystemEntries(_root), Is.Empty);
+    }
+
+    [Test]
+    public void What_is_no_folder_or_cannot_be_removed_is_said_and_nothing_is_thrown()
+    {
+        Assert.That(Debris.Remove(Path.Combine(_root, "nowhere")), Is.Empty);
+        Assert.That(Debris.Remove(""), Is.Empty);
+        Assert.That(Debris.Remove("a\0b"), Is.Empty);
+        Assert.That(Debris.Remove("/proc/self/fd"), Is.Not.Empty);
     }
 
     [Test]
@@ -51,6 +60,6 @@ internal sealed class LeaseFolderTest
         Assert.That(folder.Size(), Is.EqualTo(300));
         for (int i = 0; i < 3000; i++) File.WriteAllBytes(Path.Combine(folder.Writable, $"x{i}"), []);
         Assert.That(folder.Size(), Is.EqualTo(long.MaxValue), "no engine makes so many files");
-        folder.Delete();
+        folder.Remove();
     }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
 using System.Globalization;
 using PeerCompute.Base.Errors;
 using PeerCompute.Node.Homes;
@@ -51,6 +52,24 @@ internal sealed class NodeHomeTests
 
     [Test]
     public void A_folder_without_key_is_no_home() => Refused(() => NodeHome.Open(Home), "peercompute init");
+
+    [Test]
+    [Platform("Linux")]
+    public void What_a_captured_child_left_is_swept_however_hard_it_is_to_name_or_to_open()
+    {
+        NodeHome.Create(Home, new HomeConfig());
+        using var home = NodeHome.Open(Home);
+        const string leave = "mkdir -p left/a/b && cd left && : >\"$(printf '\\377')\" && : >a/b/c && chmod 000 a/b && ln -s / root && "
+            + "d=$(printf 'd%.0s' $(seq 200)); mkdir t; for i in $(seq 30); do mkdir n && mv t n/$d && mv n t || exit 1; done";
+        using (var shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", leave]) { WorkingDirectory = home.Work })!)
+        {
+            shell.WaitForExit();
+            Assert.That(shell.ExitCode, Is.Zero);
+        }
+
+        Assert.That(home.SweepWork([]), Is.Empty);
+        Assert.That(Directory.EnumerateFileSystemEntries(home.Work), Is.Empty);
+    }
 
     [Test]
     public void A_damaged_key_is_named()

@@ -59,7 +59,7 @@ internal sealed class GuestRunner(OpenMessage open, WasmModule module, Func<Wasm
         var cancellation = new WasmCancellation();
         try
         {
-            (WasmCode code, TimeSpan emitting) = Compile();
+            (WasmCode code, TimeSpan emitting) = Compile(engine);
             TimeSpan before = JitInfo.GetCompilationTime(currentThread: true);
             using var files = new FolderFiles(Path.Combine(open.Outputs, task.Folder), open.Inputs, budget);
             WasiExit exit = WasiProgram.Run(module, new WasiOptions
@@ -121,10 +121,11 @@ internal sealed class GuestRunner(OpenMessage open, WasmModule module, Func<Wasm
         }
     }
 
-    /// <summary>Compiles the module for the first task of the lease; later ones find it done.</summary>
-    private (WasmCode Code, TimeSpan Took) Compile()
+    /// <summary>Compiles the module for the first task that outlives its trial; later ones find it done.</summary>
+    private (WasmCode Code, TimeSpan Took) Compile(WasmEngine engine)
     {
         if (_code is { } known) return (known, TimeSpan.Zero);
+        if (engine == WasmEngine.Interpreter) return default;
         var clock = Stopwatch.StartNew();
         _code = module.Compile();
         return (_code.Value, clock.Elapsed);

@@ -29,8 +29,8 @@ public sealed record TaskReport
     public long PeakMemoryBytes { get; init; }
 
     /// <summary>
-    /// Of <see cref="Wall"/>, what the engine spent compiling: all of the module's code in the first task of a lease's child, in later ones only functions that
-    /// no task called before.
+    /// Of <see cref="Wall"/>, what the engine spent compiling: in the first task of a lease's child that outlives its trial nearly all, in later ones only
+    /// functions that no task called before.
     /// </summary>
     public TimeSpan CompileTime { get; init; }
 

@@ -31,7 +31,7 @@ internal sealed class TrialTest
         foreach (long trial in new[] { 1, 1 + (fuel / 3), fuel / 2, fuel - 1, fuel, fuel + 1, long.MaxValue }.Distinct())
         {
             (DoneMessage done, string files) tried = Run(module, trial, output, arguments);
-            Assert.That(tried.done.Encode(), Is.EqualTo(compiled.done.Encode()), $"{tried.done} after a trial of {trial}, not {compiled.done}");
+            Assert.That(Result(tried.done), Is.EqualTo(Result(compiled.done)), $"{tried.done} after a trial of {trial}, not {compiled.done}");
             Assert.That(tried.files, Is.EqualTo(compiled.files), $"files after a trial of {trial}");
         }
     }
@@ -45,6 +45,35 @@ internal sealed class TrialTest
         Run(large, 1, "tile.ppm", ["scene.txt", "tile.ppm", "--tile", "3", "--of", "24"]);
         Assert.That(Trial.Fuel(large), Is.Zero);
     }
+
+    [Test]
+    public void A_module_is_compiled_in_the_first_task_that_outlives_its_trial_and_in_no_later_one()
+    {
+        WasmModule module = WasmModule.Parse(File.ReadAllBytes(Samples.Misc("noop")), new WasmLimits());
+        var open = new OpenMessage { Outputs = Path.GetTempPath(), MemoryBytes = 1 << 20, Fuel = 1_000_000, OutputBytes = 1 };
+        string folder = Directory.CreateTempSubdirectory("task").FullName;
+        long trial = long.MaxValue;
+        var runner = new GuestRunner(open, module, _ => trial);
+        DoneMessage Next() => runner.Run(new RunMessage { Folder = Path.GetFileName(folder) }, _ => { });
+        DoneMessage interpreted = Next();
+        trial = 0;
+        DoneMessage first = Next();
+        List<DoneMessage> later = [Next(), Next(), Next(), Next()];
+        Directory.Delete(folder, recursive: true);
+        Assert.Multiple(() =>
+        {
+            Assert.That((interpreted.End, interpreted.CodeBytes), Is.EqualTo((GuestEnd.Exited, 0)));
+            Assert.That(first.End, Is.EqualTo(GuestEnd.Exited));
+            Assert.That(first.CodeBytes, Is.GreaterThan(10_000));
+            Assert.That(first.CompileMicros, Is.GreaterThan(0));
+            Assert.That(first.Interpreted, Is.Zero);
+            Assert.That(later.Select(done => done.CodeBytes), Is.All.EqualTo(first.CodeBytes));
+            Assert.That(later.Select(done => done.CompileMicros), Has.Some.Zero, "whatever of the host is first called in a second task");
+        });
+    }
+
+    /// <summary>What ended, without what the way there took.</summary>
+    private static byte[] Result(DoneMessage done) => (done with { CompileMicros = 0, CodeBytes = 0, Interpreted = 0 }).Encode();
 
     private static TestCaseData Task(string name, string program, string output, string[] arguments) =>
         new TestCaseData(program, output, arguments).SetArgDisplayNames(name);

@@ -57,23 +57,6 @@ internal sealed class LeaseRunTest(bool bubblewrap)
     }
 
     [Test]
-    public async Task A_module_is_compiled_in_the_first_task_of_a_child_and_in_no_other()
-    {
-        await using LeaseRun run = await StartAsync(Samples.Misc("noop"));
-        TaskReport first = await RunAsync(run);
-        var later = new List<TaskReport>();
-        for (ulong index = 1; index <= 5; index++) later.Add(await RunAsync(run, index));
-        Assert.Multiple(() =>
-        {
-            Assert.That(first.CompileTime, Is.GreaterThan(TimeSpan.Zero).And.LessThanOrEqualTo(first.Wall));
-            Assert.That(first.CodeBytes, Is.GreaterThan(10_000));
-            Assert.That(first.InterpretedFunctions, Is.Zero);
-            Assert.That(later.Select(report => report.CodeBytes), Is.All.EqualTo(first.CodeBytes));
-            Assert.That(later.Select(report => report.CompileTime), Has.Some.EqualTo(TimeSpan.Zero), "whatever of the host is first called in a second task");
-        });
-    }
-
-    [Test]
     public async Task A_tile_of_the_ray_tracer_is_the_same_in_a_child_and_in_process()
     {
         await using LeaseRun run = await StartAsync(Samples.RayTracer, inputs: [KeyValuePair.Create("scene.txt", Samples.Scene)]);

@@ -110,6 +110,9 @@ public sealed class PageTree
         return proof;
     }
 
+    /// <summary>The hash of a node of zeros.</summary>
+    internal static Hash32 ZerosAt(int height) => Zeros[height].Hash;
+
     private static PageNode[] MakeZeros()
     {
         var zeros = new PageNode[Height + 1];

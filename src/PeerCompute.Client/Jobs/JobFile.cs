@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using PeerCompute.Base.Errors;
+using PeerCompute.Wire.Folders;
 
 namespace PeerCompute.Client.Jobs;
 
@@ -100,6 +101,7 @@ public sealed record JobFile
         var (name, path, isPublic) = input;
         try
         {
+            if (FolderNames.IsFolder(name)) return [new JobInput(name, path, 0, 0, isPublic)];
             if (Split?.Input != name) return [new JobInput(name, path, 0, new FileInfo(path).Length, isPublic)];
             return InputSplitter.Split(path, Split.By, Tasks).Select((part, i) =>
                 new JobInput(string.Create(CultureInfo.InvariantCulture, $"{name}.{i}"), path, part.Offset, part.Length, isPublic));
@@ -111,8 +113,8 @@ public sealed record JobFile
     }
 }
 
-/// <summary>An input file as tasks see it: a file, or a part of one.</summary>
-/// <param name="Name">Name that tasks see.</param>
+/// <summary>An input as tasks see it: a file, a part of one, or a folder.</summary>
+/// <param name="Name">Name that tasks see; of a folder with a slash behind it.</param>
 /// <param name="Path">Path of the file that it is, or is a part of.</param>
 /// <param name="Offset">First byte in that file.</param>
 /// <param name="Length">Bytes.</param>
@@ -120,7 +122,7 @@ public sealed record JobFile
 public sealed record JobInput(string Name, string Path, long Offset, long Length, bool Public);
 
 /// <summary>An input file as the author named it.</summary>
-/// <param name="Name">File name that tasks see.</param>
+/// <param name="Name">File name that tasks see; of a folder with a slash behind it.</param>
 /// <param name="Path">Where it is.</param>
 /// <param name="Public">Whether everybody may have it: its copies of all jobs are one, and are served without a token.</param>
 public sealed record NamedInput(string Name, string Path, bool Public);

@@ -4,6 +4,7 @@ using PeerCompute.Base.Errors;
 using PeerCompute.Base.Identity;
 using PeerCompute.Base.Multiformats;
 using PeerCompute.Wire.Common;
+using PeerCompute.Wire.Folders;
 using PeerCompute.Wire.Leases;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -129,13 +130,13 @@ internal sealed class JobFileReader
             if (item is YamlScalarNode { Value: { } text })
             {
                 path = text;
-                name = Path.GetFileName(text);
+                name = NameOf(text);
             }
             else if (item is YamlMappingNode mapping)
             {
                 var map = new YamlMap(mapping, "inputs", _errors, mapping.Start);
                 path = map.Text("path");
-                name = map.Text("name", Path.GetFileName(path));
+                name = map.Text("name", NameOf(path));
                 isPublic = map.Flag("public");
                 map.Close();
             }
@@ -146,8 +147,10 @@ internal sealed class JobFileReader
             }
 
             CheckFileName(name, "inputs", item.Start);
-            if (inputs.Exists(i => i.Name == name)) _errors.Add(item.Start, "inputs", $"the name {name} stands twice; give one of them another name");
-            inputs.Add(new NamedInput(name, Existing("inputs", path, item.Start), isPublic));
+            if (inputs.Exists(i => FolderNames.Plain(i.Name) == name))
+                _errors.Add(item.Start, "inputs", $"the name {name} stands twice; give one of them another name");
+            var existing = Existing("inputs", path, item.Start);
+            inputs.Add(new NamedInput(Directory.Exists(existing) ? name + FolderNames.Mark : name, existing, isPublic));
         }
 
         return inputs;
@@ -158,8 +161,8 @@ internal sealed class JobFileReader
         var outputs = new List<string>();
         foreach (var name in _top.Texts("outputs", WireLimits.SpecItems))
         {
-            CheckFileName(name, "outputs", _top.PlaceOf("outputs"));
-            if (outputs.Contains(name)) _top.Fail("outputs", $"{name} stands twice");
+            CheckFileName(FolderNames.Plain(name), "outputs", _top.PlaceOf("outputs"));
+            if (outputs.Exists(known => FolderNames.Plain(known) == FolderNames.Plain(name))) _top.Fail("outputs", $"{name} stands twice");
             outputs.Add(name);
         }
 
@@ -199,6 +202,7 @@ internal sealed class JobFileReader
         map.Close();
         if (map.Has("kind") && kind is not ("concat" or "ppm-bands")) map.Fail("kind", $"\"{kind}\" is not a way to gather; write none, concat or ppm-bands");
         if (output.Length > 0 && !outputs.Contains(output)) map.Fail("output", $"{output} is not among the outputs");
+        if (FolderNames.IsFolder(output)) map.Fail("output", $"{output} is a folder; gather a file");
         if (map.Has("file")) CheckFileName(file, map.Full("file"), map.PlaceOf("file"));
         return new JobGather(kind == "concat" ? JobGatherKind.Concat : JobGatherKind.PpmBands, output, file);
     }
@@ -258,6 +262,8 @@ internal sealed class JobFileReader
         return new JobVerification(by, by == "replicas" ? replicas : 0);
     }
 
+    private static string NameOf(string path) => Path.GetFileName(path.TrimEnd('/'));
+
     private static bool IsWorker(string text)
     {
         try
@@ -289,6 +295,7 @@ internal sealed class JobFileReader
         }
 
         var full = Path.GetFullPath(path, _folder);
+        if (key == "inputs" && Directory.Exists(full)) return full;
         if (!File.Exists(full)) _errors.Add(place, key, $"there is no file {full}");
         else if (new FileInfo(full).Length > (long)WireLimits.BlobBytes)
             _errors.Add(place, key, $"{path} is larger than {Units.Size(WireLimits.BlobBytes)}; cut it into several files");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Api.V1;
 using PeerCompute.Base.Errors;
+using PeerCompute.Client.Folders;
+using PeerCompute.Wire.Folders;
 
 namespace PeerCompute.Client.Jobs;
 
@@ -21,7 +23,8 @@ public static class JobUpload
         submission.ModuleSha256 = (await PartAsync(client, job.Module, 0, null, cancellationToken).ConfigureAwait(false)).Sha256;
         foreach (var input in job.InputsOfTasks())
         {
-            var blob = await PartAsync(client, input.Path, input.Offset, input.Length, cancellationToken).ConfigureAwait(false);
+            var blob = FolderNames.IsFolder(input.Name) ? await FolderAsync(client, input.Path, cancellationToken).ConfigureAwait(false)
+                : await PartAsync(client, input.Path, input.Offset, input.Length, cancellationToken).ConfigureAwait(false);
             submission.Inputs.Add(new InputFile { Name = input.Name, Sha256 = blob.Sha256, Size = blob.Size, Public = input.Public });
         }
 
@@ -62,6 +65,21 @@ public static class JobUpload
         PriceCeiling = job.PriceCeiling,
         RetainMs = job.RetainMs,
     };
+
+    private static async Task<Blob> FolderAsync(PeerComputeClient client, string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var packed = Scratch.Make();
+            FolderSource.Pack(path, packed);
+            packed.Position = 0;
+            return await client.UploadAsync(packed, packed.Length, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PeerComputeException(ErrorCode.BadInput, $"The folder {path} cannot be read: {e.Message}", e);
+        }
+    }
 
     private static async Task<Blob> PartAsync(
         PeerComputeClient client, string path, long offset, long? length, CancellationToken cancellationToken)

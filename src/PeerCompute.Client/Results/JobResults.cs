@@ -3,10 +3,12 @@ using System.Globalization;
 using PeerCompute.Api.V1;
 using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Errors;
+using PeerCompute.Client.Folders;
+using PeerCompute.Wire.Folders;
 
 namespace PeerCompute.Client.Results;
 
-/// <summary>Files of an ended job in a folder: <c>tasks/INDEX/NAME</c> (and <c>stdout</c> where a task printed), the gathered file,
+/// <summary>Files of an ended job in a folder: <c>tasks/INDEX/NAME</c>, a file or a folder (and <c>stdout</c> where a task printed), the gathered file,
 /// <c>job.receipt</c>.</summary>
 /// <param name="Outputs">Absolute paths, as all here, of the outputs of all accepted tasks.</param>
 /// <param name="Gathered">Path of the gathered file, or null.</param>
@@ -37,8 +39,14 @@ public sealed record JobResults(IReadOnlyList<string> Outputs, string? Gathered,
             {
                 var own = Path.Combine(folder, "tasks", task.Index.ToString(CultureInfo.InvariantCulture));
                 Directory.CreateDirectory(own);
-                foreach (var name in job.Outputs) outputs.Add(await SaveAsync(client, id, task.Index, name, own, cancellationToken).ConfigureAwait(false));
-                if (job.Outputs.Contains(Stdout)) continue;
+                foreach (var name in job.Outputs)
+                {
+                    outputs.Add(FolderNames.IsFolder(name)
+                        ? await UnpackAsync(client, job, task.Index, name, own, cancellationToken).ConfigureAwait(false)
+                        : await SaveAsync(client, id, task.Index, name, own, cancellationToken).ConfigureAwait(false));
+                }
+
+                if (job.Outputs.Any(static name => FolderNames.Plain(name) == Stdout)) continue;
                 var stdout = await SaveAsync(client, id, task.Index, Stdout, own, cancellationToken).ConfigureAwait(false);
                 if (new FileInfo(stdout).Length > 0) outputs.Add(stdout);
                 else File.Delete(stdout);
@@ -60,6 +68,16 @@ public sealed record JobResults(IReadOnlyList<string> Outputs, string? Gathered,
         var path = Path.Combine(folder, Plain(name));
         var file = File.Create(path);
         await using (file.ConfigureAwait(false)) await client.DownloadAsync(id, task, name, file, cancellationToken).ConfigureAwait(false);
+        return path;
+    }
+
+    private static async Task<string> UnpackAsync(
+        PeerComputeClient client, JobView job, uint task, string name, string folder, CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(folder, Plain(FolderNames.Plain(name)));
+        using var packed = Scratch.Make();
+        await client.DownloadAsync(new Hash32(job.JobId.Span), task, name, packed, cancellationToken).ConfigureAwait(false);
+        FolderTarget.Unpack(packed, path, (long)job.OutputBytes);
         return path;
     }
 

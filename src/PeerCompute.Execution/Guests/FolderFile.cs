@@ -27,7 +27,7 @@ internal sealed class FolderFile : IGuestFile
         int wanted = offset >= _node.Length ? 0 : (int)Math.Min(buffer.Length, _node.Length - offset);
         while (count < wanted)
         {
-            int read = RandomAccess.Read(_node.Handle, buffer[count..wanted], offset + count);
+            int read = _node.Read(offset + count, buffer[count..wanted]);
             if (read == 0) throw new IOException("a file of the task became shorter while it ran");
             count += read;
         }

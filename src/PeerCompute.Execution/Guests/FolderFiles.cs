@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using PeerCompute.Base.Errors;
+using PeerCompute.Base.States;
 using PeerCompute.Wasm.Wasi;
+using PeerCompute.Wire.Folders;
 
 namespace PeerCompute.Execution.Guests;
 
@@ -10,7 +13,7 @@ namespace PeerCompute.Execution.Guests;
 /// </summary>
 internal sealed class FolderFiles : IGuestFiles, IDisposable
 {
-    /// <summary>Most files and folders of one task, inputs included; a task that makes more gets "no space".</summary>
+    /// <summary>Most files and folders of one task, inputs that are files included; a task that makes more gets "no space".</summary>
     public const int MostEntries = 1000;
 
     private readonly GuestNode _root = GuestNode.Folder();
@@ -32,11 +35,28 @@ internal sealed class FolderFiles : IGuestFiles, IDisposable
     {
         _folder = folder;
         Budget = budget;
-        foreach ((string name, string path) in inputs) Place(name, GuestNode.Input(path));
+        foreach ((string name, string path) in inputs)
+        {
+            if (FolderNames.IsFolder(name)) Place(FolderNames.Plain(name), PackedInput.Open(path));
+            else Place(name, GuestNode.Input(path));
+        }
     }
 
     /// <summary>What is left to write.</summary>
     public OutputBudget Budget { get; }
+
+    /// <summary>What a folder of the guest's own holds, sorted as a packed folder is; null if there is none of that name.</summary>
+    /// <param name="name">Its plain name.</param>
+    /// <returns>Paths from the folder down, and the numbers of files; -1 for a folder.</returns>
+    /// <exception cref="WireException">A path breaks a rule of packed folders, or what lies there is an input.</exception>
+    public IReadOnlyList<(string Path, int Number)>? Tree(string name)
+    {
+        if (Walk(name, out GuestNode? node) != GuestError.None || node!.Children is null) return null;
+        var found = new List<(string Path, int Number)>();
+        Collect(node, "", found);
+        found.Sort(static (a, b) => FolderManifest.Compare(a.Path, b.Path));
+        return found;
+    }
 
     /// <summary>The number under which a file of the guest's own lies in the folder; -1 if there is none of that name.</summary>
     public int NumberOf(string name) => Walk(name, out GuestNode? node) == GuestError.None ? node!.Number : -1;
@@ -80,7 +100,7 @@ internal sealed class FolderFiles : IGuestFiles, IDisposable
     {
         GuestError error = Walk(path, out _);
         if (error == GuestError.None) return GuestError.Exists;
-        return error == GuestError.NotFound ? Add(path, GuestNode.Folder) : error;
+        return error == GuestError.NotFound ? Add(path, () => GuestNode.Folder()) : error;
     }
 
     /// <inheritdoc/>
@@ -89,7 +109,7 @@ internal sealed class FolderFiles : IGuestFiles, IDisposable
         GuestError error = Walk(path, out GuestNode? node);
         if (error != GuestError.None) return error;
         if (node!.Children is not { } children) return GuestError.NotFolder;
-        if (path.Length == 0) return GuestError.Access;
+        if (path.Length == 0 || node.ReadOnly) return GuestError.Access;
         return children.Count > 0 ? GuestError.NotEmpty : Detach(path, node);
     }
 
@@ -158,6 +178,18 @@ internal sealed class FolderFiles : IGuestFiles, IDisposable
 
     private static bool HoldsInput(GuestNode node) => node.ReadOnly || (node.Children is { } children && children.Values.Any(HoldsInput));
 
+    private static void Collect(GuestNode folder, string above, List<(string Path, int Number)> found)
+    {
+        foreach ((string name, GuestNode node) in folder.Children!)
+        {
+            string path = above + name;
+            FolderNames.Check(path, $"'{Printable.Line(path)}'");
+            if (node.ReadOnly) throw new WireException($"'{Printable.Line(path)}'", "is an input: write outputs into a folder of their own");
+            found.Add((path, node.Number));
+            if (node.Children is not null) Collect(node, path + "/", found);
+        }
+    }
+
     private static void Close(GuestNode node)
     {
         node.Close();
@@ -222,6 +254,20 @@ internal sealed class FolderFiles : IGuestFiles, IDisposable
         if (Walk(to, out GuestNode? old) != GuestError.None) return GuestError.None;
         if (old!.Children is null) return node.Children is null ? Unlink(to) : GuestError.NotFolder;
         return node.Children is null ? GuestError.IsFolder : RemoveFolder(to);
+    }
+
+    private void Place(string name, PackedInput folder)
+    {
+        GuestNode root = GuestNode.Folder(readOnly: true);
+        _root.Children!.Add(name, root);
+        for (int i = 0; i < folder.Entries.Count; i++)
+        {
+            FolderEntry entry = folder.Entries[i];
+            GuestNode? holder = root;
+            if (entry.Path.Contains('/')) Walk(name + "/" + Parent(entry.Path), out holder);
+            GuestNode node = entry.Kind == FolderEntryKind.Folder ? GuestNode.Folder(readOnly: true) : GuestNode.Input(folder, i);
+            holder!.Children!.Add(Leaf(entry.Path), node);
+        }
     }
 
     private void Place(string name, GuestNode input)

@@ -8,6 +8,7 @@ namespace PeerCompute.Execution.Guests;
 internal sealed class GuestNode
 {
     private readonly string? _path;
+    private Func<long, (long At, int Count)>? _locate;
     private SafeFileHandle? _handle;
 
     private GuestNode(string? path, bool readOnly, long length)
@@ -42,15 +43,31 @@ internal sealed class GuestNode
         ? File.OpenHandle(_path!, FileMode.Open, FileAccess.Read, FileShare.ReadWrite)
         : File.OpenHandle(_path!, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
 
-    public static GuestNode Folder() => new(null, false, 0) { Children = new SortedDictionary<string, GuestNode>(StringComparer.Ordinal) };
+    public static GuestNode Folder(bool readOnly = false) => new(null, readOnly, 0)
+    {
+        Children = new SortedDictionary<string, GuestNode>(StringComparer.Ordinal),
+    };
 
     public static GuestNode Input(string path) => new(path, true, new FileInfo(path).Length);
+
+    /// <summary>A file of a packed folder.</summary>
+    public static GuestNode Input(PackedInput folder, int entry)
+        => new(folder.Path, true, folder.Entries[entry].Length) { _locate = offset => folder.Locate(entry, offset) };
 
     public static GuestNode Output(string path, int number)
     {
         var node = new GuestNode(path, false, 0) { Number = number };
         _ = node.Handle;
         return node;
+    }
+
+    /// <summary>Reads bytes from the host's file.</summary>
+    /// <returns>Bytes read, 0 where the file has none there.</returns>
+    public int Read(long offset, Span<byte> buffer)
+    {
+        if (_locate is null) return RandomAccess.Read(Handle, buffer, offset);
+        var (at, count) = _locate(offset);
+        return RandomAccess.Read(Handle, buffer[..Math.Min(count, buffer.Length)], at);
     }
 
     /// <summary>Closes the file on the host.</summary>

@@ -4,6 +4,7 @@ using System.Runtime;
 using PeerCompute.Execution.Protocol;
 using PeerCompute.Wasm;
 using PeerCompute.Wasm.Wasi;
+using PeerCompute.Wire.Folders;
 
 namespace PeerCompute.Execution.Guests;
 
@@ -100,7 +101,8 @@ internal sealed class GuestRunner(OpenMessage open, WasmModule module, Func<Wasm
                 MemoryRefused = exit.MemoryRefused,
                 Output = output.ToArray(),
                 Errors = errors.ToArray(),
-                Files = [.. task.Outputs.Select(files.NumberOf)],
+                Files = [.. task.Outputs.Select(name => FolderNames.IsFolder(name) ? -1 : files.NumberOf(name))],
+                Trees = [.. task.Outputs.Where(FolderNames.IsFolder).Select(name => FolderTree.Of(files, FolderNames.Plain(name)))],
             };
         }
         catch (WasmInvalidException refused)

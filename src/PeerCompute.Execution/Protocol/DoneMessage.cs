@@ -58,6 +58,9 @@ internal sealed record DoneMessage
     /// <summary>For each output that was asked for, the number of its file in the task's folder; -1 where there is none.</summary>
     public IReadOnlyList<int> Files { get; init; } = [];
 
+    /// <summary>For each output that is a folder and was asked for, what it holds.</summary>
+    public IReadOnlyList<FolderTree> Trees { get; init; } = [];
+
     /// <summary>Writes the message.</summary>
     public byte[] Encode()
     {
@@ -66,6 +69,7 @@ internal sealed record DoneMessage
             .Varint(6, (ulong)WrittenBytes).Varint(7, OutputRefused ? 1u : 0).Varint(8, MemoryRefused ? 1u : 0).Bytes(9, Output).Bytes(10, Errors)
             .Varint(12, (ulong)CompileMicros).Varint(13, (ulong)CodeBytes).Varint(14, (uint)Interpreted);
         foreach (int file in Files) writer.Varint(11, (ulong)(file + 1), always: true);
+        foreach (FolderTree tree in Trees) writer.Bytes(15, tree.Encode(), always: true);
         return writer.ToArray();
     }
 
@@ -75,12 +79,19 @@ internal sealed record DoneMessage
     {
         var message = new DoneMessage();
         var files = new List<int>();
-        var reader = new ProtoReader(bytes, MostOutputs + 16);
+        var trees = new List<FolderTree>();
+        var reader = new ProtoReader(bytes, (2 * MostOutputs) + 16);
         while (reader.Next())
         {
             if (reader.Field == 11)
             {
                 files.Add((int)reader.Varint("file") - 1);
+                continue;
+            }
+
+            if (reader.Field == 15)
+            {
+                trees.Add(FolderTree.Decode(reader.Bytes("tree", Frames.MostFromChild)));
                 continue;
             }
 
@@ -103,6 +114,6 @@ internal sealed record DoneMessage
             };
         }
 
-        return message with { Files = files };
+        return message with { Files = files, Trees = trees };
     }
 }

@@ -2,6 +2,8 @@
 using System.Globalization;
 using PeerCompute.Base.Errors;
 using PeerCompute.Execution.Guests;
+using PeerCompute.Execution.Protocol;
+using PeerCompute.Wire.Folders;
 
 namespace PeerCompute.Execution.Runs;
 
@@ -81,6 +83,53 @@ internal sealed class LeaseFolder
         if (number < 0 || new FileInfo(from) is not { Exists: true, LinkTarget: null }) return null;
         File.Move(from, to);
         return new FileInfo(to) is { Exists: true, LinkTarget: null } taken ? new OutputFile(name, to, taken.Length) : null;
+    }
+
+    /// <summary>Packs a folder that a task wrote, out of the child's reach. What the child says of it is a stranger's word.</summary>
+    /// <param name="run">The task's folder.</param>
+    /// <param name="tree">What the child says that it holds.</param>
+    /// <param name="name">Its name as the job knows it.</param>
+    /// <param name="refusal">Why it cannot be packed; empty where it is not there.</param>
+    /// <returns>The packed folder, or null.</returns>
+    public OutputFile? TakeFolder(string run, FolderTree tree, string name, out string refusal)
+    {
+        refusal = tree.Refusal;
+        if (tree.Entries is not { } entries) return null;
+        var packer = new FolderPacker();
+        string to = Path.Combine(_results, $"{run}-{FolderNames.Plain(name)}-folder");
+        try
+        {
+            using var packed = new FileStream(to, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+            byte[] chunk = new byte[PackedFolder.ChunkBytes];
+            foreach ((string path, int number) in entries)
+            {
+                if (number < 0)
+                {
+                    packer.Folder(path);
+                    continue;
+                }
+
+                if (Take(run, number, path) is not { } file) throw new WireException($"'{Printable.Line(path)}'", "is not there");
+                packer.File(path);
+                using (FileStream from = File.OpenRead(file.Path))
+                {
+                    for (int read; (read = from.ReadAtLeast(chunk, chunk.Length, throwOnEndOfStream: false)) > 0;)
+                    {
+                        if (packer.Chunk(chunk.AsSpan(0, read))) packed.Write(chunk, 0, read);
+                    }
+                }
+
+                File.Delete(file.Path);
+            }
+
+            packed.Write(packer.Finish());
+            return new OutputFile(name, to, packed.Length);
+        }
+        catch (WireException broken)
+        {
+            refusal = broken.Message;
+            return null;
+        }
     }
 
     /// <summary>Throws away what is left of a task, as far as it is what an honest child leaves: files that can be named and opened.</summary>

@@ -5,6 +5,7 @@ using PeerCompute.Base.Errors;
 using PeerCompute.Execution.Groups;
 using PeerCompute.Execution.Protocol;
 using PeerCompute.Execution.Sandbox;
+using PeerCompute.Wire.Folders;
 
 namespace PeerCompute.Execution.Runs;
 
@@ -239,13 +240,23 @@ public sealed class LeaseRun : ILeaseRun
         if (done.OutputRefused || written > _spec.OutputBytes) return Reports.OutputLimit(task, _spec, done.Fuel, wall, done);
         if (Reports.GuestFault(task, _spec, done, wall) is { } fault) return fault;
         var outputs = new List<OutputFile>(task.OutputNames.Count);
+        int trees = 0;
         for (int i = 0; i < task.OutputNames.Count; i++)
         {
             string name = task.OutputNames[i];
+            if (FolderNames.IsFolder(name))
+            {
+                FolderTree tree = trees < done.Trees.Count ? done.Trees[trees++] : FolderTree.Missing;
+                if (_folder.TakeFolder(run, tree, name, out string refusal) is not { } packed) return Reports.MissingOutput(task, name, done, wall, refusal);
+                outputs.Add(packed);
+                continue;
+            }
+
             if (i >= done.Files.Count || _folder.Take(run, done.Files[i], name) is not { } file) return Reports.MissingOutput(task, name, done, wall);
             outputs.Add(file);
         }
 
+        if (outputs.Sum(static output => output.Size) > _spec.OutputBytes) return Reports.OutputLimit(task, _spec, done.Fuel, wall, done);
         return Reports.Ended(task, done, wall) with { Outputs = outputs };
     }
 

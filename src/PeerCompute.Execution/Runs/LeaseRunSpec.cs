@@ -10,8 +10,8 @@ public sealed record LeaseRunSpec
     /// <summary>Path of the WebAssembly module on this host.</summary>
     public required string ModulePath { get; init; }
 
-    /// <summary>What the program calls each input file (relative, with forward slashes), and where it lies on this host. At most
-    /// <see cref="MostInputs"/>.</summary>
+    /// <summary>What the program calls each input file (relative, with forward slashes), and where it lies on this host; a packed folder where the name ends
+    /// in a slash. At most <see cref="MostInputs"/>.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Inputs { get; init; } = [];
 
     /// <summary>Most linear memory of the program, bytes; rounded down to pages of 64 KiB; at most 4 GiB.</summary>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
 using PeerCompute.Execution.Protocol;
+using PeerCompute.Wire.Folders;
 
 namespace PeerCompute.Execution.Runs;
 
@@ -39,8 +40,10 @@ internal static class Reports
         $"the program wrote more than its output limit of {spec.OutputBytes} bytes (files, standard output and standard error together)",
         "raise limits.output in the job file, or write less");
 
-    public static TaskReport MissingOutput(TaskSpec task, string name, DoneMessage done, TimeSpan wall) => Fault(
-        Ended(task, done, wall), FaultKind.MissingOutput, $"the program ended well but wrote no file '{name}'",
+    public static TaskReport MissingOutput(TaskSpec task, string name, DoneMessage done, TimeSpan wall, string refusal = "") => Fault(
+        Ended(task, done, wall), FaultKind.MissingOutput,
+        refusal.Length > 0 ? $"the program ended well but its folder '{name}' cannot be handed on: {refusal}"
+            : $"the program ended well but wrote no {(FolderNames.IsFolder(name) ? "folder" : "file")} '{name}'",
         "check the names under outputs in the job file against what the program writes, relative to its folder");
 
     /// <summary>The fault that a program's own end amounts to, or null.</summary>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Base.Errors;
 using PeerCompute.Execution.Protocol;
+using PeerCompute.Wire.Folders;
 
 namespace PeerCompute.Execution.Runs;
 
@@ -21,19 +22,21 @@ internal static class SpecCheck
         Present(spec.ModulePath, "module");
         foreach ((string name, string path) in spec.Inputs)
         {
-            Name(name, "input");
+            Name(FolderNames.Plain(name), "input");
             Present(path, $"input {name}");
         }
 
-        Must(spec.Inputs.Select(input => input.Key).Distinct(StringComparer.Ordinal).Count() == spec.Inputs.Count, "two inputs of one name: names must differ");
+        Must(spec.Inputs.Select(input => FolderNames.Plain(input.Key)).Distinct(StringComparer.Ordinal).Count() == spec.Inputs.Count,
+            "two inputs of one name: names must differ");
     }
 
     public static void Task(TaskSpec spec)
     {
         Must(spec.OutputNames.Count <= DoneMessage.MostOutputs,
             $"{spec.OutputNames.Count} output files, at most {DoneMessage.MostOutputs}: pack small ones together");
-        Must(spec.OutputNames.Distinct(StringComparer.Ordinal).Count() == spec.OutputNames.Count, "two outputs of one name: names must differ");
-        foreach (string name in spec.OutputNames) Name(name, "output");
+        Must(spec.OutputNames.Select(FolderNames.Plain).Distinct(StringComparer.Ordinal).Count() == spec.OutputNames.Count,
+            "two outputs of one name: names must differ");
+        foreach (string name in spec.OutputNames) Name(FolderNames.Plain(name), "output");
         foreach (string text in spec.Arguments.Concat(spec.Environment)) Must(!text.Contains('\0'), "an argument or environment entry holds a zero byte");
     }
 

@@ -13,6 +13,7 @@ public sealed record TaskSpec
     /// <summary>Environment, as NAME=value.</summary>
     public IReadOnlyList<string> Environment { get; init; } = [];
 
-    /// <summary>Files that the program must have written, relative to its folder, with forward slashes. Others are thrown away.</summary>
+    /// <summary>Files that the program must have written, relative to its folder, with forward slashes; a folder
+    /// where the name ends in a slash. Others are thrown away.</summary>
     public IReadOnlyList<string> OutputNames { get; init; } = [];
 }

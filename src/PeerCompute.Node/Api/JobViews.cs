@@ -31,6 +31,7 @@ internal static class JobViews
             CollectBeforeMs = job.CollectBeforeMs,
             Collected = job.Collected,
             Swept = job.Swept,
+            OutputBytes = job.Request.Spec.Limits.OutputBytes,
         };
         view.Outputs.AddRange(job.Request.Spec.Outputs);
         if (job.State is Views.JobState.Failed or Views.JobState.Expired or Views.JobState.Cancelled)

@@ -7,10 +7,12 @@ using PeerCompute.Base.Errors;
 using PeerCompute.Core.Effects;
 using PeerCompute.Core.Events;
 using PeerCompute.Core.Runs;
+using PeerCompute.Execution.Guests;
 using PeerCompute.Execution.Runs;
 using PeerCompute.Node.Blobs;
 using PeerCompute.Node.Homes;
 using PeerCompute.Wire.Common;
+using PeerCompute.Wire.Folders;
 using PeerCompute.Wire.Leases;
 
 namespace PeerCompute.Node.Runs;
@@ -213,6 +215,7 @@ internal sealed class RunDirector : IRunDirector, IDisposable
         {
             var path = Path.Combine(folder, "input-" + inputs.Count.ToString(System.Globalization.CultureInfo.InvariantCulture));
             inputs.Add(new(input.Name, await OpenAsync(input.Blob, path, stop).ConfigureAwait(false)));
+            if (FolderNames.IsFolder(input.Name)) CheckFolder(input.Name, path);
         }
 
         var root = Path.Combine(folder, "run");
@@ -228,6 +231,19 @@ internal sealed class RunDirector : IRunDirector, IDisposable
             WorkRoot = root,
             Seed = Seed(spec),
         };
+    }
+
+    /// <summary>A packed folder is looked through before anything is started: the sandbox gets none that breaks a rule.</summary>
+    private static void CheckFolder(string name, string path)
+    {
+        try
+        {
+            PackedInput.Open(path).Check();
+        }
+        catch (WireException e)
+        {
+            throw new PeerComputeException(ErrorCode.BadInput, $"input {name} cannot be used as a folder: {e.Message}.", e);
+        }
     }
 
     private async Task<string> OpenAsync(BlobRef blob, string path, CancellationToken stop)

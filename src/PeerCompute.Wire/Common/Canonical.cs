@@ -5,6 +5,7 @@ using Google.Protobuf;
 using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Errors;
 using PeerCompute.Base.Identity;
+using PeerCompute.Wire.Folders;
 
 namespace PeerCompute.Wire.Common;
 
@@ -114,6 +115,13 @@ internal static class Canonical
             if (c is '/' or '\\' || char.IsControl(c)) throw new WireException(field, "a file name holds no separator and no control character");
         }
 
+        return name;
+    }
+
+    /// <summary>The name of a file, or of a folder with <see cref="FolderNames.Mark"/> behind it.</summary>
+    public static string EntryName(string name, string field)
+    {
+        FileName(FolderNames.Plain(name), field);
         return name;
     }
 

@@ -5,11 +5,12 @@ using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Errors;
 using PeerCompute.Base.Identity;
 using PeerCompute.Wire.Common;
+using PeerCompute.Wire.Folders;
 
 namespace PeerCompute.Wire.Leases;
 
 /// <summary>A blob under a file name.</summary>
-/// <param name="Name">Plain file name.</param>
+/// <param name="Name">Plain file name; of a folder with a slash behind it, and the bytes are those of a packed folder.</param>
 /// <param name="Blob">The bytes.</param>
 public sealed record NamedBlob(string Name, BlobRef Blob);
 
@@ -31,7 +32,7 @@ public sealed record JobSpec
     /// <summary>Input files, every task sees all of them.</summary>
     public required ImmutableArray<NamedBlob> Inputs { get; init; }
 
-    /// <summary>Files that each task writes.</summary>
+    /// <summary>Files that each task writes; folders with a slash behind their names.</summary>
     public required ImmutableArray<string> Outputs { get; init; }
 
     /// <summary>Bounds on each task.</summary>
@@ -101,8 +102,8 @@ public sealed record JobSpec
             Args = Canonical.List(m.Args, WireLimits.SpecItems, "args", static (a, f) => Canonical.Text(a, WireLimits.TextBytes, f)),
             Env = Canonical.List(m.Env, WireLimits.SpecItems, "env", static (a, f) => Canonical.Text(a, WireLimits.TextBytes, f)),
             Inputs = Canonical.List(m.Inputs, WireLimits.SpecItems, "inputs",
-                static (i, f) => new NamedBlob(Canonical.FileName(i.Name, f + ".name"), BlobRef.From(i.Blob, f + ".blob"))),
-            Outputs = Canonical.List(m.Outputs, WireLimits.SpecItems, "outputs", Canonical.FileName),
+                static (i, f) => new NamedBlob(Canonical.EntryName(i.Name, f + ".name"), BlobRef.From(i.Blob, f + ".blob"))),
+            Outputs = Canonical.List(m.Outputs, WireLimits.SpecItems, "outputs", Canonical.EntryName),
             Limits = TaskLimits.From(m.Limits),
             Tasks = (uint)Canonical.Within(m.Tasks, 1, WireLimits.TasksPerJob, "tasks"),
             Salt = Canonical.Hash(m.Salt, "salt"),
@@ -138,7 +139,8 @@ public sealed record JobSpec
         {
             for (var j = 0; j < i; j++)
             {
-                if (spec.Inputs[i].Name == spec.Inputs[j].Name) throw new WireException($"inputs[{i}].name", "stands twice");
+                if (FolderNames.Plain(spec.Inputs[i].Name) == FolderNames.Plain(spec.Inputs[j].Name))
+                    throw new WireException($"inputs[{i}].name", "stands twice");
             }
         }
 
@@ -146,7 +148,7 @@ public sealed record JobSpec
         {
             for (var j = 0; j < i; j++)
             {
-                if (spec.Outputs[i] == spec.Outputs[j]) throw new WireException($"outputs[{i}]", "stands twice");
+                if (FolderNames.Plain(spec.Outputs[i]) == FolderNames.Plain(spec.Outputs[j])) throw new WireException($"outputs[{i}]", "stands twice");
             }
         }
     }

@@ -7,8 +7,8 @@ using PeerCompute.Wire.Common;
 namespace PeerCompute.Wire.Leases;
 
 /// <summary>A file that a task wrote.</summary>
-/// <param name="Name">Plain file name.</param>
-/// <param name="Content">Its bytes.</param>
+/// <param name="Name">Plain file name; of a folder with a slash behind it.</param>
+/// <param name="Content">Its bytes; of a folder those of a <see cref="Folders.PackedFolder"/>.</param>
 public sealed record OutputFile(string Name, ReadOnlyMemory<byte> Content);
 
 /// <summary>
@@ -38,7 +38,7 @@ public sealed record TaskBundle(uint ExitCode, string Fault, ImmutableArray<Outp
     {
         var m = Canonical.Parse(V1.TaskBundle.Parser, bytes, MaxBytes, "bundle");
         var files = Canonical.List(m.Files, WireLimits.SpecItems, "files",
-            static (f, field) => new OutputFile(Canonical.FileName(f.Name, field + ".name"), f.Content.Memory));
+            static (f, field) => new OutputFile(Canonical.EntryName(f.Name, field + ".name"), f.Content.Memory));
         for (var i = 1; i < files.Length; i++)
         {
             if (string.CompareOrdinal(files[i - 1].Name, files[i].Name) >= 0) throw new WireException($"files[{i}].name", "not sorted, or stands twice");

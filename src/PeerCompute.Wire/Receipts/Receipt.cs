@@ -86,7 +86,7 @@ public sealed record Receipt
             SubmittedMs = Canonical.Within(m.SubmittedMs, 0, long.MaxValue, "submitted_ms"),
             EndedMs = Canonical.Within(m.EndedMs, 0, long.MaxValue, "ended_ms"),
             Inputs = Canonical.List(m.Input, WireLimits.SpecItems, "input",
-                static (i, f) => new NamedHash(Canonical.FileName(i.Name, f + ".name"), Canonical.Hash(i.Hash, f + ".hash"))),
+                static (i, f) => new NamedHash(Canonical.EntryName(i.Name, f + ".name"), Canonical.Hash(i.Hash, f + ".hash"))),
             ModuleHash = Canonical.Hash(m.ModuleHash, "module_hash"),
             Spec = Part(m.Spec, WireLimits.SpecBytes, "spec"),
         };

@@ -22,6 +22,7 @@ internal sealed class MessagesTest
         {
             End = GuestEnd.Trapped, ExitCode = -1, Detail = "why", Fuel = 1, PeakMemoryBytes = 2, WrittenBytes = 3, OutputRefused = true, MemoryRefused = true,
             Output = [1, 2], Errors = [3], Files = [0, -1, 7], CompileMicros = 4, CodeBytes = 5, Interpreted = 6,
+            Trees = [new FolderTree([("a", -1), ("a/b", 3)], ""), FolderTree.Missing, new FolderTree([], ""), new FolderTree(null, "why")],
         };
         DoneMessage ended = DoneMessage.Decode(done.Encode());
         var walls = new WallsMessage { Filter = true, NoSockets = true, NoNetwork = true, NoCapabilities = true };
@@ -35,7 +36,9 @@ internal sealed class MessagesTest
             Assert.That((ran.Index, ran.Folder), Is.EqualTo((run.Index, run.Folder)));
             Assert.That(ended.Files, Is.EqualTo(done.Files));
             Assert.That(ended.Output, Is.EqualTo(done.Output));
-            Assert.That(ended with { Files = done.Files, Output = done.Output, Errors = done.Errors }, Is.EqualTo(done));
+            Assert.That(ended.Trees.Select(static tree => tree.Entries), Is.EqualTo(done.Trees.Select(static tree => tree.Entries)));
+            Assert.That(ended.Trees.Select(static tree => tree.Refusal), Is.EqualTo(done.Trees.Select(static tree => tree.Refusal)));
+            Assert.That(ended with { Files = done.Files, Trees = done.Trees, Output = done.Output, Errors = done.Errors }, Is.EqualTo(done));
             Assert.That(WallsMessage.Decode(walls.Encode()), Is.EqualTo(walls));
         });
     }

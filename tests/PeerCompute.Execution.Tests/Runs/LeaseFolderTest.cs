@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
+using PeerCompute.Execution.Guests;
+using PeerCompute.Execution.Protocol;
 using PeerCompute.Execution.Runs;
 
 namespace PeerCompute.Execution.Tests.Runs;
@@ -48,6 +50,49 @@ internal sealed class LeaseFolderTest
         Assert.That(Debris.Remove(""), Is.Empty);
         Assert.That(Debris.Remove("a\0b"), Is.Empty);
         Assert.That(Debris.Remove("/proc/self/fd"), Is.Not.Empty);
+    }
+
+    [Test]
+    public void A_folder_is_packed_by_what_the_child_says_and_its_files_are_gone()
+    {
+        OutputFile packed = Take([("a", -1), ("a/x", 0), ("b", 1)], out _)!;
+        Assert.That(packed.Name, Is.EqualTo("out/"));
+        PackedInput folder = PackedInput.Open(packed.Path);
+        folder.Check();
+        Assert.That(folder.Entries.Select(entry => (entry.Path, entry.Length)), Is.EqualTo(new[] { ("a", 0L), ("a/x", 100L), ("b", 100L) }));
+    }
+
+    [Test]
+    public void What_a_captured_child_says_of_a_folder_is_checked()
+    {
+        (string, int)[][] lies =
+        [
+            [("../x", 0)], [("/etc/x", 0)], [("a/b", 0)], [("b", 0), ("a", 1)], [("a", 0), ("a", 1)], [("A", 0), ("a", 1)], [("a\n", 0)],
+            [("a", 7)], [("a", 0), ("b", 0)], [("a", int.MaxValue - 1)], [(new string('x', 300), 0)], [("", 0)], [("a", 2)], [("a", 3)],
+        ];
+        foreach ((string, int)[] lie in lies)
+        {
+            Assert.That(Take(lie, out string refusal), Is.Null);
+            Assert.That(refusal, Is.Not.Empty);
+        }
+
+        Assert.That(Take(null, out string missing), Is.Null);
+        Assert.That(missing, Is.Empty);
+    }
+
+    /// <summary>Packs in a folder with two files of 100 bytes, a link and a folder under the numbers from 0.</summary>
+    private OutputFile? Take(IReadOnlyList<(string Path, int Number)>? says, out string refusal)
+    {
+        var folder = new LeaseFolder(_root);
+        string run = folder.Begin();
+        string place = Path.Combine(folder.Writable, run);
+        for (int i = 0; i < 2; i++) File.WriteAllBytes(Path.Combine(place, $"{i}"), new byte[100]);
+        File.CreateSymbolicLink(Path.Combine(place, "2"), "/etc/passwd");
+        Directory.CreateDirectory(Path.Combine(place, "3"));
+        FolderTree tree = says is null ? FolderTree.Missing : FolderTree.Decode(new FolderTree(says, "").Encode());
+        OutputFile? packed = folder.TakeFolder(run, tree, "out/", out refusal);
+        if (packed is not null) Assert.That(Directory.GetFiles(place), Is.EqualTo(new[] { Path.Combine(place, "2") }));
+        return packed;
     }
 
     [Test]

@@ -4,6 +4,7 @@ using System.Globalization;
 using PeerCompute.Base.Errors;
 using PeerCompute.Execution.Runs;
 using PeerCompute.Execution.Sandbox;
+using PeerCompute.Execution.Tests.Guests;
 using PeerCompute.Execution.Tests.Sandbox;
 using PeerCompute.Wasm;
 using PeerCompute.Wasm.Wasi;
@@ -75,6 +76,40 @@ internal sealed class LeaseRunTest(bool bubblewrap)
             Assert.That(File.ReadAllBytes(report.Outputs[0].Path), Is.EqualTo(tile.ToArray()));
             Assert.That(report.Fuel, Is.EqualTo(exit.FuelUsed));
         });
+    }
+
+    [Test]
+    public async Task A_folder_goes_in_and_comes_out()
+    {
+        string packed = Path.GetTempFileName();
+        PackedInputTest.Pack(packed, ("a", null), ("a/b", null), ("a/b/deep", new byte[300_000]), ("empty", null), ("x", [1, 2, 3]));
+        await using (LeaseRun run = await StartAsync(Samples.Misc("copytree"), inputs: [KeyValuePair.Create("in/", packed)]))
+        {
+            TaskReport report = await run.RunTaskAsync(new TaskSpec { Index = 0, Arguments = ["in", "out"], OutputNames = ["out/"] }, null, Limit());
+            Assert.That(report.Outcome, Is.EqualTo(TaskOutcome.Ok), report.Text);
+            Assert.That(report.Outputs.Single().Name, Is.EqualTo("out/"));
+            Assert.That(File.ReadAllBytes(report.Outputs[0].Path), Is.EqualTo(File.ReadAllBytes(packed)), "the same folder has the same bytes");
+
+            TaskReport missing = await run.RunTaskAsync(new TaskSpec { Index = 1, Arguments = ["in", "other"], OutputNames = ["out/"] }, null, Limit());
+            Assert.That((missing.Fault, missing.Text), Is.EqualTo((FaultKind.MissingOutput, "the program ended well but wrote no folder 'out/'")));
+        }
+
+        File.Delete(packed);
+    }
+
+    [Test]
+    public async Task A_folder_that_cannot_be_handed_on_says_why()
+    {
+        string packed = Path.GetTempFileName();
+        PackedInputTest.Pack(packed, ("a", null), ("a/x", new byte[1]));
+        await using (LeaseRun run = await StartAsync(Samples.Misc("copytree"), inputs: [KeyValuePair.Create("in/", packed)]))
+        {
+            TaskReport report = await run.RunTaskAsync(new TaskSpec { Index = 0, Arguments = ["in/a", "in/b"], OutputNames = ["in/"] }, null, Limit());
+            Assert.That(report.Fault, Is.EqualTo(FaultKind.MissingOutput), report.Text);
+            Assert.That(report.Text, Does.Contain("is an input"));
+        }
+
+        File.Delete(packed);
     }
 
     [TestCase("trap", FaultKind.Trap, "unreachable")]

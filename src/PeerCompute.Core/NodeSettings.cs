@@ -33,6 +33,9 @@ public sealed record NodeSettings
     /// <summary>Price of one task in micro-units.</summary>
     public ulong PerTaskMicro { get; init; } = 1_000;
 
+    /// <summary>Bytes that all blobs together may take.</summary>
+    public ulong BlobBytes { get; init; } = ulong.MaxValue;
+
     /// <summary>Whether inputs of a job are served to its other workers while a lease of it lives here.</summary>
     public bool SharesInputs { get; init; } = true;
 

@@ -117,6 +117,7 @@ public sealed partial class NodeShell : IAsyncDisposable
                 Network = config.Network,
                 Light = options.Light,
                 SharesInputs = config.ShareInputs,
+                BlobBytes = (ulong)config.BlobBytes,
             };
             INodeMachine machine = new NodeCore(home.Key, settings.Under(parts.Lender.Terms), new Secrets(RandomNumberGenerator.GetBytes(32)),
                 new Choices(Random64()));

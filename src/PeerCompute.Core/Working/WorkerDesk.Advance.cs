@@ -111,6 +111,23 @@ internal sealed partial class WorkerDesk
         return needed;
     }
 
+    /// <summary>Bytes of the store that modules and inputs of live leases leave.</summary>
+    private ulong Room()
+    {
+        var seen = new OrderedSet<Hash32>();
+        var room = node.Settings.BlobBytes;
+        foreach (var id in _live)
+        {
+            if (_leases[id].Spec is null) continue;
+            foreach (var blob in _leases[id].Blobs())
+            {
+                if (seen.Add(blob.Root)) room -= ulong.Min(room, blob.Size);
+            }
+        }
+
+        return room;
+    }
+
     /// <summary>Module and inputs that are here are served to other workers of the job, against tokens of its issuer, while a lease of it lives here.</summary>
     private void ShareInputs(WorkedLease lease)
     {

@@ -115,5 +115,8 @@ internal sealed partial class WorkerDesk
         node.Settings.PerTaskMicro,
         NodeSettings.WasmSemantics,
         node.Now.WallErrorMs,
-        node.Settings.ClockErrorMsMost);
+        node.Settings.ClockErrorMsMost)
+    {
+        RoomBytes = Room(),
+    };
 }

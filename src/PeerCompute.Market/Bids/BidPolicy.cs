@@ -30,7 +30,20 @@ public static class BidPolicy
         if (offer.Limits.MemoryBytes > capacity.MemoryBytes) return (DeclineReason.Memory, $"a task may use {capacity.MemoryBytes >> 20} MiB here");
         if (offer.Limits.Fuel > capacity.FuelMost) return (DeclineReason.Limits, $"a task may use {capacity.FuelMost} fuel here");
         if (offer.Limits.WallMs > capacity.WallMsMost) return (DeclineReason.Limits, $"a task may take {capacity.WallMsMost / 1000} s here");
+        if (!Fits(offer, capacity.RoomBytes))
+            return (DeclineReason.Limits, $"module, inputs and the output of one task must fit into {capacity.RoomBytes >> 20} MiB of blobs here");
         if (offer.PriceCeilingMicro < capacity.PerTaskMicro) return (DeclineReason.Price, $"a task costs {capacity.PerTaskMicro} micro-units here");
         return null;
+    }
+
+    private static bool Fits(Offer offer, ulong room)
+    {
+        foreach (var bytes in (ReadOnlySpan<ulong>)[offer.ModuleBytes, offer.InputBytes, offer.Limits.OutputBytes])
+        {
+            if (bytes > room) return false;
+            room -= bytes;
+        }
+
+        return true;
     }
 }

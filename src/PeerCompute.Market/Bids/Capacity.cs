@@ -22,4 +22,8 @@ public sealed record Capacity(
     ulong PerTaskMicro,
     string Semantics,
     long ClockErrorMs,
-    long ClockErrorMsMost);
+    long ClockErrorMsMost)
+{
+    /// <summary>Bytes of blobs that live leases leave room for.</summary>
+    public ulong RoomBytes { get; init; } = ulong.MaxValue;
+}

@@ -209,12 +209,12 @@ internal sealed class RunDirector : IRunDirector, IDisposable
     /// <summary>Lays out the plain files of a run.</summary>
     private async Task<LeaseRunSpec> PrepareAsync(JobSpec spec, string folder, CancellationToken stop)
     {
-        var module = await OpenAsync(spec.Module, Path.Combine(folder, "module.wasm"), stop).ConfigureAwait(false);
+        var module = await OpenAsync("module", spec.Module, Path.Combine(folder, "module.wasm"), stop).ConfigureAwait(false);
         var inputs = new List<KeyValuePair<string, string>>(spec.Inputs.Length);
         foreach (var input in spec.Inputs)
         {
             var path = Path.Combine(folder, "input-" + inputs.Count.ToString(System.Globalization.CultureInfo.InvariantCulture));
-            inputs.Add(new(input.Name, await OpenAsync(input.Blob, path, stop).ConfigureAwait(false)));
+            inputs.Add(new(input.Name, await OpenAsync($"input {input.Name}", input.Blob, path, stop).ConfigureAwait(false)));
             if (FolderNames.IsFolder(input.Name)) CheckFolder(input.Name, path);
         }
 
@@ -246,15 +246,22 @@ internal sealed class RunDirector : IRunDirector, IDisposable
         }
     }
 
-    private async Task<string> OpenAsync(BlobRef blob, string path, CancellationToken stop)
+    private async Task<string> OpenAsync(string what, BlobRef blob, string path, CancellationToken stop)
     {
         using var file = Disk.Create(path);
-        await Disk.GuardAsync(path, async () =>
+        try
         {
-            await _store.OpenAsync(blob, file, stop).ConfigureAwait(false);
-            return true;
-        }).ConfigureAwait(false);
-        return path;
+            await Disk.GuardAsync(path, async () =>
+            {
+                await _store.OpenAsync(blob, file, stop).ConfigureAwait(false);
+                return true;
+            }).ConfigureAwait(false);
+            return path;
+        }
+        catch (PeerComputeException e) when (e.Code is ErrorCode.NotAuthentic or ErrorCode.NotFound)
+        {
+            throw new PeerComputeException(e.Code, $"{what}: {e.Message}", e);
+        }
     }
 
     private async Task<TaskResult> KeepAsync(StartRun run, uint task, TaskReport report, CancellationToken stop)

@@ -30,6 +30,8 @@ internal sealed class BidPolicyTests
         Declines(fits, Lent with { MemoryBytes = fits.Limits.MemoryBytes - 1 }, DeclineReason.Memory);
         Declines(fits, Lent with { FuelMost = fits.Limits.Fuel - 1 }, DeclineReason.Limits);
         Declines(fits, Lent with { WallMsMost = fits.Limits.WallMs - 1 }, DeclineReason.Limits);
+        Declines(fits, Lent with { RoomBytes = Blobs(fits) - 1 }, DeclineReason.Limits);
+        Declines(fits with { InputBytes = ulong.MaxValue - 1 }, Lent with { RoomBytes = 1 << 30 }, DeclineReason.Limits);
         Declines(fits, Lent with { PerTaskMicro = fits.PriceCeilingMicro + 1 }, DeclineReason.Price);
     }
 
@@ -39,6 +41,7 @@ internal sealed class BidPolicyTests
         var fits = Fitting();
         var (limits, price) = (fits.Limits, fits.PriceCeilingMicro);
         var just = Lent with { MemoryBytes = limits.MemoryBytes, FuelMost = limits.Fuel, WallMsMost = limits.WallMs, PerTaskMicro = price };
+        just = just with { RoomBytes = Blobs(fits) };
         Assert.That(BidPolicy.Decide(fits, just with { ClockErrorMs = 1000 }, Now), Is.Null);
         Assert.That(BidPolicy.Decide(fits with { Header = fits.Header with { TimeMs = (ulong)(Now + BidPolicy.SkewMs) } }, just, Now), Is.Null);
     }
@@ -52,6 +55,8 @@ internal sealed class BidPolicyTests
         var answer = BidPolicy.Decide(offer, capacity, (long)offer.Header.TimeMs);
         Assert.That(answer is null || answer.Value.Detail.Length > 0);
     }
+
+    private static ulong Blobs(Offer offer) => offer.ModuleBytes + offer.InputBytes + offer.Limits.OutputBytes;
 
     private static Offer Fitting()
     {

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Builds minigzip, sqlite3, jq, bzip2 and mawk for WASI preview 1 from the source packages of the Debian release that this machine runs; no source is
 # changed. build.sh [FOLDER [PROGRAM...]] writes NAME.wasm and versions.txt into FOLDER (default: built). No root needed; nothing of the system is changed.
+# With NATIVE=1 also minigzip and sqlite3 for this machine, as NAME.native.
 # Ends with 3 where the sources cannot be had. Needs network and: clang lld wasi-libc libclang-rt-dev-wasm32 make tcl xz-utils bzip2.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -49,6 +50,8 @@ wasm() {
     -isystem "$here/compat/include" \
     -D_WASI_EMULATED_SIGNAL -D_WASI_EMULATED_PROCESS_CLOCKS -D_WASI_EMULATED_GETPID -D_WASI_EMULATED_MMAN \
     -o "$work/$name.wasm" "$@" "$here"/compat/*.c "${EMULATED[@]/#/-lwasi-emulated-}"
+  # The same source for this machine, to compare with: what needs nothing of compat.
+  case ${NATIVE:+$name} in minigzip|sqlite3) clang -O2 -w -o "$work/$name.native" "$@" -lm ;; esac
 }
 
 minigzip() {
@@ -101,5 +104,6 @@ building=()
 for program in "${programs[@]}"; do ("$program") & building+=($!); done
 for one in "${building[@]}"; do wait "$one"; done
 mv "$work"/*.wasm "$out"
+[ -z "${NATIVE:-}" ] || mv "$work"/*.native "$out"
 sort "$work/versions.txt" >"$out/versions.txt"
 (cd "$out" && wc -c ./*.wasm && cat versions.txt)

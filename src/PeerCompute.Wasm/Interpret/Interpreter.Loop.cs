@@ -14,7 +14,6 @@ internal sealed unsafe partial class Interpreter
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static double Canonical(double value) => !double.IsNaN(value) ? value : BitConverter.UInt64BitsToDouble(0x7FF8000000000000);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private TrapKind Run(WasmInstance instance, Ins* ip, ulong* fp, long depth)
     {
         var fuel = _store.Fuel.Left;

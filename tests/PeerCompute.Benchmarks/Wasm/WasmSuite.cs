@@ -17,19 +17,21 @@ internal static class WasmSuite
     private const int Step = 4;
     private const int Rounds = 5;
 
-    /// <summary>The kernels of a folder, with <c>--kernels DIR</c> of that one and nothing else; then the ray tracer.</summary>
+    /// <summary>The kernels of a folder, with <c>--kernels DIR</c> of that one and nothing else; then two programs, with
+    /// <c>--programs</c> nothing else; then the ray tracer.</summary>
     public static IEnumerable<Figure> Run(string[] args)
     {
         var asked = Array.IndexOf(args, "--kernels");
         if (asked == args.Length - 1 && asked >= 0) throw new SuiteException("--kernels needs a folder");
         var kernels = asked >= 0 ? args[asked + 1] : Path.Combine(Root(), "tests", "PeerCompute.Benchmarks", "wasm");
+        var programs = args.Contains("--programs");
         var measuring = new TaskCompletionSource<IReadOnlyList<Figure>>();
         var thread = new Thread(
             () =>
             {
                 try
                 {
-                    measuring.SetResult(KernelSuite.Run(kernels));
+                    measuring.SetResult([.. programs ? [] : KernelSuite.Run(kernels), .. asked >= 0 ? [] : ProgramSuite.Run(Root())]);
                 }
                 catch (Exception e)
                 {
@@ -39,7 +41,7 @@ internal static class WasmSuite
             (int)WasmStack.BytesFor(EngineKernel.FrameUnits) + (1 << 20));
         thread.Start();
         var measured = measuring.Task.GetAwaiter().GetResult();
-        return asked >= 0 ? measured : measured.Concat(RayTracer());
+        return asked >= 0 || programs ? measured : measured.Concat(RayTracer());
     }
 
     /// <summary>A file of Wasm/Drivers.</summary>

@@ -4,8 +4,8 @@ using PeerCompute.Wasm.Runtime;
 namespace PeerCompute.Wasm;
 
 /// <summary>
-/// A flag that any thread may set, for one program at a time; the program sees it at its next call or turn of a loop, at the latest about a million
-/// units of fuel later.
+/// A flag that any thread may set, for one program at a time; the program sees it at its next turn of a loop or call of a function that calls, at the
+/// latest about a million units of fuel later.
 /// </summary>
 public sealed class WasmCancellation
 {

@@ -11,6 +11,7 @@ namespace PeerCompute.Wasm;
 public sealed class WasmModule
 {
     private CompiledModule? _compiled;
+    private CompiledModule? _compiledWide;
 
     internal WasmModule(byte[] bytes, WasmLimits limits)
     {
@@ -74,12 +75,21 @@ public sealed class WasmModule
 
     internal ModuleCode Code { get; private set; } = null!;
 
-    /// <summary>Made at the first use, then shared by all instances.</summary>
-    internal CompiledModule Compiled => _compiled ?? Interlocked.CompareExchange(ref _compiled, ModuleCompiler.Compile(this), null) ?? _compiled;
+    /// <summary>Made at the first use, then shared by all instances: once for those whose memory may come close to 4 GiB, once for all others.</summary>
+    internal CompiledModule CompiledFor(bool wide)
+    {
+        ref var compiled = ref wide ? ref _compiledWide : ref _compiled;
+        return compiled ?? Interlocked.CompareExchange(ref compiled, ModuleCompiler.Compile(this, wide), null) ?? compiled;
+    }
 
     /// <summary>Compiles the module to intermediate language unless that was done before; functions become machine code when they are first called.</summary>
+    /// <param name="maxPages">Pages granted to the programs that will run it.</param>
     /// <returns>How much it is.</returns>
-    public WasmCode Compile() => new(Bodies.Length, Compiled.Bytes, Compiled.Interpreted);
+    public WasmCode Compile(int maxPages)
+    {
+        var compiled = CompiledFor(AccessGroup.IsWide((uint)maxPages));
+        return new WasmCode(Bodies.Length, compiled.Bytes, compiled.Interpreted);
+    }
 
     /// <summary>Decodes, validates and translates a module.</summary>
     /// <param name="bytes">The binary format; it is copied.</param>

@@ -9,7 +9,7 @@ public sealed class WasmProgress
     private FuelCell? _cell;
     private long _limit;
 
-    /// <summary>Fuel used by the program as of its last call or turn of a loop; 0 before it starts.</summary>
+    /// <summary>Fuel used by the program as of its last call or turn of a loop around another; 0 before it starts.</summary>
     public long FuelUsed => Volatile.Read(ref _cell) is { } cell ? Math.Max(0, _limit - Math.Max(0, Volatile.Read(ref cell.Left))) : 0;
 
     internal void Attach(FuelCell cell, long limit)

@@ -72,7 +72,7 @@ internal sealed class GuestRunner(OpenMessage open, WasmModule module, Func<Wasm
                 StderrSink = Sink(errors, budget, cancellation),
                 MaxStreamBytes = long.MaxValue,
                 FuelLimit = fuel,
-                MaxPages = (int)(open.MemoryBytes / PageBytes),
+                MaxPages = MaxPages,
                 Seed = open.Seed + task.Index,
                 Engine = engine,
                 StackBytes = StackBytes - ThreadBytes,
@@ -123,13 +123,15 @@ internal sealed class GuestRunner(OpenMessage open, WasmModule module, Func<Wasm
         }
     }
 
+    private int MaxPages => (int)(open.MemoryBytes / PageBytes);
+
     /// <summary>Compiles the module for the first task that outlives its trial; later ones find it done.</summary>
     private (WasmCode Code, TimeSpan Took) Compile(WasmEngine engine)
     {
         if (_code is { } known) return (known, TimeSpan.Zero);
         if (engine == WasmEngine.Interpreter) return default;
         var clock = Stopwatch.StartNew();
-        _code = module.Compile();
+        _code = module.Compile(MaxPages);
         return (_code.Value, clock.Elapsed);
     }
 

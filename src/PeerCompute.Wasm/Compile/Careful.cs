@@ -44,6 +44,38 @@ internal static class Careful
     public static double Double(long bits) =>
         Vector128.IsHardwareAccelerated ? Vector128.CreateScalarUnsafe(bits).AsDouble().ToScalar() : DoubleApart(bits);
 
+    /// <summary>The canonical NaN for a NaN, without a branch: the runtime's compiler would put the rare way into the middle of the common one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Canonical(float value)
+    {
+        if (!Vector128.IsHardwareAccelerated)
+        {
+            return float.IsNaN(value) ? SingleApart(0x7FC00000) : value;
+        }
+
+        var vector = Vector128.CreateScalarUnsafe(value);
+        var canonical = Vector128.Create(0x7FC00000).AsSingle();
+        return Sse41.IsSupported
+            ? Sse41.BlendVariable(vector, canonical, Sse.CompareScalarUnordered(vector, vector)).ToScalar()
+            : Vector128.ConditionalSelect(Vector128.Equals(vector, vector), vector, canonical).ToScalar();
+    }
+
+    /// <inheritdoc cref="Canonical(float)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Canonical(double value)
+    {
+        if (!Vector128.IsHardwareAccelerated)
+        {
+            return double.IsNaN(value) ? DoubleApart(0x7FF8000000000000) : value;
+        }
+
+        var vector = Vector128.CreateScalarUnsafe(value);
+        var canonical = Vector128.Create(0x7FF8000000000000).AsDouble();
+        return Sse41.IsSupported
+            ? Sse41.BlendVariable(vector, canonical, Sse2.CompareScalarUnordered(vector, vector)).ToScalar()
+            : Vector128.ConditionalSelect(Vector128.Equals(vector, vector), vector, canonical).ToScalar();
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static float SingleApart(int bits) => BitConverter.Int32BitsToSingle(bits);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Reflection.Emit;
+using PeerCompute.Wasm.Decode;
 
 namespace PeerCompute.Wasm.Compile;
 
@@ -28,18 +29,18 @@ internal sealed partial class FunctionCompiler
         var condition = Pop();
         if (!outermost && target.Carried.Length == 0)
         {
-            Emit(condition);
-            _il.Emit(OpCodes.Brtrue, target.Target);
+            EmitBranch(condition, true, target.Target);
         }
         else
         {
             SettleTop(target.CarriedTypes.Length);
             var over = _il.DefineLabel();
-            Emit(condition);
-            _il.Emit(OpCodes.Brfalse, over);
+            EmitBranch(condition, false, over);
+            var owes = _owes;
             Branch(depth);
             _il.MarkLabel(over);
             _fuelSaved = false;
+            _owes = owes;
         }
 
         NextBlock();
@@ -63,12 +64,15 @@ internal sealed partial class FunctionCompiler
         }
 
         Emit(index);
+        Obscure(WasmType.I32);
         _il.Emit(OpCodes.Switch, labels[..^1]);
         _il.Emit(OpCodes.Br, labels[^1]);
+        var owes = _owes;
         foreach (var (depth, label) in pads)
         {
             _il.MarkLabel(label);
             _fuelSaved = false;
+            _owes = owes;
             Branch(depth);
         }
     }
@@ -100,6 +104,11 @@ internal sealed partial class FunctionCompiler
         for (var i = 1; i < results.Length; i++)
         {
             SlotCalls.EmitWrite(_il, i, results[i], () => Peek(_operands[first + i]));
+        }
+
+        if (_owes)
+        {
+            CheckFuel(false);
         }
 
         SaveFuel();

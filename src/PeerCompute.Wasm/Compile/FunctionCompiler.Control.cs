@@ -95,6 +95,12 @@ internal sealed partial class FunctionCompiler
         DropTo(block.Height);
         Lead(block.Target);
         NextBlock(true);
+        if (!_facts.Innermost[_loop++])
+        {
+            // For those who watch from other threads.
+            SaveFuel();
+        }
+
         PushCopies(block.Carried, type.Params);
     }
 
@@ -106,8 +112,7 @@ internal sealed partial class FunctionCompiler
         var block = Open(Opcodes.If, type);
         block.Else = _il.DefineLabel();
         Carry(block.Saved);
-        Emit(condition);
-        _il.Emit(OpCodes.Brfalse, block.Else.Value);
+        EmitBranch(condition, false, block.Else.Value);
         NextBlock();
     }
 
@@ -153,7 +158,7 @@ internal sealed partial class FunctionCompiler
         _dead = false;
         if (block.Opcode == Opcodes.Loop)
         {
-            _stamp++;
+            Forget();
             FreeAll(block.Carried, block.Type.Params);
         }
         else
@@ -188,8 +193,9 @@ internal sealed partial class FunctionCompiler
     private void Lead(Label label)
     {
         _il.MarkLabel(label);
-        _stamp++;
+        Forget();
         _fuelSaved = false;
+        _owes = true;
     }
 
     private void FreeAll(LocalBuilder[] temps, WasmType[] types)

@@ -10,11 +10,15 @@ internal sealed partial class FunctionCompiler
     /// <summary>Starts the next straight-line block.</summary>
     private void NextBlock(bool loop = false)
     {
-        Charge(_facts.Costs[++_block], loop);
+        var block = _facts.Blocks[++_block];
+        Charge(block.Cost, block.Acts, loop);
     }
 
-    /// <summary>Charges a block; where calls and loops begin the floor tells of cancellation too.</summary>
-    private void Charge(int cost, bool watch)
+    /// <summary>
+    /// Charges a block. Whether the fuel covered it is found out before anything can be seen from outside: before a block that acts, at the turn of a loop,
+    /// on entering a function that calls, on returning, and by what raises traps. At turns and on entering, the floor tells of cancellation too.
+    /// </summary>
+    private void Charge(int cost, bool acts, bool watch)
     {
         if (cost == 0)
         {
@@ -28,7 +32,6 @@ internal sealed partial class FunctionCompiler
             _il.Emit(OpCodes.Ldc_I8, (long)cost);
             _il.Emit(OpCodes.Sub);
             _il.Emit(OpCodes.Stfld, Members.Left);
-            LoadMachine(Members.Left);
         }
         else
         {
@@ -37,11 +40,24 @@ internal sealed partial class FunctionCompiler
             _il.Emit(OpCodes.Sub);
             _il.Emit(OpCodes.Stloc, _fuel);
             _fuelSaved = false;
-            if (watch)
-            {
-                SaveFuel();
-            }
+        }
 
+        _owes = true;
+        if (watch || acts)
+        {
+            CheckFuel(watch);
+        }
+    }
+
+    private void CheckFuel(bool watch)
+    {
+        _owes = false;
+        if (_fuel is null)
+        {
+            LoadMachine(Members.Left);
+        }
+        else
+        {
             _il.Emit(OpCodes.Ldloc, _fuel);
         }
 
@@ -78,15 +94,19 @@ internal sealed partial class FunctionCompiler
             _il.Emit(OpCodes.Stloc, _fuel);
         }
 
-        LoadLength();
+        _owes = false;
+        LoadLimits();
     }
 
-    private void LoadLength()
+    private void LoadLimits()
     {
-        if (_length is not null)
+        for (var i = 0; i < _limits.Length; i++)
         {
-            LoadMachine(Members.Length);
-            _il.Emit(OpCodes.Stloc, _length);
+            if (_limits[i] is { } limit)
+            {
+                LoadMachine(Members.Limits[i]);
+                _il.Emit(OpCodes.Stloc, limit);
+            }
         }
     }
 
@@ -114,9 +134,9 @@ internal sealed partial class FunctionCompiler
                 SaveFuel();
             }
 
+            _il.Emit(OpCodes.Ldarg_0);
             if (kind == (int)TrapKind.FuelExhausted)
             {
-                _il.Emit(OpCodes.Ldarg_0);
                 _il.Emit(OpCodes.Call, Members.RaiseFuel);
             }
             else

@@ -7,9 +7,6 @@ namespace PeerCompute.Wasm.Compile;
 /// <content>Loads and stores.</content>
 internal sealed partial class FunctionCompiler
 {
-    /// <summary>Bytes that loads and stores touch, from the first load on.</summary>
-    private static readonly byte[] Sizes = [4, 8, 4, 8, 1, 1, 2, 2, 1, 1, 2, 2, 4, 4, 4, 8, 4, 8, 1, 2, 1, 2, 4];
-
     private static readonly OpCode[] LoadCodes =
     [
         OpCodes.Ldind_I4, OpCodes.Ldind_I8, OpCodes.Ldind_R4, OpCodes.Ldind_R8, OpCodes.Ldind_I1, OpCodes.Ldind_U1, OpCodes.Ldind_I2, OpCodes.Ldind_U2,
@@ -22,43 +19,36 @@ internal sealed partial class FunctionCompiler
         OpCodes.Stind_I4,
     ];
 
-    /// <summary>
-    /// For each local how far above its value memory is known to reach, as long as the stamp is today's: what was checked once needs no second
-    /// check, since memory never shrinks.
-    /// </summary>
-    private readonly (int Stamp, ulong End)[] _checked;
+    /// <summary>Bytes that memory always has.</summary>
+    private readonly ulong _leastBytes;
 
     private int _stamp = 1;
 
     private void MemoryAccess(byte opcode)
     {
+        var start = _reader.Pos - 1;
         _reader.U32();
         ulong offset = _reader.U32();
-        var size = Sizes[opcode - Opcodes.FirstLoad];
-        var type = Opcodes.MemoryAccess(opcode).Type;
+        var (type, width) = Opcodes.MemoryAccess(opcode);
         if (opcode >= Opcodes.FirstStore)
         {
-            var value = PopClean();
-            var target = Check(Pop(), offset, size);
-            EmitAddress(target, offset);
-            Emit(value);
-            if (type == WasmType.I64 && size < 8)
+            var value = Pop();
+            EmitPlace(opcode, offset, [Pop(), value], start);
+            Emit(Clean(value));
+            if (type == WasmType.I64 && width < 3)
             {
                 _il.Emit(OpCodes.Conv_I4);
             }
 
-            EmitUnaligned(size);
+            EmitUnaligned(width);
             _il.Emit(StoreCodes[opcode - Opcodes.FirstStore]);
-            Discard(target);
             return;
         }
 
-        var source = Check(Pop(), offset, size);
-        EmitAddress(source, offset);
-        Discard(source);
-        EmitUnaligned(size);
+        EmitPlace(opcode, offset, [Pop()], start);
+        EmitUnaligned(width);
         _il.Emit(LoadCodes[opcode - Opcodes.FirstLoad]);
-        if (type == WasmType.I64 && size < 8)
+        if (type == WasmType.I64 && width < 3)
         {
             _il.Emit(opcode is 0x31 or 0x33 or 0x35 ? OpCodes.Conv_U8 : OpCodes.Conv_I8);
         }
@@ -66,37 +56,66 @@ internal sealed partial class FunctionCompiler
         PushStored(type);
     }
 
-    /// <summary>Traps where an access leaves memory; returns the address as something that can be emitted again.</summary>
-    private Value Check(Value address, ulong offset, ulong size)
+    /// <summary>
+    /// Puts the address in the machine's memory onto the runtime's stack; traps where the access leaves the guest's. Takes the operands of the access, the
+    /// first of which is the guest's address, and where the instruction stands.
+    /// </summary>
+    private void EmitPlace(byte opcode, ulong offset, Value[] operands, int start)
     {
+        var address = operands[0];
+        var width = Opcodes.MemoryAccess(opcode).Align;
+        var end = offset + (1UL << width);
+        if (address.Kind == ValueKind.Constant && (uint)address.Bits + end <= _leastBytes)
+        {
+            EmitAddress(address, offset);
+            return;
+        }
+
+        var form = FormOf(address);
+        if (Reaches(form, end, out var place))
+        {
+            if (place.Pointer is { } pointer)
+            {
+                Discard(address);
+                EmitDistance(pointer, place.Distance + (long)offset);
+            }
+            else
+            {
+                EmitAddress(address, offset);
+            }
+
+            return;
+        }
+
+        if (form.Root > 0 && Grouped(opcode, form, offset, operands, start))
+        {
+            Reaches(form, end, out place);
+            EmitDistance(place.Pointer!, place.Distance + (long)offset);
+            return;
+        }
+
         if (address.Kind == ValueKind.Operation)
         {
             Emit(address);
-            var temp = NewTemp(WasmType.I32);
+            _il.Emit(OpCodes.Conv_U8);
+            var temp = NewTemp(WasmType.I64);
             _il.Emit(OpCodes.Stloc, temp);
-            address = TempValue(WasmType.I32, temp);
+            address = TempValue(WasmType.I64, temp);
         }
 
-        var end = offset + size;
-        if (address.Kind == ValueKind.Local)
+        PeekWide(address, offset);
+        _il.Emit(OpCodes.Ldloc, _limits[width]!);
+        _il.Emit(OpCodes.Bge_Un, Trap(TrapKind.OutOfBoundsMemoryAccess));
+        if (form.Root > 0 && (!_reaches.TryGetValue(form.Root, out var known) || known.Pointer is null))
         {
-            ref var known = ref _checked[address.Local];
-            if (known.Stamp == _stamp && known.End >= end)
-            {
-                return address;
-            }
-
-            known = (_stamp, end);
+            _reaches[form.Root] = (form.Add, end, null);
         }
 
-        EmitWide(address, end);
-        _il.Emit(OpCodes.Ldloc, _length!);
-        _il.Emit(OpCodes.Bgt_Un, Trap(TrapKind.OutOfBoundsMemoryAccess));
-        return address;
+        EmitAddress(address, offset);
     }
 
-    /// <summary>An address of 32 bits and a constant, as 64 bits.</summary>
-    private void EmitWide(Value address, ulong add)
+    /// <summary>An address, which stays, and a constant, as 64 bits.</summary>
+    private void PeekWide(Value address, ulong add)
     {
         if (address.Kind == ValueKind.Constant)
         {
@@ -105,7 +124,35 @@ internal sealed partial class FunctionCompiler
         }
 
         Peek(address);
-        _il.Emit(OpCodes.Conv_U8);
+        if (address.Type == WasmType.I32)
+        {
+            _il.Emit(OpCodes.Conv_U8);
+        }
+
+        EmitAdd(add);
+    }
+
+    private void EmitAddress(Value address, ulong offset)
+    {
+        _il.Emit(OpCodes.Ldloc, _memory!);
+        if (address.Kind == ValueKind.Operation)
+        {
+            Emit(address);
+            _il.Emit(OpCodes.Conv_U8);
+            EmitAdd(offset);
+        }
+        else
+        {
+            PeekWide(address, offset);
+            Release(address);
+        }
+
+        _il.Emit(OpCodes.Conv_U);
+        _il.Emit(OpCodes.Add);
+    }
+
+    private void EmitAdd(ulong add)
+    {
         if (add != 0)
         {
             _il.Emit(OpCodes.Ldc_I8, (long)add);
@@ -113,18 +160,21 @@ internal sealed partial class FunctionCompiler
         }
     }
 
-    private void EmitAddress(Value address, ulong offset)
+    private void EmitDistance(LocalBuilder pointer, long distance)
     {
-        _il.Emit(OpCodes.Ldloc, _memory!);
-        EmitWide(address, offset);
-        _il.Emit(OpCodes.Conv_U);
-        _il.Emit(OpCodes.Add);
+        _il.Emit(OpCodes.Ldloc, pointer);
+        if (distance != 0)
+        {
+            _il.Emit(OpCodes.Ldc_I4, (int)distance);
+            _il.Emit(OpCodes.Conv_I);
+            _il.Emit(OpCodes.Add);
+        }
     }
 
     /// <summary>Guests may read and write at any address.</summary>
-    private void EmitUnaligned(int size)
+    private void EmitUnaligned(int width)
     {
-        if (size > 1)
+        if (width > 0)
         {
             _il.Emit(OpCodes.Unaligned, (byte)1);
         }

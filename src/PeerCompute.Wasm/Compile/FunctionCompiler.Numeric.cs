@@ -54,7 +54,8 @@ internal sealed partial class FunctionCompiler
         first = Settled(first);
         second = Settled(second);
         Peek(second);
-        _il.Emit(OpCodes.Brfalse, Trap(TrapKind.IntegerDivideByZero));
+        EmitZero(type);
+        _il.Emit(OpCodes.Beq, Trap(TrapKind.IntegerDivideByZero));
         if (kind == 0)
         {
             var fits = _il.DefineLabel();
@@ -122,6 +123,7 @@ internal sealed partial class FunctionCompiler
         var saved = _fuelSaved;
         SaveFuel();
         _fuelSaved = saved;
+        _il.Emit(OpCodes.Ldarg_0);
         _il.Emit(OpCodes.Ldloc, number);
         _il.Emit(OpCodes.Call, Members.RaiseTruncation);
         _il.MarkLabel(good);

@@ -8,7 +8,6 @@ namespace PeerCompute.Wasm.Compile;
 internal sealed partial class FunctionCompiler
 {
     private readonly List<Value> _operands = [];
-    private readonly List<(Label Nan, Label Back, WasmType Type, LocalBuilder Temp)> _nans = [];
     private readonly int[] _uses;
     private readonly Stack<LocalBuilder>[] _free = [new(), new(), new(), new()];
 
@@ -43,7 +42,9 @@ internal sealed partial class FunctionCompiler
 
     private bool IsRaw(int local) => ClrTypes.IsFloat(_localTypes[local]) && _facts.IsComputed(local);
 
-    private void PushOperation(byte opcode, WasmType type, Value first, Value? second, bool raw) => Push(new Value
+    private void PushOperation(byte opcode, WasmType type, Value first, Value? second, bool raw) => Push(Operation(opcode, type, first, second, raw));
+
+    private static Value Operation(byte opcode, WasmType type, Value first, Value? second, bool raw) => new()
     {
         Kind = ValueKind.Operation,
         Type = type,
@@ -52,7 +53,7 @@ internal sealed partial class FunctionCompiler
         Second = second,
         Depth = Math.Max(first.Depth, second?.Depth ?? 0) + 1,
         Raw = raw,
-    });
+    };
 
     /// <summary>Stores what stands on the runtime's stack and pushes it.</summary>
     private void PushStored(WasmType type, bool raw = false)
@@ -129,45 +130,7 @@ internal sealed partial class FunctionCompiler
     }
 
     /// <summary>A value whose NaN is canonical: what is to be seen bit by bit.</summary>
-    private Value Clean(Value value)
-    {
-        if (!value.Raw)
-        {
-            return value;
-        }
-
-        Emit(value);
-        var temp = NewTemp(value.Type);
-        var back = _il.DefineLabel();
-        var nan = _il.DefineLabel();
-        _il.Emit(OpCodes.Stloc, temp);
-        _il.Emit(OpCodes.Ldloc, temp);
-        _il.Emit(OpCodes.Ldloc, temp);
-        _il.Emit(OpCodes.Bne_Un, nan);
-        _il.MarkLabel(back);
-        _nans.Add((nan, back, value.Type, temp));
-        return TempValue(value.Type, temp);
-    }
-
-    /// <summary>The rare way: out of the line of the numbers.</summary>
-    private void EmitNans()
-    {
-        foreach (var (nan, back, type, temp) in _nans)
-        {
-            _il.MarkLabel(nan);
-            if (type == WasmType.F32)
-            {
-                _il.Emit(OpCodes.Ldc_R4, BitConverter.UInt32BitsToSingle(0x7FC00000));
-            }
-            else
-            {
-                _il.Emit(OpCodes.Ldc_R8, BitConverter.UInt64BitsToDouble(0x7FF8000000000000));
-            }
-
-            _il.Emit(OpCodes.Stloc, temp);
-            _il.Emit(OpCodes.Br, back);
-        }
-    }
+    private static Value Clean(Value value) => value.Raw ? Operation(Canonical, value.Type, value, null, false) : value;
 
     private Value PopClean() => Clean(Pop());
 
@@ -176,11 +139,8 @@ internal sealed partial class FunctionCompiler
     {
         for (var i = _operands.Count - count; i < _operands.Count; i++)
         {
-            if (_operands[i].Raw)
-            {
-                _operands[i] = Clean(_operands[i]);
-            }
-            else if (_operands[i].Kind == ValueKind.Operation)
+            _operands[i] = Clean(_operands[i]);
+            if (_operands[i].Kind == ValueKind.Operation)
             {
                 Settle(i);
             }
@@ -261,6 +221,7 @@ internal sealed partial class FunctionCompiler
     /// <summary>Sets a local to an operand; other operands that stand for its old value are saved first.</summary>
     private void SetLocal(int local, Value value)
     {
+        var form = FormOf(value);
         Emit(ClrTypes.IsFloat(_localTypes[local]) && !_facts.IsComputed(local) ? Clean(value) : value);
         for (var i = _operands.Count - 1; i >= 0 && _uses[local] > 0; i--)
         {
@@ -279,7 +240,7 @@ internal sealed partial class FunctionCompiler
             _il.Emit(OpCodes.Starg, (short)(local + 2));
         }
 
-        _checked[local] = default;
+        SetForm(local, form);
     }
 
     private static bool Uses(Value? value, int local) =>

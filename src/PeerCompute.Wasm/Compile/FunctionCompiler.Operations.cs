@@ -12,6 +12,9 @@ internal sealed partial class FunctionCompiler
     /// <summary><c>trunc_sat</c> in trees: this plus the number behind the prefix.</summary>
     private const byte Saturating = 0xE0;
 
+    /// <summary>In trees: a NaN of arithmetic made canonical.</summary>
+    private const byte Canonical = Saturating + 8;
+
     private static readonly OpCode[] Arithmetic =
     [
         OpCodes.Add, OpCodes.Sub, OpCodes.Mul, OpCodes.Div, OpCodes.Div_Un, OpCodes.Rem, OpCodes.Rem_Un, OpCodes.And, OpCodes.Or, OpCodes.Xor,
@@ -24,14 +27,14 @@ internal sealed partial class FunctionCompiler
         switch (opcode)
         {
             case 0x45 or 0x50:
-                EmitConstant(value.First!.Type, 0);
+                EmitZero(value.First!.Type);
                 _il.Emit(OpCodes.Ceq);
                 break;
             case <= 0x4F:
-                EmitIntegerComparison(opcode - 0x46);
+                EmitIntegerComparison(opcode - 0x46, value);
                 break;
             case <= 0x5A:
-                EmitIntegerComparison(opcode - 0x51);
+                EmitIntegerComparison(opcode - 0x51, value);
                 break;
             case <= 0x60:
                 EmitFloatComparison(opcode - 0x5B);
@@ -43,13 +46,13 @@ internal sealed partial class FunctionCompiler
                 EmitBits(opcode - 0x67, false);
                 break;
             case <= 0x78:
-                EmitInteger(opcode - 0x6A, value.Second!, false);
+                EmitInteger(opcode - 0x6A, false);
                 break;
             case <= 0x7B:
                 EmitBits(opcode - 0x79, true);
                 break;
             case <= 0x8A:
-                EmitInteger(opcode - 0x7C, value.Second!, true);
+                EmitInteger(opcode - 0x7C, true);
                 break;
             case <= 0x98:
                 EmitFloat(opcode - 0x8B, false);
@@ -58,14 +61,19 @@ internal sealed partial class FunctionCompiler
                 EmitFloat(opcode - 0x99, true);
                 break;
             default:
-                EmitConversion(opcode);
+                EmitConversion(opcode, value.Type);
                 break;
         }
     }
 
     /// <summary>eq ne lt_s lt_u gt_s gt_u le_s le_u ge_s ge_u.</summary>
-    private void EmitIntegerComparison(int relation)
+    private void EmitIntegerComparison(int relation, Value value)
     {
+        if (!IsFarFromZero(value.First!) && !IsFarFromZero(value.Second!))
+        {
+            Obscure(value.First!.Type);
+        }
+
         _il.Emit(relation switch
         {
             0 or 1 => OpCodes.Ceq,
@@ -105,6 +113,7 @@ internal sealed partial class FunctionCompiler
 
     private void EmitBits(int operation, bool wide)
     {
+        Obscure(wide ? WasmType.I64 : WasmType.I32);
         _il.Emit(OpCodes.Call, operation switch
         {
             0 => Members.Bits(nameof(BitOperations.LeadingZeroCount), wide),
@@ -117,13 +126,13 @@ internal sealed partial class FunctionCompiler
         }
     }
 
-    private void EmitInteger(int operation, Value second, bool wide)
+    private void EmitInteger(int operation, bool wide)
     {
         const int shl = 10;
         const int rotl = 13;
         if (operation >= rotl)
         {
-            EmitRotation(second, operation == rotl, wide);
+            EmitRotation(operation == rotl, wide);
             return;
         }
 
@@ -146,57 +155,15 @@ internal sealed partial class FunctionCompiler
         _il.Emit(OpCodes.And);
     }
 
-    /// <summary>
-    /// Rotations in forms that the runtime's compiler does not recognise: .NET 10.0 takes the zero flag after its rotate instruction by a constant for
-    /// that of the result, which it is not (a comparison of the result with zero is then wrong). By a constant: the sum of two shifts. Else 32 bits are
-    /// a part of the number written twice, and 64 bits are rotated by a function.
-    /// </summary>
-    private void EmitRotation(Value count, bool left, bool wide)
+    private void EmitRotation(bool left, bool wide)
     {
-        var bits = wide ? 64 : 32;
-        if (count.Kind == ValueKind.Constant)
+        if (wide)
         {
-            var by = (int)count.Bits & (bits - 1);
-            _il.Emit(OpCodes.Pop);
-            EmitRotation(left ? by : (bits - by) & (bits - 1), wide);
-        }
-        else if (wide)
-        {
-            _il.Emit(OpCodes.Call, left ? Members.RotateLeft : Members.RotateRight);
-        }
-        else
-        {
-            if (left)
-            {
-                _il.Emit(OpCodes.Neg);
-            }
-
-            EmitShiftCount(false);
-            var right = Swap(WasmType.I32);
-            _il.Emit(OpCodes.Conv_U8);
-            _il.Emit(OpCodes.Ldc_I8, 0x1_0000_0001);
-            _il.Emit(OpCodes.Mul);
-            _il.Emit(OpCodes.Ldloc, right);
-            _il.Emit(OpCodes.Shr_Un);
             _il.Emit(OpCodes.Conv_I4);
         }
-    }
 
-    private void EmitRotation(int left, bool wide)
-    {
-        if (left == 0)
-        {
-            return;
-        }
-
-        var value = Swap(wide ? WasmType.I64 : WasmType.I32);
-        _il.Emit(OpCodes.Ldloc, value);
-        _il.Emit(OpCodes.Ldc_I4, left);
-        _il.Emit(OpCodes.Shl);
-        _il.Emit(OpCodes.Ldloc, value);
-        _il.Emit(OpCodes.Ldc_I4, (wide ? 64 : 32) - left);
-        _il.Emit(OpCodes.Shr_Un);
-        _il.Emit(OpCodes.Add);
+        _il.Emit(OpCodes.Call, Members.Rotation(left, wide));
+        _il.Emit(wide ? OpCodes.Conv_I8 : OpCodes.Conv_I4);
     }
 
     /// <summary>abs neg ceil floor trunc nearest sqrt add sub mul div min max copysign.</summary>
@@ -229,7 +196,7 @@ internal sealed partial class FunctionCompiler
         }
     }
 
-    private void EmitConversion(byte opcode)
+    private void EmitConversion(byte opcode, WasmType type)
     {
         switch (opcode)
         {
@@ -250,6 +217,7 @@ internal sealed partial class FunctionCompiler
             case 0xC2: _il.Emit(OpCodes.Conv_I1); _il.Emit(OpCodes.Conv_I8); break;
             case 0xC3: _il.Emit(OpCodes.Conv_I2); _il.Emit(OpCodes.Conv_I8); break;
             case 0xC4: _il.Emit(OpCodes.Conv_I4); _il.Emit(OpCodes.Conv_I8); break;
+            case Canonical: _il.Emit(OpCodes.Call, Members.Canonical(type)); break;
             default: EmitSaturating(opcode - Saturating); break;
         }
     }

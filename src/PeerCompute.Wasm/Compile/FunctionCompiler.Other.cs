@@ -70,7 +70,7 @@ internal sealed partial class FunctionCompiler
                 break;
             case Opcodes.MemorySize:
                 _reader.U8();
-                LoadMachine(Members.Length);
+                LoadMachine(Members.Limits[0]);
                 _il.Emit(OpCodes.Ldc_I4, 16);
                 _il.Emit(OpCodes.Shr_Un);
                 _il.Emit(OpCodes.Conv_I4);
@@ -193,38 +193,64 @@ internal sealed partial class FunctionCompiler
         var result = NewTemp(type);
         _il.Emit(OpCodes.Stloc, result);
         var done = _il.DefineLabel();
-        Emit(condition);
-        _il.Emit(OpCodes.Brfalse, done);
+        EmitBranch(condition, false, done);
         Emit(first);
         _il.Emit(OpCodes.Stloc, result);
         _il.MarkLabel(done);
         Push(TempValue(type, result, raw));
     }
 
-    /// <summary>Without a branch, which would often be predicted wrongly: second ^ ((first ^ second) &amp; -(condition != 0)).</summary>
+    /// <summary>
+    /// Without a branch, which would often be predicted wrongly: second ^ ((first ^ second) &amp; -(condition != 0)), and less where one of them is zero.
+    /// </summary>
     private void SelectInteger(WasmType type, Value first, Value second, Value condition)
     {
-        Peek(second);
-        Emit(first);
-        Emit(second);
-        _il.Emit(OpCodes.Xor);
-        Emit(condition);
-        if (condition is not { Kind: ValueKind.Operation, Opcode: >= 0x45 and <= 0x66 })
+        if (IsZero(first))
         {
-            _il.Emit(OpCodes.Ldc_I4_0);
-            _il.Emit(OpCodes.Cgt_Un);
+            EmitMask(type, condition, false);
+            Emit(second);
+            _il.Emit(OpCodes.And);
+        }
+        else if (IsZero(second))
+        {
+            EmitMask(type, condition, true);
+            Emit(first);
+            _il.Emit(OpCodes.And);
+        }
+        else
+        {
+            Peek(second);
+            Emit(first);
+            Emit(second);
+            _il.Emit(OpCodes.Xor);
+            EmitMask(type, condition, true);
+            _il.Emit(OpCodes.And);
+            _il.Emit(OpCodes.Xor);
         }
 
-        _il.Emit(OpCodes.Neg);
-        if (type != WasmType.I32)
-        {
-            _il.Emit(OpCodes.Conv_I8);
-        }
-
-        _il.Emit(OpCodes.And);
-        _il.Emit(OpCodes.Xor);
         PushStored(type);
     }
+
+    /// <summary>All ones where a condition is as wished, else zero.</summary>
+    private void EmitMask(WasmType type, Value condition, bool wish)
+    {
+        EmitTruth(condition);
+        if (type != WasmType.I32)
+        {
+            _il.Emit(OpCodes.Conv_U8);
+        }
+
+        if (wish)
+        {
+            _il.Emit(OpCodes.Neg);
+            return;
+        }
+
+        EmitConstant(type, 1);
+        _il.Emit(OpCodes.Sub);
+    }
+
+    private static bool IsZero(Value value) => value is { Kind: ValueKind.Constant, Bits: 0 };
 
     private void GetGlobal(int index)
     {

@@ -2,6 +2,7 @@
 using System.Reflection.Emit;
 using PeerCompute.Wasm.Decode;
 using PeerCompute.Wasm.Interpret;
+using PeerCompute.Wasm.Runtime;
 
 namespace PeerCompute.Wasm.Compile;
 
@@ -22,14 +23,22 @@ internal sealed partial class FunctionCompiler
     private readonly Label?[] _traps = new Label?[(int)TrapKind.Cancelled + 1];
     private readonly LocalBuilder? _fuel;
     private readonly LocalBuilder? _memory;
-    private readonly LocalBuilder? _length;
+
+    /// <summary>For accesses of 1, 2, 4 and 8 bytes the first address at which one leaves memory.</summary>
+    private readonly LocalBuilder?[] _limits = new LocalBuilder?[4];
+    private readonly int _bodyBytes;
     private ByteReader _reader;
     private int _block;
+    private int _loop;
     private bool _fuelSaved;
+
+    /// <summary>Whether fuel may have fallen below zero without having been looked at.</summary>
+    private bool _owes;
     private bool _dead;
     private int _deadDepth;
 
-    public FunctionCompiler(WasmModule module, FunctionBody body, MethodBuilder[] methods, ILGenerator il)
+    /// <summary>For a memory that may be wide, see <see cref="ModuleCompiler.Compile(WasmModule, bool)"/>.</summary>
+    public FunctionCompiler(WasmModule module, FunctionBody body, MethodBuilder[] methods, ILGenerator il, bool wide)
     {
         _module = module;
         _methods = methods;
@@ -47,13 +56,20 @@ internal sealed partial class FunctionCompiler
         _locals = new LocalBuilder[body.LocalCount];
         _facts = new BodyFacts(module, body, _localTypes.Length);
         _uses = new int[_localTypes.Length];
-        _checked = new (int, ulong)[_localTypes.Length];
+        _forms = new (int, AccessForm)[_localTypes.Length];
+        (_groups, _bodyBytes) = (!wide, body.End - body.Start);
+        _leastBytes = (ulong)module.InitialPages * LinearMemory.PageSize;
         _reader = new ByteReader(module.Bytes, body.Start, body.End);
-        _fuel = _facts.HasLoops ? il.DeclareLocal(typeof(long)) : null;
-        if (_facts.UsesMemory)
+        _fuel = _facts.Blocks.Count > 1 ? il.DeclareLocal(typeof(long)) : null;
+        if (_facts.Sizes == 0)
         {
-            _memory = il.DeclareLocal(typeof(byte*));
-            _length = il.DeclareLocal(typeof(ulong));
+            return;
+        }
+
+        _memory = il.DeclareLocal(typeof(byte*));
+        for (var i = 0; i < _limits.Length; i++)
+        {
+            _limits[i] = i == 0 || (_facts.Sizes & (1 << i)) != 0 ? il.DeclareLocal(typeof(ulong)) : null;
         }
     }
 
@@ -76,7 +92,7 @@ internal sealed partial class FunctionCompiler
             }
         }
 
-        EmitNans();
+        EmitDetours();
         EmitTraps();
     }
 
@@ -96,12 +112,12 @@ internal sealed partial class FunctionCompiler
             _il.Emit(OpCodes.Stloc, _fuel);
         }
 
-        Charge(_facts.Costs[0] + (_locals.Length / Translator.LocalsPerFuel), true);
+        Charge(_facts.Blocks[0].Cost + (_locals.Length / Translator.LocalsPerFuel), _facts.Blocks[0].Acts, _facts.HasCalls);
         if (_memory is not null)
         {
             LoadMachine(Members.Memory);
             _il.Emit(OpCodes.Stloc, _memory);
-            LoadLength();
+            LoadLimits();
         }
 
         for (var i = 0; i < _locals.Length; i++)

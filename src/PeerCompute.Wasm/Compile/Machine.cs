@@ -16,6 +16,7 @@ internal sealed unsafe class Machine : FuelCell
 
     private readonly ulong[] _slots = GC.AllocateArray<ulong>(SlotCount, pinned: true);
     private readonly int _maxFrameUnits;
+    private readonly bool _wide;
     private readonly long _stackBytes;
 
     public Machine(Store store, int maxFrameUnits, long stackBytes)
@@ -23,14 +24,24 @@ internal sealed unsafe class Machine : FuelCell
         Store = store;
         Slots = (ulong*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_slots));
         _maxFrameUnits = maxFrameUnits;
+        _wide = AccessGroup.IsWide(store.MaxPages);
         _stackBytes = stackBytes > 0 ? stackBytes : WasmStack.Assumed;
     }
 
     /// <summary>Start of the memory; it never moves.</summary>
     public byte* Memory;
 
-    /// <summary>Bytes of the memory.</summary>
-    public ulong Length;
+    /// <summary>First addresses at which accesses of 1, 2, 4 and 8 bytes leave memory; the first is memory's length.</summary>
+    public ulong Limit1;
+    public ulong Limit2;
+    public ulong Limit4;
+    public ulong Limit8;
+
+    /// <summary>Always zero, which the runtime's compiler does not know.</summary>
+    public int Zero;
+
+    /// <inheritdoc cref="Zero"/>
+    public long WideZero;
 
     /// <summary>Cells of the instance's globals.</summary>
     public ulong** Globals;
@@ -73,15 +84,28 @@ internal sealed unsafe class Machine : FuelCell
     {
         Instance = instance;
         Memory = instance.MemoryData;
-        Length = instance.MemoryLength;
         Globals = instance.GlobalCells;
+        Measure();
     }
+
+    /// <summary>Takes over the length that the instance's memory has now.</summary>
+    public void Measure()
+    {
+        Limit1 = Instance.MemoryLength;
+        Limit2 = Limit1 - Math.Min(Limit1, 1);
+        Limit4 = Limit1 - Math.Min(Limit1, 3);
+        Limit8 = Limit1 - Math.Min(Limit1, 7);
+    }
+
+    /// <summary>The code of an instance's module, as the memory granted to this program allows it.</summary>
+    public CompiledModule CodeOf(WasmInstance instance) => instance.Module.CompiledFor(_wide);
 
     /// <summary>Calls a function of the running instance; its arguments stand in the slots, its results afterwards.</summary>
     public void Enter(FunctionInstance function, int depth)
     {
-        var code = function.Instance!.Module.Compiled;
-        var enter = (delegate*<Machine, int, nint, void>)code.EntryOf(function.Instance.Module.FunctionTypes[function.Index]);
+        var instance = function.Instance!;
+        var code = CodeOf(instance);
+        var enter = (delegate*<Machine, int, nint, void>)code.EntryOf(instance.Module.FunctionTypes[function.Index]);
         enter(this, depth, code.CodeOf(function.Index));
     }
 }

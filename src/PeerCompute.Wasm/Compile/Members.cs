@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Numerics;
 using System.Reflection;
+using PeerCompute.Wasm.Decode;
 using PeerCompute.Wasm.Interpret;
 
 namespace PeerCompute.Wasm.Compile;
@@ -11,18 +12,22 @@ internal static class Members
     public static readonly FieldInfo Left = Field(nameof(Machine.Left));
     public static readonly FieldInfo Floor = Field(nameof(Machine.Floor));
     public static readonly FieldInfo Memory = Field(nameof(Machine.Memory));
-    public static readonly FieldInfo Length = Field(nameof(Machine.Length));
+    public static readonly FieldInfo Zero = Field(nameof(Machine.Zero));
+    public static readonly FieldInfo WideZero = Field(nameof(Machine.WideZero));
     public static readonly FieldInfo Globals = Field(nameof(Machine.Globals));
     public static readonly FieldInfo StackLimit = Field(nameof(Machine.StackLimit));
     public static readonly FieldInfo Slots = Field(nameof(Machine.Slots));
 
+    /// <summary>For accesses of 1, 2, 4 and 8 bytes.</summary>
+    public static readonly FieldInfo[] Limits =
+        [Field(nameof(Machine.Limit1)), Field(nameof(Machine.Limit2)), Field(nameof(Machine.Limit4)), Field(nameof(Machine.Limit8))];
+
     public static readonly MethodInfo Raise = Own(nameof(Support.Raise));
     public static readonly MethodInfo RaiseFuel = Own(nameof(Support.RaiseFuel));
     public static readonly MethodInfo RaiseStack = Own(nameof(Support.RaiseStack));
+    public static readonly MethodInfo RaiseStray = Own(nameof(Support.RaiseStray));
     public static readonly MethodInfo RaiseTruncation = Own(nameof(Support.RaiseTruncation));
     public static readonly MethodInfo Nan = Own(nameof(Support.Nan));
-    public static readonly MethodInfo RotateLeft = Own(nameof(Support.RotateLeft));
-    public static readonly MethodInfo RotateRight = Own(nameof(Support.RotateRight));
     public static readonly MethodInfo Rare = Own(nameof(Support.Rare));
     public static readonly MethodInfo RareNumber = Own(nameof(Support.RareNumber));
     public static readonly MethodInfo Saturate = Of(typeof(RareNumbers), nameof(RareNumbers.Saturate), typeof(int), typeof(double));
@@ -50,6 +55,16 @@ internal static class Members
         var type = wide ? typeof(double) : typeof(float);
         return Of(wide ? typeof(Math) : typeof(MathF), name, operands == 1 ? [type] : [type, type]);
     }
+
+    /// <summary>A rotation of 32 or 64 bits.</summary>
+    public static MethodInfo Rotation(bool left, bool wide)
+    {
+        var name = left ? nameof(BitOperations.RotateLeft) : nameof(BitOperations.RotateRight);
+        return Of(typeof(BitOperations), name, wide ? typeof(ulong) : typeof(uint), typeof(int));
+    }
+
+    /// <summary><see cref="Compile.Careful"/>'s way to the canonical NaN.</summary>
+    public static MethodInfo Canonical(WasmType type) => Careful(nameof(Compile.Careful.Canonical), ClrTypes.Of(type), 1);
 
     private static MethodInfo Of(Type type, string name, params Type[] parameters) => type.GetMethod(name, parameters)!;
 

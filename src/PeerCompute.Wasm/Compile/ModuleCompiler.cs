@@ -11,16 +11,18 @@ namespace PeerCompute.Wasm.Compile;
 internal sealed unsafe class ModuleCompiler
 {
     private const MethodAttributes Static = MethodAttributes.Public | MethodAttributes.Static;
-    private const MethodImplAttributes Optimised = MethodImplAttributes.IL | MethodImplAttributes.AggressiveOptimization;
+    private const MethodImplAttributes Optimised = MethodImplAttributes.IL | MethodImplAttributes.AggressiveOptimization | MethodImplAttributes.NoInlining;
 
     private readonly WasmModule _module;
+    private readonly bool _wide;
     private readonly TypeBuilder _type;
     private readonly MethodBuilder[] _methods;
     private long _bytes;
     private int _interpreted;
 
-    private ModuleCompiler(WasmModule module)
+    private ModuleCompiler(WasmModule module, bool wide)
     {
+        _wide = wide;
         _module = module;
         var assembly = AssemblyBuilder.DefineDynamicAssembly(new AssemblyName("guest"), AssemblyBuilderAccess.RunAndCollect);
         var room = assembly.DefineDynamicModule("guest");
@@ -29,7 +31,8 @@ internal sealed unsafe class ModuleCompiler
         _methods = new MethodBuilder[module.Bodies.Length];
     }
 
-    public static CompiledModule Compile(WasmModule module) => new ModuleCompiler(module).Compile();
+    /// <summary>For a wide memory: one that may leave less than <see cref="AccessGroup.MostBytes"/> free below 4 GiB.</summary>
+    public static CompiledModule Compile(WasmModule module, bool wide) => new ModuleCompiler(module, wide).Compile();
 
     private CompiledModule Compile()
     {
@@ -77,7 +80,7 @@ internal sealed unsafe class ModuleCompiler
             return;
         }
 
-        new FunctionCompiler(_module, body, _methods, il).Compile(units);
+        new FunctionCompiler(_module, body, _methods, il, _wide).Compile(units);
         _bytes += il.ILOffset;
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Numerics;
 using System.Runtime.CompilerServices;
+using PeerCompute.Base.Checks;
 using PeerCompute.Wasm.Interpret;
 using PeerCompute.Wasm.Runtime;
 using Operations = PeerCompute.Wasm.Interpret.Rare;
@@ -13,26 +13,23 @@ namespace PeerCompute.Wasm.Compile;
 /// </summary>
 internal static unsafe class Support
 {
-    public static void Raise(int kind) => throw new TrapException((TrapKind)kind);
+    /// <summary>A trap, unless the fuel was exhausted before.</summary>
+    public static void Raise(Machine machine, int kind) => throw Trap(machine, (TrapKind)kind);
 
     public static void RaiseFuel(Machine machine) => throw FuelTrap(machine);
+
+    public static void RaiseStray() => throw new InvariantException("accesses that were refused as a group were granted one by one");
 
     public static void RaiseStack() => throw new InsufficientExecutionStackException(
         "the thread's stack is smaller than the program's frame units need: the host's fault, run it on a thread of WasmStack.BytesFor bytes");
 
     /// <summary>The trap of a float that has no place in its integer type.</summary>
-    public static void RaiseTruncation(double value) =>
-        throw new TrapException(double.IsNaN(value) ? TrapKind.InvalidConversionToInteger : TrapKind.IntegerOverflow);
+    public static void RaiseTruncation(Machine machine, double value) =>
+        throw Trap(machine, double.IsNaN(value) ? TrapKind.InvalidConversionToInteger : TrapKind.IntegerOverflow);
 
     /// <summary>A NaN with given bits: a constant would go through the compiler's doubles, which lose the quiet bit.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static float Nan(int bits) => BitConverter.Int32BitsToSingle(bits);
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public static ulong RotateLeft(ulong value, ulong count) => BitOperations.RotateLeft(value, (int)count);
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public static ulong RotateRight(ulong value, ulong count) => BitOperations.RotateRight(value, (int)count);
 
     /// <summary>Operations on tables and on memory as a whole; the operands as <see cref="Operations"/> takes them.</summary>
     public static ulong Rare(Machine machine, int op, int lo, int hi, ulong a, ulong b, ulong c)
@@ -42,7 +39,7 @@ internal static unsafe class Support
         instruction.Lo = lo;
         instruction.Hi = hi;
         Check(Operations.Execute(machine.Instance, &instruction, slots));
-        machine.Length = machine.Instance.MemoryLength;
+        machine.Measure();
         return slots[0];
     }
 
@@ -77,7 +74,7 @@ internal static unsafe class Support
 
         if (callee.Instance == instance && callee.Host is null)
         {
-            return instance.Module.Compiled.CodeOf(callee.Index);
+            return machine.CodeOf(instance).CodeOf(callee.Index);
         }
 
         machine.Callee = callee;
@@ -91,6 +88,11 @@ internal static unsafe class Support
     /// <summary>Runs a function that was not compiled, and all it calls.</summary>
     public static void Interpret(Machine machine, int depth, int function)
     {
+        if (machine.Left < 0)
+        {
+            throw FuelTrap(machine);
+        }
+
         var callee = machine.Instance.Functions[function];
         var fuel = machine.Store.Fuel;
         fuel.Divide();
@@ -104,7 +106,7 @@ internal static unsafe class Support
             fuel.Unite();
         }
 
-        machine.Length = machine.Instance.MemoryLength;
+        machine.Measure();
     }
 
     private static void Call(Machine machine, int depth, FunctionInstance callee)
@@ -122,6 +124,8 @@ internal static unsafe class Support
 
         machine.Switch(caller);
     }
+
+    private static TrapException Trap(Machine machine, TrapKind kind) => machine.Left < 0 ? FuelTrap(machine) : new TrapException(kind);
 
     private static TrapException FuelTrap(Machine machine)
     {

@@ -38,6 +38,6 @@ public sealed class UnloadTests
         var instance = new WasmInstance(store, module, _ => null);
         Assert.That(store.Invoke((FunctionInstance)instance.Find("f")!, []), Is.EqualTo(new[] { (ulong)number & 63 }));
         instance.Memory!.Dispose();
-        return new WeakReference(module.Compiled.Assembly);
+        return new WeakReference(module.CompiledFor(false).Assembly);
     }
 }

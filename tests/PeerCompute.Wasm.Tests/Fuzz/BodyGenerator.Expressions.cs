@@ -74,8 +74,22 @@ internal sealed partial class BodyGenerator
         return new Node([type], typed ? [0x1C, 1, (byte)type] : [0x1B], operands);
     }
 
+    /// <summary>A number shifted to the left and to the right, and both joined: often a rotation, which is zero where the number is.</summary>
+    private Node TwoShifts(WasmType type, int local)
+    {
+        var (wide, bits) = (type == WasmType.I64, type == WasmType.I64 ? 64 : 32);
+        var (one, left) = (wide ? (byte)0x42 : (byte)0x41, 1 + _chance.Below(bits - 1));
+        var right = Once(6) ? _chance.Below(bits) : bits - left;
+        byte op(byte narrow) => (byte)(narrow + (wide ? 0x12 : 0));
+        byte[] first = Once(4) && left < bits - 1 ? [one, .. Leb.Signed(1L << left), op(0x6C)] : [one, .. Leb.Signed(left), op(0x74)];
+        byte[] get = At(0x20, local);
+        byte[] zero = Once(3) ? [one, 0, .. At(0x21, local)] : [];
+        return new Node([type], [.. zero, .. get, .. first, .. get, one, .. Leb.Signed(right), op(0x76), op(Once(2) ? (byte)0x72 : (byte)0x73)]);
+    }
+
     private Node Numeric(WasmType type, int depth)
     {
+        if (type is WasmType.I32 or WasmType.I64 && Once(12) && Local(type) is { } rotated) return TwoShifts(type, rotated);
         var op = Pick(Operator.ByResult[type].ToList());
         if (op.MayTrap && !Once(3)) op = Pick(Operator.ByResult[type].ToList());
         if (!op.MayTrap || Once(6)) return Apply(op, [.. op.Params.Select(t => Expression(t, depth + 1))]);

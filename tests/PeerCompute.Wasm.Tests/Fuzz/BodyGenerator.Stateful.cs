@@ -38,6 +38,46 @@ internal sealed partial class BodyGenerator
         return new Node([], [op.Code, .. arguments], address, Expression(type, depth + 1));
     }
 
+    /// <summary>
+    /// Loads and stores at small distances from one address, in any order; now and then some of them leave memory, or wrap around the address space, and the
+    /// address moves on between them.
+    /// </summary>
+    private Node Neighbours(int depth)
+    {
+        if (Local(WasmType.I32) is not { } local) return new Node([], [0x01]);
+        byte[] start = _chance.Below(6) switch
+        {
+            0 or 1 => [0x3F, 0, 0x41, 16, 0x74, 0x41, .. Leb.Signed(_chance.Below(40)), 0x6B],
+            2 => [0x41, .. Leb.Signed(_chance.Below(40) - 20)],
+            _ => [0x41, .. Leb.Signed(64 + _chance.Below(2_000))],
+        };
+        var nodes = new List<Node> { new([], [.. start, .. At(0x21, local)]) };
+        for (var n = 2 + _chance.Below(6); n > 0; n--)
+        {
+            var step = new Node([], [.. At(0x20, local), 0x41, .. Leb.Signed(_chance.Below(24) - 8), 0x6A, .. At(0x21, local)]);
+            if (Once(8)) nodes.Add(Once(2) ? step : SetGlobal(AnyType(), depth + 1));
+            nodes.Add(Neighbour(local, depth));
+        }
+
+        return new Node([], [], [.. nodes]);
+    }
+
+    private Node Neighbour(int local, int depth)
+    {
+        var type = Number();
+        byte[] move = Once(2) ? [] : [0x41, .. Leb.Signed(_chance.Below(40) - 16), Once(4) ? (byte)0x6B : (byte)0x6A];
+        var address = new Node([WasmType.I32], [.. At(0x20, local), .. move]);
+        byte[] arguments(MemoryOperator op) => [(byte)_chance.Below(op.Align + 1), .. Leb.Unsigned((ulong)_chance.Below(Once(3) ? 24 : 1))];
+        if (Once(2))
+        {
+            var store = Pick(MemoryOperator.Stores[type].ToList());
+            return new Node([], [store.Code, .. arguments(store)], address, Once(3) ? Expression(type, depth + 1) : Leaf(type));
+        }
+
+        var load = Pick(MemoryOperator.Loads[type].ToList());
+        return new Node([], Sink(type), new Node([type], [load.Code, .. arguments(load)], address));
+    }
+
     /// <summary>A small number, or rarely any.</summary>
     private Node Small(int below, int depth) =>
         Once(40) ? Expression(WasmType.I32, depth + 1) : new Node([WasmType.I32], [0x41, .. Leb.Signed(_chance.Below(below))]);

@@ -9,6 +9,7 @@ internal sealed partial class BodyGenerator
     private Node Statement(int depth)
     {
         _budget--;
+        if (_module.Memory is not null && Once(14)) return Neighbours(depth);
         switch (_chance.Below(Full(depth) ? 14 : 34))
         {
             case < 4:

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Reflection.Emit;
+using PeerCompute.Wasm.Decode;
+
+namespace PeerCompute.Wasm.Compile;
+
+/// <content>
+/// Comparisons with zero. In bodies that may rotate by constants they are comparisons with a field that holds zero, which the runtime's compiler does not
+/// know: it would take the zero flag of the rotate instruction for that of the result.
+/// </content>
+internal sealed partial class FunctionCompiler
+{
+    /// <summary>A zero to compare with.</summary>
+    private void EmitZero(WasmType type)
+    {
+        if (_facts.MayRotate)
+        {
+            LoadZero(type);
+        }
+        else
+        {
+            EmitConstant(type, 0);
+        }
+    }
+
+    /// <summary>Makes what stands on the runtime's stack unknown to its compiler.</summary>
+    private void Obscure(WasmType type)
+    {
+        if (_facts.MayRotate)
+        {
+            LoadZero(type);
+            _il.Emit(OpCodes.Xor);
+        }
+    }
+
+    /// <summary>Volatile, so that what is found out about the value in one place is not used in another.</summary>
+    private void LoadZero(WasmType type)
+    {
+        _il.Emit(OpCodes.Ldarg_0);
+        _il.Emit(OpCodes.Volatile);
+        _il.Emit(OpCodes.Ldfld, type == WasmType.I32 ? Members.Zero : Members.WideZero);
+    }
+
+    /// <summary>Whether a value is a constant with which no comparison becomes one with zero.</summary>
+    private static bool IsFarFromZero(Value value) =>
+        value.Kind == ValueKind.Constant && (value.Type == WasmType.I32 ? (int)value.Bits : (long)value.Bits) is < -1 or > 1;
+
+    /// <summary>0 or 1.</summary>
+    private void EmitTruth(Value condition)
+    {
+        Emit(condition);
+        if (!IsTruth(condition))
+        {
+            EmitZero(WasmType.I32);
+            _il.Emit(OpCodes.Ceq);
+            EmitNot();
+        }
+    }
+
+    private void EmitBranch(Value condition, bool wish, Label target)
+    {
+        Emit(condition);
+        if (_facts.MayRotate && !IsTruth(condition))
+        {
+            EmitZero(WasmType.I32);
+            _il.Emit(wish ? OpCodes.Bne_Un : OpCodes.Beq, target);
+        }
+        else
+        {
+            _il.Emit(wish ? OpCodes.Brtrue : OpCodes.Brfalse, target);
+        }
+    }
+
+    private static bool IsTruth(Value value) => value is { Kind: ValueKind.Operation, Opcode: >= 0x45 and <= 0x66 };
+}

@@ -81,7 +81,7 @@ internal sealed partial class BodyGenerator
         var (one, left) = (wide ? (byte)0x42 : (byte)0x41, 1 + _chance.Below(bits - 1));
         var right = Once(6) ? _chance.Below(bits) : bits - left;
         byte op(byte narrow) => (byte)(narrow + (wide ? 0x12 : 0));
-        byte[] first = Once(4) && left < bits - 1 ? [one, .. Leb.Signed(1L << left), op(0x6C)] : [one, .. Leb.Signed(left), op(0x74)];
+        byte[] first = Once(4) ? [one, .. Leb.Signed(wide ? 1L << left : 1 << left), op(0x6C)] : [one, .. Leb.Signed(left), op(0x74)];
         byte[] get = At(0x20, local);
         byte[] zero = Once(3) ? [one, 0, .. At(0x21, local)] : [];
         return new Node([type], [.. zero, .. get, .. first, .. get, one, .. Leb.Signed(right), op(0x76), op(Once(2) ? (byte)0x72 : (byte)0x73)]);

@@ -51,7 +51,18 @@ internal sealed partial class BodyGenerator
             2 => [0x41, .. Leb.Signed(_chance.Below(40) - 20)],
             _ => [0x41, .. Leb.Signed(64 + _chance.Below(2_000))],
         };
-        var nodes = new List<Node> { new([], [.. start, .. At(0x21, local)]) };
+        var first = new Node([], [.. start, .. At(0x21, local)]);
+        if (Once(2)) return new Node([], [], [first, .. Accesses(local, depth)]);
+        _labels.Add(([], true));
+        var body = Accesses(local, depth);
+        if (_options.Bounded) body.Insert(0, new Node([], NeedStep));
+        _labels.RemoveAt(_labels.Count - 1);
+        return new Node([], [], first, new Node([], [0x03, 0x40]) { Bodies = [body] });
+    }
+
+    private List<Node> Accesses(int local, int depth)
+    {
+        var nodes = new List<Node>();
         for (var n = 2 + _chance.Below(6); n > 0; n--)
         {
             var step = new Node([], [.. At(0x20, local), 0x41, .. Leb.Signed(_chance.Below(24) - 8), 0x6A, .. At(0x21, local)]);
@@ -59,7 +70,7 @@ internal sealed partial class BodyGenerator
             nodes.Add(Neighbour(local, depth));
         }
 
-        return new Node([], [], [.. nodes]);
+        return nodes;
     }
 
     private Node Neighbour(int local, int depth)

@@ -43,7 +43,8 @@ public sealed class RotationTests
         byte op(byte narrow, byte broad) => wide ? broad : narrow;
         byte[] get = wide ? [0x20, 0, 0xAD] : [0x20, 0];
         byte[] add = !opaque ? [] : wide ? [0x20, 1, 0xAD, 0x7C] : [0x20, 1, 0x6A];
-        byte[] left = product ? [one, .. Leb.Signed(wide ? 1L << count : 1 << count), .. add, op(0x6C, 0x7E)] : [one, .. Leb.Signed(count), .. add, op(0x74, 0x86)];
+        byte[] constant = [one, .. Leb.Signed(!product ? count : wide ? 1L << count : 1 << count), .. add];
+        byte[] left = [.. constant, product ? op(0x6C, 0x7E) : op(0x74, 0x86)];
         byte[] rotated = [.. get, .. left, .. get, one, .. Leb.Signed(bits - count), .. add, op(0x76, 0x88), xor ? op(0x73, 0x85) : op(0x72, 0x84)];
         byte[] choose = [0x04, 0x7F, 0x41, 1, 0x05, 0x41, 2, 0x0B];
         byte[] test = [.. wide ? new byte[] { 0x50, 0x45 } : []];

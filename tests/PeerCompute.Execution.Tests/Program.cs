@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Execution.Escapes;
 using PeerCompute.Execution.Groups;
+using PeerCompute.Execution.Images;
 using PeerCompute.Execution.Native;
 using PeerCompute.Execution.Runs;
 using PeerCompute.Execution.Sandbox;
@@ -27,6 +28,9 @@ internal static class Program
 
     /// <summary>Tries control groups and prints what they are worth, by hand on a system of another kind: <c>groups</c>.</summary>
     public const string Groups = "groups";
+
+    /// <summary>Imports an image: <c>import STORE PATH</c>.</summary>
+    public const string Import = "import";
 
     private static async Task<int> Main(string[] args)
     {
@@ -70,6 +74,10 @@ internal static class Program
                 NativeReport native = await new NativeExecutor(Children.Walled).RunAsync(
                     new NativeRunSpec { Arguments = ["/bin/sh", "-c", script], Processes = 20 }, CancellationToken.None);
                 Console.Out.WriteLine($"{native.Outcome} {native.OutputTail.Trim()}{native.Text}{native.ErrorTail}");
+                return 0;
+
+            case [Import, var store, var path]:
+                new ImageStore(store).Import(new ImageRequest(path) { Name = "killed" }, null, CancellationToken.None);
                 return 0;
 
             case [Groups]:

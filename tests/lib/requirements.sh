@@ -22,6 +22,9 @@ REQUIREMENTS=(
   "mawk|command -v mawk|that programs of Debian run unchanged"
   "jq|command -v jq|that programs of Debian run unchanged"
   "sqlite3|command -v sqlite3|that programs of Debian run unchanged"
+  "busybox-static|[ -x /bin/busybox ]|that an image runs behind the walls"
+  "umoci|command -v umoci|that images of other tools come out as those tools unpack them"
+  "skopeo|command -v skopeo|that images of other tools come out as those tools unpack them"
   "nodejs|node_is_recent|that js-libp2p and grpc-js understand us"
   "npm|command -v npm|that js-libp2p and grpc-js understand us"
 )

@@ -72,6 +72,7 @@ internal static class CommandLine
             DevicesVerb.Make(),
             LendVerb.Make(),
             PauseVerb.Make(),
+            ImageVerbs.Make(),
             FindVerb.Make(),
             RunVerb.Make(),
             JobVerbs.Make(),

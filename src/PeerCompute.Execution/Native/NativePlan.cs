@@ -67,7 +67,9 @@ internal sealed record NativePlan
             options.AddRange(["--setenv", variable[..equals], variable[(equals + 1)..]]);
         }
 
-        options.AddRange(["--dir", "/" + mark, "--remount-ro", "/", "--remount-ro", "/dev", "--chdir", WorkFolder]);
+        string start = spec.StartFolder ?? WorkFolder;
+        if (NativeRoot.IsMadeHere(start)) options.AddRange(["--dir", start]);
+        options.AddRange(["--dir", "/" + mark, "--remount-ro", "/", "--remount-ro", "/dev", "--chdir", start]);
         if (Lockdown.HasFilters) options.AddRange(["--seccomp", Filter]);
         options.AddRange(["--info-fd", Facts, "--block-fd", Gate]);
         return new NativePlan([bubblewrap, "--args", Options, "--", .. spec.Arguments])

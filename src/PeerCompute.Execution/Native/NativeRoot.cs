@@ -16,6 +16,10 @@ internal static class NativeRoot
     /// <param name="root">A folder whose entries become the root; null: the host's programs.</param>
     public static IEnumerable<string> Options(string? root) => root is null ? OfTheHost() : OfFolder(root);
 
+    /// <summary>Whether a folder lies where the program may write: it is not in the root that was given, and has to be made.</summary>
+    /// <param name="path">A full path inside.</param>
+    public static bool IsMadeHere(string path) => path.Split('/', StringSplitOptions.RemoveEmptyEntries) is ["run" or "tmp" or "job", ..];
+
     private static IEnumerable<string> OfTheHost()
     {
         List<string> options = ["--ro-bind", "/usr", "/usr"];

@@ -7,7 +7,9 @@ public sealed record NativeRunSpec
     /// <summary>Most input files of one run.</summary>
     public const int MostInputs = 1024;
 
-    /// <summary>The program's path as it is inside, then its arguments.</summary>
+    /// <summary>
+    /// The program's path as it is inside, then its arguments. With a <see cref="Root"/> of its own the program may be a name that PATH leads to.
+    /// </summary>
     public required IReadOnlyList<string> Arguments { get; init; }
 
     /// <summary>Environment, as NAME=value, beside PATH, HOME, TMPDIR and LANG, which it may replace.</summary>
@@ -21,6 +23,9 @@ public sealed record NativeRunSpec
     /// (/usr), and of its /etc what the loader needs.
     /// </summary>
     public string? Root { get; init; }
+
+    /// <summary>The full path inside of the folder in which the program starts; null: its work folder.</summary>
+    public string? StartFolder { get; init; }
 
     /// <summary>What the program calls each input file, relative to its work folder, and where it lies here. At most <see cref="MostInputs"/>.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Inputs { get; init; } = [];

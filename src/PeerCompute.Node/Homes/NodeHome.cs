@@ -50,6 +50,11 @@ public sealed class NodeHome : IDisposable
     /// <returns>The path.</returns>
     public static string SocketOf(string folder) => Path.Combine(Path.GetFullPath(folder), "api.sock");
 
+    /// <summary>Imported images in a home; whoever changes them holds a lock of their own.</summary>
+    /// <param name="folder">The home.</param>
+    /// <returns>The path.</returns>
+    public static string ImagesOf(string folder) => Path.Combine(Path.GetFullPath(folder), "images");
+
     /// <summary>True where a home was made.</summary>
     /// <param name="folder">The home.</param>
     /// <returns>Whether it has a key.</returns>

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using PeerCompute.Base.Errors;
+using PeerCompute.Cli.Output;
+using PeerCompute.Execution.Images;
+using PeerCompute.Node.Homes;
+
+namespace PeerCompute.Cli.Commands;
+
+/// <summary><c>image</c>: root file systems that native programs run in (docs/images.md). They lie in the home; no daemon is needed.</summary>
+internal static class ImageVerbs
+{
+    private static readonly Argument<string> Image = new("IMAGE") { Description = "Name or digest of an image that is here." };
+
+    /// <summary>The verb.</summary>
+    public static Command Make() => new("image", "Import images of programs and say which may run.")
+    {
+        ImportVerb(),
+        List(),
+        One("show", "Show an image.", static (store, reference) => store.Find(reference)),
+        One("remove", "Remove an image, and the layers that no other has.", static (store, reference) => store.Remove(reference)),
+        Allow(),
+    };
+
+    private static Command ImportVerb()
+    {
+        var path = new Argument<string>("PATH") { Description = "OCI image layout (folder or tar), or a tar or tar.gz archive of files." };
+        var name = new Option<string?>("--name") { Description = "Its name here (default: after the path).", HelpName = "NAME" };
+        var reference = new Option<string?>("--reference") { Description = "Which image of a layout that holds several.", HelpName = "NAME" };
+        var below = new Option<string?>("--base") { Description = "For an archive of files: the image that they are laid over.", HelpName = "IMAGE" };
+        var verb = new Command("import", "Import an image, wholly or not at all.") { path, name, reference, below };
+        verb.SetAction(async (parsed, token) =>
+        {
+            var terminal = Globals.TerminalOf(parsed);
+            var request = new ImageRequest(Path.GetFullPath(parsed.GetValue(path)!))
+            {
+                Name = parsed.GetValue(name),
+                Reference = parsed.GetValue(reference),
+                Base = parsed.GetValue(below),
+            };
+            var store = StoreOf(parsed);
+            var image = await Task.Run(() => store.Import(request, new ImageWatch(terminal), token), token);
+            terminal.Progress("");
+            terminal.Result(() => ImageViews.Json(image, store.Policy()), console => Tables.Facts(console, [.. ImageViews.Facts(image, store.Policy())]));
+            return 0;
+        });
+        return verb;
+    }
+
+    private static Command List()
+    {
+        var verb = new Command("list", "List the images that are here.");
+        verb.SetAction(parsed =>
+        {
+            var (images, policy) = (StoreOf(parsed).List(), StoreOf(parsed).Policy());
+            Globals.TerminalOf(parsed).Result(() => new JsonArray([.. images.Select(image => ImageViews.Json(image, policy))]), console => Tables.Rows(
+                console,
+                ["name", "digest", "layers#", "unpacked MiB#", "may run"],
+                images.Select(image => (string[])
+                [
+                    image.Name, image.Digest, Tables.Number((ulong)image.Layers.Count),
+                    Tables.Number((ulong)image.Layers.Sum(layer => layer.UnpackedBytes) >> 20), ImageViews.Word(policy.Judge(image.Digest)),
+                ])));
+            return 0;
+        });
+        return verb;
+    }
+
+    private static Command One(string name, string description, Func<ImageStore, string, ImageRecord> act)
+    {
+        var verb = new Command(name, description) { Image };
+        verb.SetAction(parsed =>
+        {
+            var store = StoreOf(parsed);
+            var image = act(store, parsed.GetValue(Image)!);
+            Globals.TerminalOf(parsed).Result(
+                () => ImageViews.Json(image, store.Policy()), console => Tables.Facts(console, [.. ImageViews.Facts(image, store.Policy())]));
+            return 0;
+        });
+        return verb;
+    }
+
+    private static Command Allow()
+    {
+        var which = new Argument<string?>("DIGEST") { Description = "Digest of an image, or the name of one that is here.", Arity = ArgumentArity.ZeroOrOne };
+        var withdraw = new Option<bool>("--withdraw") { Description = "It may run no more." };
+        var ask = new Option<bool?>("--ask")
+        {
+            Description = "Whether the owner wants to be asked about other images: true or false.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var verb = new Command("allow", "Say which images may run here; without arguments, show them.") { which, withdraw, ask };
+        verb.SetAction(parsed =>
+        {
+            var (store, named) = (StoreOf(parsed), parsed.GetValue(which));
+            var asks = parsed.GetResult(ask) is null ? (bool?)null : parsed.GetValue(ask) ?? true;
+            if (parsed.GetValue(withdraw) && named is null) throw new PeerComputeException(ErrorCode.Usage, "--withdraw: name the image.");
+            var policy = named is null && asks is null ? store.Policy() : store.Decide(policy =>
+            {
+                if (asks is { } answer) policy = policy with { Ask = answer };
+                if (named is null) return policy;
+                var digest = named.StartsWith(ImageDigest.Prefix, StringComparison.Ordinal) ? named : store.Find(named).Digest;
+                return parsed.GetValue(withdraw) ? policy.Withdraw(digest) : policy.Allow(digest);
+            });
+            Globals.TerminalOf(parsed).Result(
+                () => new JsonObject { ["digests"] = new JsonArray([.. policy.Digests.Select(digest => (JsonNode)digest)]), ["ask"] = policy.Ask },
+                console => Tables.Facts(
+                    console,
+                    [.. policy.Digests.Select(digest => ("allowed", digest)), ("others", policy.Ask ? "the owner is asked" : "refused")]));
+            return 0;
+        });
+        return verb;
+    }
+
+    private static ImageStore StoreOf(ParseResult parsed)
+    {
+        var home = Globals.HomeOf(parsed);
+        if (!NodeHome.Exists(home))
+            throw new PeerComputeException(ErrorCode.Home, $"{home} is no node's home: run 'peercompute init' first, or name another with --home.");
+        return new ImageStore(NodeHome.ImagesOf(home));
+    }
+}

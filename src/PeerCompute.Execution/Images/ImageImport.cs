@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.IO.Compression;
+using PeerCompute.Base.Crypto;
+using PeerCompute.Base.Errors;
+using PeerCompute.Execution.Images.Oci;
+
+namespace PeerCompute.Execution.Images;
+
+/// <summary>One import: everything happens in a folder of its own, and becomes part of the store at the end.</summary>
+/// <param name="store">The store, held.</param>
+/// <param name="work">An empty folder of the store's file system.</param>
+/// <param name="progress">Told how far it is.</param>
+/// <param name="cancellation">Ends it.</param>
+internal sealed class ImageImport(ImageStore store, string work, IProgress<ImageProgress>? progress, CancellationToken cancellation)
+{
+    private readonly ImageBudget _budget = new(store.Limits);
+    private readonly List<(ImageLayer Layer, string Folder)> _made = [];
+    private readonly List<(Layer Layer, ImageLayer Listed, string Folder)> _layers = [];
+
+    /// <summary>Imports.</summary>
+    /// <param name="request">What.</param>
+    /// <param name="name">Its name.</param>
+    /// <returns>The image, or the one that is here already: it keeps its name unless another was asked for.</returns>
+    public ImageRecord Run(ImageRequest request, string name)
+    {
+        ImageSource source = ImageSource.Open(request.Path, store.Limits);
+        using OciLayout? layout = source.Layout;
+        if (layout is not null && request.Base is not null)
+            throw new PeerComputeException(ErrorCode.Usage, "a base belongs to a plain archive, not to an OCI image");
+        if (layout is null && request.Reference is not null)
+            throw new PeerComputeException(ErrorCode.Usage, "a reference belongs to an OCI image, not to a plain archive");
+        return layout is null ? Plain(source, request, name) : Oci(layout, request, name);
+    }
+
+    private ImageRecord Oci(OciLayout layout, ImageRequest request, string name)
+    {
+        OciDescriptor chosen = layout.Choose(request.Reference);
+        string digest = ImageDigest.Text(chosen.Digest);
+        if (Known(digest, request.Name, name) is { } known) return known;
+        var manifest = OciManifest.Read(layout.Document(chosen), store.Limits);
+        var config = OciConfig.Read(layout.Document(manifest.Config), store.Limits);
+        if (config.Platform != OciLayout.Platform)
+            throw ImageFault.Bad($"the image is made for {Printable.Line(config.Platform, 40)}, this node runs {OciLayout.Platform}: make it for that one");
+        if (config.DiffIds.Count != manifest.Layers.Count)
+            throw ImageFault.Bad($"the manifest has {manifest.Layers.Count} layers, the configuration {config.DiffIds.Count}: make the image again");
+        for (int at = 0; at < manifest.Layers.Count; at++)
+        {
+            OciDescriptor descriptor = manifest.Layers[at];
+            Layer layer = Take(new ImageLayer(ImageDigest.Text(descriptor.Digest), false, 0, 0, 0), manifest.Layers.Count, descriptor.Size, folder =>
+            {
+                using CheckedStream blob = layout.Blob(descriptor);
+                Layer read = Unpack(blob, descriptor.Media == OciMedia.Gzip, folder, whiteouts: true, (at, manifest.Layers.Count, descriptor.Size));
+                OciLayout.Verify(descriptor, read.Packed, read.PackedBytes);
+                return read;
+            });
+            if (layer.DiffId != config.DiffIds[at]) throw ImageFault.NotAuthentic($"{descriptor.Path} unpacked does not have its diff id");
+        }
+
+        return Finish(name, digest, config.Program);
+    }
+
+    private ImageRecord Plain(ImageSource source, ImageRequest request, string name)
+    {
+        ImageRecord? below = request.Base is { } named ? store.Find(named) : null;
+        foreach (ImageLayer layer in below?.Layers ?? []) Take(layer, 0, 0, _ => throw new InvalidOperationException("a stored image has its layers"));
+        long size = new FileInfo(request.Path).Length;
+        if (size > store.Limits.PackedBytes) throw ImageFault.Limit($"{request.Path} has more than {store.Limits.PackedBytes} bytes: make a smaller archive");
+        string folder = Folder();
+        Layer read;
+        using (var file = new CheckedStream(File.OpenRead(request.Path), count =>
+        {
+            if (count > size) throw ImageFault.NotAuthentic($"{request.Path} grew while it was read");
+        }))
+        {
+            read = Unpack(file, source.IsGzip, folder, whiteouts: false, (0, 1, size));
+        }
+
+        CheckPlain(read, request.Path);
+        Add(read, new ImageLayer(ImageDigest.Text(read.Packed), true, 0, 0, 0), folder);
+        Hash32 id = new HashBuilder("peercompute/1/plain-image").Add(below?.Digest ?? "").Add(read.DiffId).Hash();
+        return Known(ImageDigest.Text(id), request.Name, name) ?? Finish(name, ImageDigest.Text(id), below?.Program ?? new ImageProgram());
+    }
+
+    /// <summary>Refuses images of other forms that look like plain archives.</summary>
+    private static void CheckPlain(Layer layer, string path)
+    {
+        if (layer.Entries.Any(entry => entry.Path == "oci-layout"))
+            throw ImageFault.Bad($"{path} holds an OCI image layout packed with gzip: unpack it with gunzip first");
+        if (layer.Entries.Any(entry => entry.Path == "manifest.json") && layer.Entries.Any(entry => entry.Path == "repositories"))
+            throw ImageFault.Bad($"{path} is an archive of docker save: copy it with skopeo copy docker-archive:{path} oci-archive:IMAGE.tar");
+    }
+
+    private ImageRecord? Known(string digest, string? asked, string name)
+    {
+        IReadOnlyList<ImageRecord> all = store.List();
+        ImageRecord? known = all.FirstOrDefault(image => image.Digest == digest);
+        if (known is not null && (asked is null || asked == known.Name)) return known;
+        if (all.FirstOrDefault(image => image.Name == name && image.Digest != digest) is { } other)
+            throw new PeerComputeException(ErrorCode.Refused, $"the name '{name}' belongs to image {other.Digest}: remove that one, or give another name");
+        if (known is null) return null;
+        ImageRecord renamed = known with { Name = name };
+        store.Write(renamed, Path.Combine(work, "record"));
+        return renamed;
+    }
+
+    /// <summary>Takes a layer from the store, from this import, or from the image.</summary>
+    private Layer Take(ImageLayer listed, int count, long size, Func<string, Layer> unpack)
+    {
+        string stored = store.FolderOf(listed);
+        string folder = _made.FirstOrDefault(made => made.Layer.Folder == listed.Folder).Folder ?? (Directory.Exists(stored) ? stored : "");
+        if (folder.Length > 0)
+        {
+            var layer = Layer.FromBytes(File.ReadAllBytes(Path.Combine(folder, "list")));
+            _budget.Take(layer);
+            _layers.Add((layer, With(listed, layer), folder));
+            progress?.Report(new ImageProgress(_layers.Count, count, size, size));
+            return layer;
+        }
+
+        folder = Folder();
+        Layer read = unpack(folder);
+        Add(read, listed, folder);
+        return read;
+    }
+
+    private void Add(Layer read, ImageLayer listed, string folder)
+    {
+        File.WriteAllBytes(Path.Combine(folder, "list"), read.ToBytes());
+        ImageLayer whole = With(listed, read);
+        if (!Directory.Exists(store.FolderOf(whole))) _made.Add((whole, folder));
+        _layers.Add((read, whole, folder));
+    }
+
+    private Layer Unpack(CheckedStream packed, bool gzip, string folder, bool whiteouts, (int Index, int Count, long Size) at)
+    {
+        Stream plain = gzip ? new GZipStream(packed, CompressionMode.Decompress, leaveOpen: true) : packed;
+        using var archive = new CheckedStream(plain, count =>
+        {
+            cancellation.ThrowIfCancellationRequested();
+            _budget.Check(count, packed.Count);
+            progress?.Report(new ImageProgress(at.Index + 1, at.Count, packed.Count, at.Size));
+        });
+        try
+        {
+            Layer layer = TarLayer.Read(archive, new LayerWriter(folder, _budget, cancellation), whiteouts, store.Limits);
+            Hash32 diffId = archive.Finish();
+            if (!gzip) return layer with { Packed = diffId, DiffId = diffId, PackedBytes = archive.Count, UnpackedBytes = Counted(archive.Count) };
+            return layer with { Packed = packed.Finish(), DiffId = diffId, PackedBytes = packed.Count, UnpackedBytes = Counted(archive.Count) };
+        }
+        catch (InvalidDataException damaged)
+        {
+            throw ImageFault.Bad("the gzip data of a layer is damaged: copy the image again", damaged);
+        }
+    }
+
+    private long Counted(long unpacked)
+    {
+        _budget.Take(unpacked);
+        return unpacked;
+    }
+
+    private ImageRecord Finish(string name, string digest, ImageProgram program)
+    {
+        progress?.Report(new ImageProgress(_layers.Count + 1, _layers.Count, 0, 0));
+        var tree = new ImageTree(store.Limits);
+        foreach ((Layer layer, _, string folder) in _layers) tree.Apply(layer, folder);
+        tree.MakeFolder(program.Folder.Trim('/'));
+        string root = Path.Combine(work, "root");
+        Directory.CreateDirectory(root);
+        RootLayout.Write(tree, root, store.Limits, cancellation);
+        var image = new ImageRecord
+        {
+            Name = name,
+            Digest = digest,
+            Layers = [.. _layers.Select(layer => layer.Listed)],
+            Program = program,
+            Imported = DateTimeOffset.UtcNow,
+            LeftOut = _layers.Sum(layer => layer.Layer.LeftOut),
+            Stripped = _layers.Sum(layer => layer.Layer.Stripped),
+        };
+        store.Commit(image, _made, root);
+        return image;
+    }
+
+    private string Folder()
+    {
+        string folder = Path.Combine(work, $"layer-{_layers.Count}");
+        Directory.CreateDirectory(folder);
+        return folder;
+    }
+
+    private static ImageLayer With(ImageLayer listed, Layer layer) =>
+        listed with { PackedBytes = layer.PackedBytes, UnpackedBytes = layer.UnpackedBytes, Entries = layer.Entries.Count };
+}

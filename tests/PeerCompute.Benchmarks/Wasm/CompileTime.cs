@@ -12,7 +12,7 @@ internal static class CompileTime
     public static IEnumerable<Figure> Measure(string name, WasmModule module, Action firstRun)
     {
         var clock = Stopwatch.StartNew();
-        var code = module.Compile();
+        var code = module.Compile(WasmSuite.MaxPages);
         var emitting = clock.Elapsed;
         var before = JitInfo.GetCompilationTime(currentThread: true);
         firstRun();

@@ -21,7 +21,7 @@ internal sealed class EngineKernel : KernelRun
     public EngineKernel(string name, WasmModule module, WasmEngine engine)
         : base(name)
     {
-        _store = new Store(new FuelMeter(long.MaxValue), 32_768, FrameUnits, engine, WasmStack.BytesFor(FrameUnits));
+        _store = new Store(new FuelMeter(long.MaxValue), WasmSuite.MaxPages, FrameUnits, engine, WasmStack.BytesFor(FrameUnits));
         _host = new Preview1(_store, new WasiOptions { Files = new MemoryGuestFiles(1 << 20) });
         _instance = new WasmInstance(_store, module, _host.Resolve);
         if (_instance.Find("_initialize") is FunctionInstance initialise) _store.Invoke(initialise, []);

@@ -24,7 +24,7 @@ internal sealed class EngineProgram(string name, WasmModule module, WasmEngine e
             StdoutSink = hash.AppendData,
             MaxStreamBytes = FilesBytes,
             FuelLimit = long.MaxValue,
-            MaxPages = 4_096,
+            MaxPages = WasmSuite.MaxPages,
             MaxFrameUnits = EngineKernel.FrameUnits,
             Engine = engine,
             StackBytes = WasmStack.BytesFor(EngineKernel.FrameUnits),

@@ -13,6 +13,9 @@ namespace PeerCompute.Benchmarks.Wasm;
 /// </summary>
 internal static class WasmSuite
 {
+    /// <summary>Pages of 64 KiB granted to every kernel and program.</summary>
+    public const int MaxPages = 32_768;
+
     private const int Tiles = 24;
     private const int Step = 4;
     private const int Rounds = 5;

@@ -46,8 +46,7 @@ internal abstract class EscapeFixture(string kind, bool asRoot)
     {
         Attempt attempt = Attempts.All.Single(attempt => attempt.Name == name);
         Wall wall = AttemptsRunner.Of(attempt, kind);
-        Assert.That(_seen, Does.ContainKey(name), $"the node did not come so far; it said: {_isolation}");
-        Seen seen = _seen[name];
+        Seen seen = SeenOf(name);
         Assume.That(seen.Verdict != Verdict.Misused || name != "set-user-id" || Suite.IsRoot, seen.Note);
         bool grouped = !_isolation.Contains("control groups missing", StringComparison.Ordinal);
         Assume.That(grouped || !MemoryBombs.Contains(name), "no control group can be made here");
@@ -56,6 +55,12 @@ internal abstract class EscapeFixture(string kind, bool asRoot)
             Assert.That(seen.Verdict, Is.EqualTo(Verdict.Stopped), $"{attempt.Tries}: {seen.Note}");
             Assert.That(wall.Answers(), Does.Contain(seen.Errno), $"{attempt.Tries}: {wall.Name()} must stop it, but: {seen.Note}");
         });
+    }
+
+    protected Seen SeenOf(string name)
+    {
+        Assert.That(_seen, Does.ContainKey(name), $"the node did not come so far; it said: {_isolation}");
+        return _seen[name];
     }
 
     protected static IEnumerable<string> Names(Func<Attempt, Wall> wall) =>

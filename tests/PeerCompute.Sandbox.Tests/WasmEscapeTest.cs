@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Sandbox.Tests.Runs;
+using PeerCompute.Sandbox.Tests.Table;
 
 namespace PeerCompute.Sandbox.Tests;
 
@@ -12,4 +13,9 @@ internal sealed class WasmEscapeTest(bool asRoot) : EscapeFixture(AttemptsRunner
 
     [TestCaseSource(nameof(Every))]
     public void A_broken_out_engine_is_stopped(string attempt) => Look(attempt);
+
+    [TestCase("disk-bomb")]
+    [TestCase("upper-disk-bomb")]
+    public void What_it_fills_is_a_folder_of_its_own_and_no_disk(string attempt) =>
+        Assert.That(SeenOf(attempt).Errno, Is.EqualTo(Errno.ENOSPC), SeenOf(attempt).Note);
 }

@@ -9,7 +9,7 @@ internal sealed unsafe class CallNotices : IDisposable
 {
     private const nint SeccompX64 = 317, DeviceControlX64 = 16;
     private const nuint FilterMode = 1, NewListener = 8;
-    private const nuint Receive = 0xC0502100, Send = 0xC0182101; // SECCOMP_IOCTL_NOTIF_RECV of 80 bytes, _SEND of 24
+    private const nuint Receive = 0xC0502100, Send = 0xC0182101, IsValid = 0x40082102; // SECCOMP_IOCTL_NOTIF_RECV of 80 bytes, _SEND of 24, _ID_VALID of 8
     private const long GoOn = 1L << 32; // SECCOMP_USER_NOTIF_FLAG_CONTINUE, beside an error number of 0
     private const int NoticeWords = 10; // id, (process, flags), (call, architecture), address, 6 arguments
     private const long ReadableOrGone = 1L << 32; // POLLIN
@@ -36,8 +36,8 @@ internal sealed unsafe class CallNotices : IDisposable
 
     /// <summary>Hands every notice on and lets its caller go on, until a process has ended.</summary>
     /// <param name="until">The process.</param>
-    /// <param name="hear">Hears the process that calls, the number of the call and its arguments.</param>
-    public void Follow(OtherProcess until, Action<int, int, ReadOnlySpan<ulong>> hear)
+    /// <param name="hear">Hears the notice's own number, the process that calls, the number of the call and its arguments.</param>
+    public void Follow(OtherProcess until, Action<ulong, int, int, ReadOnlySpan<ulong>> hear)
     {
         long* asked = stackalloc long[2], answer = stackalloc long[3];
         ulong* notice = stackalloc ulong[NoticeWords];
@@ -50,13 +50,17 @@ internal sealed unsafe class CallNotices : IDisposable
             if (asked[0] >>> 48 == 0) continue;
             new Span<ulong>(notice, NoticeWords).Clear();
             if (Libc.SystemCall(DeviceControlX64, (nuint)_descriptor, Receive, (nuint)notice) != 0) continue;
-            hear((int)(uint)notice[1], (int)(uint)notice[2], new ReadOnlySpan<ulong>(notice + 4, 6));
+            hear(notice[0], (int)(uint)notice[1], (int)(uint)notice[2], new ReadOnlySpan<ulong>(notice + 4, 6));
             answer[0] = (long)notice[0];
             answer[1] = 0;
             answer[2] = GoOn;
             _ = Libc.SystemCall(DeviceControlX64, (nuint)_descriptor, Send, (nuint)answer);
         }
     }
+
+    /// <summary>Whether a caller still waits: its process has not ended, so what was read by the process's number until now was its own.</summary>
+    /// <param name="notice">The notice's own number.</param>
+    public bool Waits(ulong notice) => Libc.SystemCall(DeviceControlX64, (nuint)_descriptor, IsValid, (nuint)(&notice)) == 0;
 
     /// <summary>Closes the door: what still waits, or comes later, fails with ENOSYS.</summary>
     public void Dispose() => _ = Libc.Close(_descriptor);

@@ -27,6 +27,9 @@ internal sealed unsafe class HeldFolder : IDisposable
         return descriptor < 0 ? null : new HeldFolder(descriptor);
     }
 
+    /// <summary>A path that leads to it, for this process and as long as it is held.</summary>
+    public string Path => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/proc/self/fd/{_descriptor}");
+
     /// <summary>Opens a file below the folder for reading (openat2(2)).</summary>
     /// <param name="path">Its relative path; no part may be a link, a step up or another file system.</param>
     /// <returns>The file's descriptor, the caller's to close, or -1.</returns>

@@ -2,7 +2,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.IO.Pipes;
-using System.Text.RegularExpressions;
 using PeerCompute.Base.Errors;
 using PeerCompute.Base.Linux;
 using PeerCompute.Execution.Groups;
@@ -14,7 +13,7 @@ namespace PeerCompute.Execution.Native;
 /// One native program from its start to the end of everything that it started. Bubblewrap builds the walls and then waits at a gate, until the
 /// limits are set from outside and the work folder is held; the program begins behind the gate.
 /// </summary>
-internal sealed partial class NativeRun : IAsyncDisposable
+internal sealed class NativeRun : IAsyncDisposable
 {
     private static readonly TimeSpan PatienceForDeath = TimeSpan.FromSeconds(30);
     private readonly NativePlan _plan;
@@ -98,9 +97,8 @@ internal sealed partial class NativeRun : IAsyncDisposable
     private async Task WallInAsync(CancellationToken cancellation)
     {
         Task<string> facts = Pipes.ReadAllAsync(_facts);
-        Match first = FirstProcess().Match(await facts.WaitAsync(cancellation).ConfigureAwait(false));
-        if (!first.Success) throw await UnstartedAsync(cancellation).ConfigureAwait(false);
-        int id = int.Parse(first.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+        if (BubblewrapFacts.FirstProcess(await facts.WaitAsync(cancellation).ConfigureAwait(false)) is not { } id)
+            throw await UnstartedAsync(cancellation).ConfigureAwait(false);
         _first = OtherProcess.Open(id) ?? throw await UnstartedAsync(cancellation).ConfigureAwait(false);
         string root = string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/root");
         while (!Directory.Exists($"{root}/{_plan.Mark}"))
@@ -163,7 +161,4 @@ internal sealed partial class NativeRun : IAsyncDisposable
         long start = Stopwatch.GetTimestamp();
         while (_first is { HasEnded: false } && Stopwatch.GetElapsedTime(start) < PatienceForDeath) await Task.Delay(1).ConfigureAwait(false);
     }
-
-    [GeneratedRegex("\"child-pid\": *([0-9]{1,9})")]
-    private static partial Regex FirstProcess();
 }

@@ -32,7 +32,7 @@ internal static class Outputs
 
     /// <summary>Copies a file. Holes count as bytes: a file may be longer than the folder that it lies in.</summary>
     /// <returns>Its size, nothing being copied where that is above the limit; null if it is no regular file.</returns>
-    private static long? Copy(SafeFileHandle from, string to, long most)
+    internal static long? Copy(SafeFileHandle from, string to, long most)
     {
         try
         {

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using Microsoft.Win32.SafeHandles;
 using PeerCompute.Base.Errors;
+using PeerCompute.Base.Linux;
 using PeerCompute.Execution.Guests;
+using PeerCompute.Execution.Native;
 using PeerCompute.Execution.Protocol;
 using PeerCompute.Wire.Folders;
 
@@ -10,6 +13,9 @@ namespace PeerCompute.Execution.Runs;
 /// <summary>The folder of one lease: what its child may write in, and, out of its reach, the outputs that were taken over.</summary>
 internal sealed class LeaseFolder
 {
+    /// <summary>What a file system in memory takes beside the bytes of files: of each entry, folders included, up to a page, and some of its own.</summary>
+    public const long SlackBytes = (2L * FolderFiles.MostEntries * 4096) + (1L << 20);
+
     /// <summary>An engine makes numbered files in a folder per task; twice as many entries are somebody else's.</summary>
     private const int MostEntries = 2 * FolderFiles.MostEntries;
 
@@ -22,6 +28,7 @@ internal sealed class LeaseFolder
 
     private readonly string _root;
     private readonly string _results;
+    private HeldFolder? _held;
     private int _runs;
 
     public LeaseFolder(string workRoot)
@@ -41,16 +48,33 @@ internal sealed class LeaseFolder
         }
     }
 
-    /// <summary>The one folder that the child may write in.</summary>
+    /// <summary>The one folder on the disk that the child may write in, where it has none in memory.</summary>
     public string Writable { get; }
 
+    /// <summary>Where tasks have their folders now.</summary>
+    public string Place => _held?.Path ?? Writable;
+
+    /// <summary>From now on the child writes in a folder in memory, which is gone when it is let go of and no child is left.</summary>
+    public void Hold(HeldFolder folder)
+    {
+        LetGo();
+        _held = folder;
+    }
+
+    /// <summary>Lets go of the folder in memory.</summary>
+    public void LetGo()
+    {
+        _held?.Dispose();
+        _held = null;
+    }
+
     /// <summary>Makes the folder of the next task, and throws away what was taken over of the one before.</summary>
-    /// <returns>Its name under <see cref="Writable"/>.</returns>
+    /// <returns>Its name under <see cref="Place"/>.</returns>
     public string Begin()
     {
         foreach (string taken in Directory.EnumerateFiles(_results)) File.Delete(taken);
         string name = (_runs++).ToString(CultureInfo.InvariantCulture);
-        Directory.CreateDirectory(Path.Combine(Writable, name));
+        Directory.CreateDirectory(Path.Combine(Place, name));
         return name;
     }
 
@@ -62,7 +86,7 @@ internal sealed class LeaseFolder
     {
         long bytes = 0;
         int entries = 0;
-        foreach (FileSystemInfo entry in new DirectoryInfo(Writable).EnumerateFileSystemInfos("*", Everything))
+        foreach (FileSystemInfo entry in new DirectoryInfo(Place).EnumerateFileSystemInfos("*", Everything))
         {
             if (++entries > MostEntries) return long.MaxValue;
             if (entry is FileInfo { LinkTarget: null } file) bytes += Length(file);
@@ -71,27 +95,41 @@ internal sealed class LeaseFolder
         return bytes;
     }
 
-    /// <summary>Moves a task's output out of the child's reach.</summary>
+    /// <summary>Takes a task's output out of the child's reach.</summary>
     /// <param name="run">The task's folder.</param>
     /// <param name="number">The number under which the file lies there.</param>
     /// <param name="name">Its name as the job knows it.</param>
-    /// <returns>The file, or null if it is not there or no regular file.</returns>
-    public OutputFile? Take(string run, int number, string name)
+    /// <param name="left">Bytes that the task may still give out; what it has is taken from them.</param>
+    /// <returns>The file, or null if it is not there, no regular file, too large or taken already.</returns>
+    /// <exception cref="IOException">The disk is full, or fails.</exception>
+    public OutputFile? Take(string run, int number, string name, ref long left)
     {
-        string from = Path.Combine(Writable, run, number.ToString(CultureInfo.InvariantCulture));
-        string to = Path.Combine(_results, $"{run}-{number.ToString(CultureInfo.InvariantCulture)}");
-        if (number < 0 || new FileInfo(from) is not { Exists: true, LinkTarget: null }) return null;
-        File.Move(from, to);
-        return new FileInfo(to) is { Exists: true, LinkTarget: null } taken ? new OutputFile(name, to, taken.Length) : null;
+        string file = number.ToString(CultureInfo.InvariantCulture), to = Path.Combine(_results, $"{run}-{file}");
+        if (number < 0 || File.Exists(to)) return null;
+        if (_held is not null)
+        {
+            using var from = new SafeFileHandle(_held.OpenFile($"{run}/{file}"), ownsHandle: true);
+            if (from.IsInvalid || Outputs.Copy(from, to, left) is not { } size || size > left) return null;
+            left -= size;
+            return new OutputFile(name, to, size);
+        }
+
+        string path = Path.Combine(Writable, run, file);
+        if (new FileInfo(path) is not { Exists: true, LinkTarget: null }) return null;
+        File.Move(path, to);
+        if (new FileInfo(to) is not { Exists: true, LinkTarget: null } taken || taken.Length > left) return null;
+        left -= taken.Length;
+        return new OutputFile(name, to, taken.Length);
     }
 
     /// <summary>Packs a folder that a task wrote, out of the child's reach. What the child says of it is a stranger's word.</summary>
     /// <param name="run">The task's folder.</param>
     /// <param name="tree">What the child says that it holds.</param>
     /// <param name="name">Its name as the job knows it.</param>
+    /// <param name="left">Bytes that the task may still give out; those of the files are taken from them.</param>
     /// <param name="refusal">Why it cannot be packed; empty where it is not there.</param>
     /// <returns>The packed folder, or null.</returns>
-    public OutputFile? TakeFolder(string run, FolderTree tree, string name, out string refusal)
+    public OutputFile? TakeFolder(string run, FolderTree tree, string name, ref long left, out string refusal)
     {
         refusal = tree.Refusal;
         if (tree.Entries is not { } entries) return null;
@@ -109,7 +147,7 @@ internal sealed class LeaseFolder
                     continue;
                 }
 
-                if (Take(run, number, path) is not { } file) throw new WireException($"'{Printable.Line(path)}'", "is not there");
+                if (Take(run, number, path, ref left) is not { } file) throw new WireException($"'{Printable.Line(path)}'", "is not there");
                 packer.File(path);
                 using (FileStream from = File.OpenRead(file.Path))
                 {
@@ -138,7 +176,8 @@ internal sealed class LeaseFolder
     {
         try
         {
-            Directory.Delete(Path.Combine(Writable, run), recursive: true);
+            string folder = Path.Combine(Place, run);
+            if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
             return true;
         }
         catch (Exception odd) when (odd is IOException or UnauthorizedAccessException or ArgumentException)
@@ -150,12 +189,17 @@ internal sealed class LeaseFolder
     /// <summary>Throws away what tasks have left, once the child is gone.</summary>
     public void Clear()
     {
+        LetGo();
         Debris.Delete(Writable);
         Directory.CreateDirectory(Writable);
     }
 
     /// <summary>Throws away everything, once the child is gone; what the disk keeps goes at the next start of the node.</summary>
-    public void Remove() => Debris.Remove(_root);
+    public void Remove()
+    {
+        LetGo();
+        Debris.Remove(_root);
+    }
 
     private static long Length(FileInfo file)
     {

@@ -15,10 +15,13 @@ public sealed class LeaseRun : ILeaseRun
     /// <summary>What a child takes beside the guest's memory and its own heap: code, stacks, files it has written and the kernel holds.</summary>
     private const long GroupSlackBytes = 256L << 20;
 
+    private const long MostFolderBytes = 1L << 40;
+
     private const int MostRefusal = 1024; // characters of the reason for which a module is refused
 
     private static readonly TimeSpan BetweenKills = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LookAtDisk = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan PauseOfFlood = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(200);
 
     private readonly LeaseRunSpec _spec;
@@ -44,6 +47,9 @@ public sealed class LeaseRun : ILeaseRun
 
     /// <summary>The process that was started for this lease, or 0 while there is none: for diagnostics and tests.</summary>
     internal int ChildId => _child is { End.IsCompleted: false } child ? child.Id : 0;
+
+    /// <summary>Size of the folder in memory of a task: what it may write never fills it, so that a program meets its own limit first.</summary>
+    private long FolderBytes => Math.Min(_spec.OutputBytes, MostFolderBytes) + LeaseFolder.SlackBytes;
 
     /// <inheritdoc/>
     public async ValueTask<TaskReport> RunTaskAsync(TaskSpec task, IProgress<TaskProgress>? progress, CancellationToken cancellation)
@@ -99,11 +105,14 @@ public sealed class LeaseRun : ILeaseRun
     internal async Task StartChildAsync(CancellationToken cancellation)
     {
         await EndChildAsync().ConfigureAwait(false);
-        var paths = new SandboxPaths(Path.GetFullPath(_spec.ModulePath), [.. _spec.Inputs.Select(input => Path.GetFullPath(input.Value))], _folder.Writable);
+        var paths = new SandboxPaths(Path.GetFullPath(_spec.ModulePath), [.. _spec.Inputs.Select(input => Path.GetFullPath(input.Value))], _folder.Writable)
+        {
+            OutputBytes = FolderBytes,
+        };
         SandboxCommand command = _options.Command ?? SandboxCommand.ForThisProgram();
         LaunchPlan plan = LaunchPlan.Behind(_sandbox, command, paths);
         if (_sandbox.ControlGroups)
-            _group = ControlGroup.TryMake(new GroupBounds(_spec.MemoryBytes + LaunchPlan.HeapBytes + GroupSlackBytes, GroupBounds.OfChild));
+            _group = ControlGroup.TryMake(new GroupBounds(_spec.MemoryBytes + FolderBytes + LaunchPlan.HeapBytes + GroupSlackBytes, GroupBounds.OfChild));
         if (_group is not null) plan = plan.Within(_group);
         SandboxProcess child = _child = await SandboxProcess.StartAsync(plan).ConfigureAwait(false);
         var open = new OpenMessage
@@ -125,8 +134,14 @@ public sealed class LeaseRun : ILeaseRun
             await Frames.SendAsync(child.Control, FrameKind.Open, open.Encode(), limit.Token).ConfigureAwait(false);
             switch (await Frames.ReceiveAsync(child.Control, limit.Token).ConfigureAwait(false))
             {
-                case (FrameKind.Ready, _):
+                case (FrameKind.Ready, _) when !plan.HasFacts:
                     return;
+                case (FrameKind.Ready, _) when child.Hold(LaunchPlan.OutputFolder) is { } outputs:
+                    _folder.Hold(outputs);
+                    return;
+                case (FrameKind.Ready, _):
+                    fault = "its folder for outputs cannot be opened from outside";
+                    break;
                 case (FrameKind.Refused, { } reason):
                     _refusal = Printable.Line(System.Text.Encoding.UTF8.GetString(reason), MostRefusal);
                     await EndChildAsync().ConfigureAwait(false);
@@ -179,6 +194,11 @@ public sealed class LeaseRun : ILeaseRun
                         {
                             progress?.Report(new TaskProgress(task.Index, fuel));
                             nextReport = clock.Elapsed + ProgressInterval;
+                        }
+
+                        else
+                        {
+                            await Task.Delay(PauseOfFlood, CancellationToken.None).ConfigureAwait(false); // an engine tells it five times a second
                         }
 
                         break;
@@ -241,18 +261,20 @@ public sealed class LeaseRun : ILeaseRun
         if (Reports.GuestFault(task, _spec, done, wall) is { } fault) return fault;
         var outputs = new List<OutputFile>(task.OutputNames.Count);
         int trees = 0;
+        long left = _spec.OutputBytes; // a captured child may still be writing: all that is copied together has a bound
         for (int i = 0; i < task.OutputNames.Count; i++)
         {
             string name = task.OutputNames[i];
             if (FolderNames.IsFolder(name))
             {
                 FolderTree tree = trees < done.Trees.Count ? done.Trees[trees++] : FolderTree.Missing;
-                if (_folder.TakeFolder(run, tree, name, out string refusal) is not { } packed) return Reports.MissingOutput(task, name, done, wall, refusal);
+                if (_folder.TakeFolder(run, tree, name, ref left, out string refusal) is not { } packed)
+                    return Reports.MissingOutput(task, name, done, wall, refusal);
                 outputs.Add(packed);
                 continue;
             }
 
-            if (i >= done.Files.Count || _folder.Take(run, done.Files[i], name) is not { } file) return Reports.MissingOutput(task, name, done, wall);
+            if (i >= done.Files.Count || _folder.Take(run, done.Files[i], name, ref left) is not { } file) return Reports.MissingOutput(task, name, done, wall);
             outputs.Add(file);
         }
 
@@ -286,6 +308,7 @@ public sealed class LeaseRun : ILeaseRun
 
     private async Task EndChildAsync()
     {
+        _folder.LetGo();
         if (_child is { } child)
         {
             _child = null;

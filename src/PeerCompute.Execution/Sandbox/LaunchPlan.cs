@@ -8,8 +8,11 @@ namespace PeerCompute.Execution.Sandbox;
 /// <summary>What exactly is started, and where the child finds its files. A child starts with an empty environment but for the names set here.</summary>
 internal sealed class LaunchPlan
 {
-    /// <summary>The descriptors that bubblewrap reads its options and its filter from.</summary>
-    private const string OptionsDescriptor = "3", FilterDescriptor = "4";
+    /// <summary>The descriptors that bubblewrap reads its options from, tells facts to, and reads its filter from.</summary>
+    private const string OptionsDescriptor = "3", FactsDescriptor = "4", FilterDescriptor = "5";
+
+    /// <summary>Where the child of a task writes, as it sees it.</summary>
+    public const string OutputFolder = "/job/out";
 
     /// <summary>Bound of the runtime's own heap: the decoded module and buffers. The guest's memory lies outside and is bounded by its pages.</summary>
     public const long HeapBytes = 384L << 20;
@@ -33,6 +36,9 @@ internal sealed class LaunchPlan
 
     /// <summary>Contents of the files that it gets as descriptors 3, 4, ...: what stands here is in no list of processes.</summary>
     public IReadOnlyList<byte[]> Fed { get; }
+
+    /// <summary>Whether the second of these files is not read but written, with what bubblewrap tells.</summary>
+    public bool HasFacts { get; private init; }
 
     /// <summary>The same files as the child sees them.</summary>
     public SandboxPaths Inside { get; }
@@ -72,14 +78,19 @@ internal sealed class LaunchPlan
         string[] program = BindProgram(options, command);
         foreach ((string name, string value) in RuntimeSettings()) options.AddRange(["--setenv", name, value]);
         if (Lockdown.HasFilters) options.AddRange(["--seccomp", FilterDescriptor]);
-        options.AddRange(["--remount-ro", "/", "--remount-ro", "/dev", "--chdir", "/job"]);
+        options.AddRange(["--info-fd", FactsDescriptor, "--remount-ro", "/", "--remount-ro", "/dev", "--chdir", "/job"]);
         return new LaunchPlan(
             [bubblewrap, "--args", OptionsDescriptor, "--", .. program, SandboxCommand.Verb, .. verbArguments],
-            ["PATH=/usr/bin:/bin"], Lockdown.HasFilters ? [OptionFile.Of(options), Filters.ForStart()] : [OptionFile.Of(options)], inside);
+            ["PATH=/usr/bin:/bin"], Lockdown.HasFilters ? [OptionFile.Of(options), [], Filters.ForStart()] : [OptionFile.Of(options), []], inside)
+        {
+            HasFacts = true,
+        };
     }
 
     /// <summary>The same start within a control group.</summary>
-    public LaunchPlan Within(ControlGroup group) => new(group.Around(Arguments), Environment, Fed, Inside);
+    public LaunchPlan Within(ControlGroup group) => new(group.Around(Arguments), Environment, Fed, Inside) { HasFacts = HasFacts };
+
+    private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static SandboxPaths BindFiles(List<string> options, SandboxPaths paths)
     {
@@ -93,7 +104,7 @@ internal sealed class LaunchPlan
             inputs.Add(name);
         }
 
-        if (paths.Outputs is not null) options.AddRange(["--bind", paths.Outputs, outputs = "/job/out"]);
+        if (paths.Outputs is not null) options.AddRange(["--size", Text(paths.OutputBytes), "--tmpfs", outputs = OutputFolder]);
         return new SandboxPaths(module, inputs, outputs);
     }
 

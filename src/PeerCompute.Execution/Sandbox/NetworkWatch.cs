@@ -35,7 +35,7 @@ internal sealed class NetworkWatch
     public void Follow(CallNotices notices, int child)
     {
         using OtherProcess? process = OtherProcess.Open(child);
-        if (process is not null) notices.Follow(process, Hear);
+        if (process is not null) notices.Follow(process, (notice, caller, call, arguments) => Hear(caller, call, arguments, () => notices.Waits(notice)));
     }
 
     /// <summary>The destination in the bytes of an address (ip(7), ipv6(7)); null for other families, and for the own host.</summary>
@@ -55,14 +55,15 @@ internal sealed class NetworkWatch
             : new IPEndPoint(ip, port).ToString();
     }
 
-    private void Hear(int process, int call, ReadOnlySpan<ulong> arguments)
+    private void Hear(int process, int call, ReadOnlySpan<ulong> arguments, Func<bool> waits)
     {
         // connect(socket, address, length); sendto(socket, bytes, length, flags, address, length)
         bool connects = call == (int)Seccomp.Syscall.Connect;
         (ulong at, ulong length) = connects ? (arguments[1], arguments[2]) : (arguments[4], arguments[5]);
         Span<byte> address = stackalloc byte[AddressBytes];
         int count = Read(process, at, address[..(int)Math.Min(length, AddressBytes)]);
-        string? destination = Destination(address[..count]);
+        // Whoever got its number after it had ended is none of the job's: nothing of his memory is told.
+        string? destination = waits() ? Destination(address[..count]) : null;
         lock (_lock)
         {
             if (destination is not null && _seen.Count < MostSeen && !_seen.Contains(destination)) _seen.Add(destination);

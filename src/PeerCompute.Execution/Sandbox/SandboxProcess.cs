@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net.Sockets;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 using PeerCompute.Base.Errors;
 using PeerCompute.Base.Linux;
 
@@ -10,17 +11,20 @@ namespace PeerCompute.Execution.Sandbox;
 internal sealed class SandboxProcess : IAsyncDisposable
 {
     private const int ErrorTailBytes = 8192;
+    private const int MostFactBytes = 4096;
+    private const int MostErrorBytes = 1 << 20; // a child that says more waits in vain for a reader, and the node does no work for it
     private static readonly TimeSpan PatienceForErrors = TimeSpan.FromSeconds(1);
     private readonly Lock _lock = new();
     private readonly byte[] _errorTail = new byte[ErrorTailBytes];
     private readonly Socket _errors;
     private Task _errorReader = Task.CompletedTask;
     private readonly Spawned _child;
+    private readonly SafeFileHandle? _facts;
     private int _errorTailLength;
 
-    private SandboxProcess(Spawned child, int control, int errors)
+    private SandboxProcess(Spawned child, int control, int errors, SafeFileHandle? facts)
     {
-        _child = child;
+        (_child, _facts) = (child, facts);
         Control = new Socket(new SafeSocketHandle(control, ownsHandle: true));
         _errors = new Socket(new SafeSocketHandle(errors, ownsHandle: true));
     }
@@ -51,20 +55,24 @@ internal sealed class SandboxProcess : IAsyncDisposable
             throw;
         }
 
-        int[] descriptors = [control.Theirs, control.Theirs, errors.Theirs, .. plan.Fed.Select(file => ChildProcess.MemoryFile(file))];
+        int[] fed = [.. plan.Fed.Select(file => ChildProcess.MemoryFile(file))];
+        int[] descriptors = [control.Theirs, control.Theirs, errors.Theirs, .. fed];
+        SafeFileHandle? facts = null;
         Spawned child;
         try
         {
+            if (plan.HasFacts) facts = File.OpenHandle($"/proc/self/fd/{fed[1]}", FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
             child = await Spawned.StartAsync(plan.Arguments, plan.Environment, descriptors).ConfigureAwait(false);
         }
         catch
         {
             Libc.Close(control.Ours);
             Libc.Close(errors.Ours);
+            facts?.Dispose();
             throw;
         }
 
-        var process = new SandboxProcess(child, control.Ours, errors.Ours);
+        var process = new SandboxProcess(child, control.Ours, errors.Ours, facts);
         process._errorReader = process.ReadErrorsAsync();
         return process;
     }
@@ -73,6 +81,21 @@ internal sealed class SandboxProcess : IAsyncDisposable
     public string ErrorTail()
     {
         lock (_lock) return Printable.Line(Encoding.UTF8.GetString(_errorTail, 0, _errorTailLength).Trim().ReplaceLineEndings(" | "));
+    }
+
+    /// <summary>Takes hold of a folder of the private root of a child that has started.</summary>
+    /// <param name="inside">Its path there.</param>
+    /// <returns>The folder, for as long as it is held; null where the child has ended, or this host shows no way in.</returns>
+    public HeldFolder? Hold(string inside)
+    {
+        if (_facts is null) return null;
+        byte[] told = new byte[MostFactBytes];
+        if (BubblewrapFacts.FirstProcess(Encoding.ASCII.GetString(told, 0, RandomAccess.Read(_facts, told, 0))) is not { } id) return null;
+        using OtherProcess? first = OtherProcess.Open(id);
+        HeldFolder? folder = HeldFolder.Open($"/proc/{id}/root{inside}");
+        if (first is { HasEnded: false }) return folder;
+        folder?.Dispose(); // of whoever has its number now
+        return null;
     }
 
     /// <summary>Ends the child and everything it started.</summary>
@@ -84,6 +107,7 @@ internal sealed class SandboxProcess : IAsyncDisposable
         Kill();
         await End.ConfigureAwait(false);
         Control.Dispose();
+        _facts?.Dispose();
         await Task.WhenAny(_errorReader, Task.Delay(PatienceForErrors)).ConfigureAwait(false); // who outlives the child holds the other end
         _errors.Dispose();
         await _errorReader.ConfigureAwait(false);
@@ -98,10 +122,11 @@ internal sealed class SandboxProcess : IAsyncDisposable
         byte[] chunk = new byte[1024];
         try
         {
-            while (true)
+            for (int heard = 0; heard < MostErrorBytes;)
             {
                 int count = await _errors.ReceiveAsync(chunk).ConfigureAwait(false);
                 if (count == 0) return;
+                heard += count;
                 lock (_lock) Keep(chunk.AsSpan(0, count));
             }
         }

@@ -98,6 +98,18 @@ internal sealed class FilterProgram
         return this;
     }
 
+    /// <summary>Lets a call through if an argument's lower 32 bits equal one of the values; else it fails with EPERM.</summary>
+    public FilterProgram AllowIfOneOf(Syscall call, int argument, params ReadOnlySpan<uint> values)
+    {
+        int count = values.Length;
+        Add(JumpIfEqual, (uint)call, onFalse: (byte)(count + 3));
+        Add(LoadWord, ArgumentsOffset + (8 * (uint)argument));
+        for (int i = 0; i < count; i++) Add(JumpIfEqual, values[i], onTrue: (byte)(count - i));
+        Add(Return, Errno | (uint)ErrorNumber.NotPermitted);
+        Add(Return, AllowCall);
+        return this;
+    }
+
     /// <summary>Lets a call through if an argument's lower 32 bits equal a value; else it fails with EPERM.</summary>
     public FilterProgram AllowIfEqual(Syscall call, int argument, uint value) => WhenArgument(call, argument, JumpIfEqual, value, AllowCall, Errno | 1);
 

@@ -14,6 +14,8 @@ internal static class Filters
     private const uint FileWithoutName = 0x400000; // __O_TMPFILE, asm-generic/fcntl.h
     private const uint FakeInput = 0x5412; // TIOCSTI, asm-generic/ioctls.h: types into the terminal of whoever started the node
     private const uint ConsoleControl = 0x541C; // TIOCLINUX: pastes into the console
+    private const uint DuplicateDescriptor = 0, GetCloseOnExec = 1, SetCloseOnExec = 2, GetFlags = 3, SetFlags = 4, DuplicateCloseOnExec = 1030; // fcntl.h
+    private const uint SetLease = 1024, NotifyOfFolder = 1026; // F_SETLEASE: whoever opens the file, on the host too, waits; F_NOTIFY
     private const uint LocalSockets = 1, IPv4Sockets = 2, IPv6Sockets = 10; // AF_UNIX, AF_INET, AF_INET6
     private const uint UsualProtocol = 0, Tcp = 6, Udp = 17; // netinet/in.h
     private const uint LinuxPersonality = 0, AskPersonality = 0xFFFFFFFF;
@@ -56,6 +58,7 @@ internal static class Filters
         .RefuseUnlessOneOf(Syscall.Socket, 2, FilterProgram.ErrorNumber.NoSuchProtocol, UsualProtocol, Tcp, Udp)
         .RefuseUnlessOneOf(Syscall.SocketPair, 0, FilterProgram.ErrorNumber.NoSuchFamily, LocalSockets)
         .RefuseIfOneOf(Syscall.DeviceControl, 1, FakeInput, ConsoleControl)
+        .RefuseIfOneOf(Syscall.FileControl, 1, SetLease, NotifyOfFolder)
         .RefuseUnlessOneOf(Syscall.Personality, 0, FilterProgram.ErrorNumber.NotPermitted, LinuxPersonality, AskPersonality)
         // The host has few of these for each user or for all together, and no namespace bounds them; programs do without.
         .Refuse(FilterProgram.ErrorNumber.NoSuchCall, Syscall.WatchFiles, Syscall.WatchFilesWith, Syscall.AsynchronousInput)
@@ -74,8 +77,9 @@ internal static class Filters
             Syscall.Read, Syscall.Write, Syscall.ReadVector, Syscall.WriteVector, Syscall.ReadAt, Syscall.WriteAt, Syscall.ReadVectorAt, Syscall.WriteVectorAt,
             Syscall.Close, Syscall.Seek, Syscall.FileStatus, Syscall.FileStatusAt, Syscall.FileStatusExtended, Syscall.Status, Syscall.LinkStatus,
             Syscall.FileSystemStatus, Syscall.FileSystemStatusOf, Syscall.Access, Syscall.AccessAt, Syscall.AccessAt2,
-            Syscall.ReadLink, Syscall.ReadLinkAt, Syscall.ReadDirectory, Syscall.CurrentDirectory, Syscall.FileControl, Syscall.FileLock, Syscall.Truncate,
+            Syscall.ReadLink, Syscall.ReadLinkAt, Syscall.ReadDirectory, Syscall.CurrentDirectory, Syscall.Truncate,
             Syscall.Allocate, Syscall.Advise, Syscall.Sync, Syscall.SyncData, Syscall.Duplicate, Syscall.Pipe)
+        .AllowIfOneOf(Syscall.FileControl, 1, DuplicateDescriptor, GetCloseOnExec, SetCloseOnExec, GetFlags, SetFlags, DuplicateCloseOnExec)
         .RefuseIfAnyBit(Syscall.Open, 1, FileWithoutName) // nor is anything deleted or renamed: all that a child has written can be seen and counted
         .RefuseIfAnyBit(Syscall.OpenAt, 2, FileWithoutName)
         .Allow(

@@ -54,6 +54,19 @@ internal sealed class HeldChild
         }
     }
 
+    /// <summary>Folders of tasks that have not ended, in the child's memory; none when it is gone.</summary>
+    public string[] TaskFolders()
+    {
+        try
+        {
+            return [.. ChildrenOf(Root).Select(static pid => $"/proc/{pid}/root/job/out").Where(Directory.Exists).SelectMany(Directory.GetDirectories)];
+        }
+        catch (IOException)
+        {
+            return [];
+        }
+    }
+
     /// <summary>Its control groups.</summary>
     public string[] Groups()
     {

@@ -114,8 +114,7 @@ internal sealed class LongTask : IAsyncDisposable
     public string[] WorkFolders() => Directory.GetDirectories(Path.Combine(Home, "work"));
 
     /// <summary>Folders of tasks that have not ended.</summary>
-    public string[] TaskFolders() => [.. WorkFolders().Select(static run => Path.Combine(run, "run")).Where(Directory.Exists)
-        .SelectMany(Directory.GetDirectories).Select(static run => Path.Combine(run, "out")).Where(Directory.Exists).SelectMany(Directory.GetDirectories)];
+    public string[] TaskFolders() => Child.TaskFolders();
 
     /// <summary>Waits for a condition.</summary>
     public async Task UntilAsync(Func<bool> holds, string what)

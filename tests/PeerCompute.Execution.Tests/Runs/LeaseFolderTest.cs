@@ -90,7 +90,8 @@ internal sealed class LeaseFolderTest
         File.CreateSymbolicLink(Path.Combine(place, "2"), "/etc/passwd");
         Directory.CreateDirectory(Path.Combine(place, "3"));
         FolderTree tree = says is null ? FolderTree.Missing : FolderTree.Decode(new FolderTree(says, "").Encode());
-        OutputFile? packed = folder.TakeFolder(run, tree, "out/", out refusal);
+        long left = 1000;
+        OutputFile? packed = folder.TakeFolder(run, tree, "out/", ref left, out refusal);
         if (packed is not null) Assert.That(Directory.GetFiles(place), Is.EqualTo(new[] { Path.Combine(place, "2") }));
         return packed;
     }

@@ -97,13 +97,4 @@ internal sealed class VisibleTest
         await process.WaitForExitAsync();
         return said;
     }
-
-    private sealed class Begun : IProgress<TaskProgress>
-    {
-        private readonly TaskCompletionSource _progress = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task Progress => _progress.Task;
-
-        public void Report(TaskProgress value) => _progress.TrySetResult();
-    }
 }

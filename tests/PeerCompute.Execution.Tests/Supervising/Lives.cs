@@ -137,18 +137,17 @@ internal sealed class Lives : IAsyncDisposable
         return false;
     }
 
-    private async Task<TaskReport> TaskAsync(string what, CancellationToken stop)
+    private async Task<TaskReport> TaskAsync(string what, CancellationToken stop, IProgress<TaskProgress>? progress = null)
     {
         Count(what);
-        string[] outputs = what == "writes" ? ["result.txt"] : [];
-        return await _run!.RunTaskAsync(new TaskSpec { Index = _task++, Arguments = [what], OutputNames = outputs }, null, stop);
+        string[] outputs = what is "writes" or "full" ? ["result.txt"] : [];
+        return await _run!.RunTaskAsync(new TaskSpec { Index = _task++, Arguments = [what], OutputNames = outputs }, progress, stop);
     }
 
     private async Task EndsAsync(string what, FaultKind fault)
     {
         bool disk = _smallDisk is not null && _folder.StartsWith(_smallDisk, StringComparison.Ordinal);
         if (what == "full" && !disk) what = "well";
-        if (what == "flood" && disk) what = "writes"; // such a disk is full before the limit is reached
         fault = what is "well" or "writes" ? FaultKind.None : fault;
         TaskReport report = await TaskAsync(what, default);
         Assert.That(report.Fault, Is.EqualTo(fault), $"{what}: {report.Text}");
@@ -179,12 +178,9 @@ internal sealed class Lives : IAsyncDisposable
 
     private async Task KillChildAsync()
     {
-        Task<TaskReport> task = TaskAsync("spin", default);
-        while (!Directory.EnumerateDirectories(Path.Combine(_folder, "run")).SelectMany(run => Directory.EnumerateDirectories(Path.Combine(run, "out"))).Any())
-        {
-            await Task.Delay(2); // the task has not begun
-        }
-
+        var begun = new Begun();
+        Task<TaskReport> task = TaskAsync("spin", default, begun);
+        await Task.WhenAny(begun.Progress, task);
         ProcessIdentity.Of(Processes.With($"/app/{Path.GetFileName(_root)}.pl"))?.Kill();
         Assert.That((await task).Fault, Is.EqualTo(FaultKind.Host));
         Count("child killed");

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -66,6 +67,29 @@ static struct result write_program(const struct scene *scene) {
   if (descriptor < 0) return stopped(errno, "open");
   unlink(path);
   return escaped("a file beside the program");
+}
+
+// A lock or a lease on a file that others of the host open too: they wait, or fail.
+static struct result lock_file(const struct scene *scene) {
+  int descriptor = open(scene->input, O_RDONLY);
+  return descriptor < 0 ? misused("open") : judge(flock(descriptor, LOCK_EX | LOCK_NB), "flock");
+}
+
+static struct result lock_range(const struct scene *scene) {
+  struct flock all = {.l_type = F_RDLCK, .l_whence = SEEK_SET};
+  int descriptor = open(scene->input, O_RDONLY);
+  return descriptor < 0 ? misused("open") : judge(fcntl(descriptor, F_OFD_SETLK, &all), "fcntl");
+}
+
+static struct result lease_file(const struct scene *scene) {
+  int descriptor = open(scene->input, O_RDONLY);
+  return descriptor < 0 ? misused("open") : judge(fcntl(descriptor, F_SETLEASE, F_RDLCK), "fcntl");
+}
+
+static struct result watch_folder(const struct scene *scene) {
+  (void)scene;
+  int descriptor = open("/usr/bin", O_RDONLY | O_DIRECTORY);
+  return descriptor < 0 ? misused("open") : judge(fcntl(descriptor, F_NOTIFY, DN_CREATE | DN_MULTISHOT), "fcntl");
 }
 
 static struct result make_device(const struct scene *scene) { return judge(mknod(out(scene, "disk"), S_IFBLK | 0600, makedev(254, 0)), "mknod"); }
@@ -147,7 +171,8 @@ static struct result terminal(const struct scene *scene) {
 const struct attempt file_attempts[] = {
     {"node-key", node_key}, {"node-journal", node_journal}, {"other-job", other_job}, {"climb", climb}, {"climb-first-process", climb_first_process},
     {"host-write", host_write}, {"host-list", host_list}, {"link-out", link_out}, {"hard-link-input", hard_link_input},
-    {"hard-link-host", hard_link_host}, {"write-input", write_input}, {"write-program", write_program}, {"make-device", make_device},
+    {"hard-link-host", hard_link_host}, {"write-input", write_input}, {"lock-file", lock_file}, {"lock-range", lock_range},
+    {"lease-file", lease_file}, {"watch-folder", watch_folder}, {"write-program", write_program}, {"make-device", make_device},
     {"make-set-user-id", make_set_user_id}, {"plant-link", plant_link}, {"plant-folder-link", plant_folder_link}, {"plant-fifo", plant_fifo},
     {"plant-folder", plant_folder}, {"plant-socket", plant_socket}, {"plant-locked", plant_locked}, {"plant-deep", plant_deep},
     {"plant-sparse", plant_sparse}, {"plant-names", plant_names}, {"terminal", terminal}, {NULL, NULL},

@@ -22,6 +22,12 @@ internal sealed partial class FunctionCompiler
     {
         if (cost == 0)
         {
+            // The turns of a loop may be charged elsewhere; they are still to be found out here.
+            if (watch && _owes)
+            {
+                CheckFuel(true);
+            }
+
             return;
         }
 

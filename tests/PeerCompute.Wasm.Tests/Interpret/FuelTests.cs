@@ -42,6 +42,12 @@ public sealed class FuelTests(WasmEngine engine)
             Is.EqualTo((9, 3)));
 
     [Test]
+    public void ALoopThatIsChargedBehindAnEmptyOneEnds() =>
+
+        // loop, loop, end, br 0: one unit a turn, charged where nothing is seen from outside.
+        Assert.That(Trap(ModuleBytes.Function(0, 0, 0, 0x03, 0x40, 0x03, 0x40, 0x0B, 0x0C, 0, 0x0B), new FuelMeter(1_000)), Is.EqualTo(TrapKind.FuelExhausted));
+
+    [Test]
     public void ABlockThatTrapsHalfWayIsChargedInFull()
     {
         // const, const, div_u (trap), const, add.

@@ -59,7 +59,7 @@ public static class FolderSource
         if (handle.IsInvalid)
             throw new WireException($"'{info.FullName}'", "is no file that can be read: devices, pipes and sockets are not taken; leave it out");
         using var file = new FileStream(handle, FileAccess.Read, bufferSize: 0);
-        packer.File(path);
+        packer.File(path, !OperatingSystem.IsWindows() && (File.GetUnixFileMode(handle) & UnixFileMode.UserExecute) != 0);
         var chunk = new byte[PackedFolder.ChunkBytes];
         for (int read; (read = file.ReadAtLeast(chunk, chunk.Length, throwOnEndOfStream: false)) > 0;)
         {

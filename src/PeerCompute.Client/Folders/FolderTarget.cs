@@ -82,6 +82,11 @@ public static class FolderTarget
 
         if (content.Finish() != entry.Content)
             throw new WireException($"entries[{index}].content", $"'{Printable.Line(entry.Path)}' holds other bytes than its root says");
+        if (entry.Executable && !OperatingSystem.IsWindows()) File.SetUnixFileMode(path, Executable(File.GetUnixFileMode(path)));
         if (entry.Kind == FolderEntryKind.ReadOnlyFile) File.SetAttributes(path, FileAttributes.ReadOnly);
     }
+
+    /// <summary>Who may read a file may execute it too; nothing else changes, so no list ever sets another user's or group's rights.</summary>
+    private static UnixFileMode Executable(UnixFileMode mode)
+        => mode | (UnixFileMode)((int)(mode & (UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead)) >> 2);
 }

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+using Microsoft.Win32.SafeHandles;
 using PeerCompute.Base.Errors;
 using PeerCompute.Base.States;
 using PeerCompute.Wire.Folders;
 
 namespace PeerCompute.Execution.Guests;
 
-/// <summary>A packed folder in a file, as what it holds: nothing is unpacked, so none of its names ever reaches the host's file system.</summary>
+/// <summary>
+/// A packed folder in a file, as what it holds. For a WebAssembly program nothing is unpacked, so none of its names ever reaches the host's file system.
+/// </summary>
 public sealed class PackedInput
 {
     private readonly PackedFolder _folder;
@@ -40,21 +43,58 @@ public sealed class PackedInput
     public void Check()
     {
         using var file = File.OpenHandle(Path);
-        var buffer = new byte[PackedFolder.ChunkBytes];
         for (var i = 0; i < Entries.Count; i++)
         {
-            if (Entries[i].Kind == FolderEntryKind.Folder) continue;
-            var content = new PageRoot();
-            for (var offset = 0L; offset < Entries[i].Length;)
+            if (Entries[i].Kind != FolderEntryKind.Folder) Copy(file, i, Stream.Null);
+        }
+    }
+
+    /// <summary>
+    /// Lays its files out, checked, for a native program, whose walls can show it a folder of the host only. Everything is made new in a new folder, so no
+    /// link can lie in the way; what may be executed can be by whoever may read it.
+    /// </summary>
+    /// <param name="folder">Must not be there. The caller's, who removes it, also after a failure.</param>
+    /// <exception cref="WireException">A file is not what the list says: names it.</exception>
+    /// <exception cref="IOException">The folder is there, or the disk fails.</exception>
+    public void LayOut(string folder)
+    {
+        if (System.IO.Path.Exists(folder)) throw new IOException($"'{folder}' is there already");
+        Directory.CreateDirectory(folder);
+        using var file = File.OpenHandle(Path);
+        for (var i = 0; i < Entries.Count; i++)
+        {
+            var path = System.IO.Path.Combine(folder, Entries[i].Path);
+            if (Entries[i].Kind == FolderEntryKind.Folder)
             {
-                var (at, count) = _folder.Locate(i, offset);
-                if (RandomAccess.Read(file, buffer.AsSpan(0, count), at) != count) throw new WireException("folder", "cut short");
-                content.Add(buffer.AsSpan(0, count));
-                offset += count;
+                Directory.CreateDirectory(path);
+                continue;
             }
 
-            if (content.Finish() != Entries[i].Content)
-                throw new WireException($"entries[{i}].content", $"'{Printable.Line(Entries[i].Path)}' holds other bytes than its root says: pack it again");
+            using var to = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+            Copy(file, i, to);
+            if (!Entries[i].Executable || OperatingSystem.IsWindows()) continue;
+            var mode = File.GetUnixFileMode(to.SafeFileHandle);
+            var read = mode & (UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+            File.SetUnixFileMode(to.SafeFileHandle, mode | (UnixFileMode)((int)read >> 2));
+        }
+    }
+
+    private void Copy(SafeFileHandle file, int entry, Stream to)
+    {
+        var (buffer, content) = (new byte[PackedFolder.ChunkBytes], new PageRoot());
+        for (var offset = 0L; offset < Entries[entry].Length;)
+        {
+            var (at, count) = _folder.Locate(entry, offset);
+            if (RandomAccess.Read(file, buffer.AsSpan(0, count), at) != count) throw new WireException("folder", "cut short");
+            content.Add(buffer.AsSpan(0, count));
+            to.Write(buffer, 0, count);
+            offset += count;
+        }
+
+        if (content.Finish() != Entries[entry].Content)
+        {
+            var name = Printable.Line(Entries[entry].Path);
+            throw new WireException($"entries[{entry}].content", $"'{name}' holds other bytes than its root says: pack it again");
         }
     }
 

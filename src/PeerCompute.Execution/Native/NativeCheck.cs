@@ -30,7 +30,7 @@ internal static class NativeCheck
         Must(spec.OutputNames.Count <= MostOutputs, $"{spec.OutputNames.Count} output files, at most {MostOutputs}: pack small ones together");
         Names([.. spec.Inputs.Select(input => input.Key)], "input");
         Names(spec.OutputNames, "output");
-        foreach ((string name, string path) in spec.Inputs) Present(File.Exists(path), $"input {name}: there is no file {path}");
+        foreach ((string name, string path) in spec.Inputs) Present(Path.Exists(path), $"input {name}: there is no file {path}");
         Present(spec.Root is null || Directory.Exists(spec.Root), $"root: there is no folder {spec.Root}");
         Must(spec.OutputNames.Count == 0 || spec.OutputFolder is not null, "outputs are named: give the folder that they go to");
         Present(spec.OutputFolder is null || Directory.Exists(spec.OutputFolder), $"outputs: there is no folder {spec.OutputFolder}");

@@ -85,7 +85,12 @@ public sealed class NativeExecutor(SandboxOptions options, NativeWalls? walls = 
         string folder = Directory.CreateTempSubdirectory("open").FullName;
         try
         {
-            foreach ((string name, string path) in spec.Inputs) File.Copy(path, Path.Combine(folder, name));
+            foreach ((string name, string path) in spec.Inputs)
+            {
+                if (Directory.Exists(path)) Directory.CreateSymbolicLink(Path.Combine(folder, name), Path.GetFullPath(path));
+                else File.Copy(path, Path.Combine(folder, name));
+            }
+
             return await NativeRun.RunAsync(NativePlan.InTheOpen(spec, folder), spec, options, null, cancellation).ConfigureAwait(false);
         }
         finally

@@ -27,7 +27,10 @@ public sealed record NativeRunSpec
     /// <summary>The full path inside of the folder in which the program starts; null: its work folder.</summary>
     public string? StartFolder { get; init; }
 
-    /// <summary>What the program calls each input file, relative to its work folder, and where it lies here. At most <see cref="MostInputs"/>.</summary>
+    /// <summary>
+    /// What the program calls each input, relative to its work folder, and the file or folder here that it is. It can only be read. At most
+    /// <see cref="MostInputs"/>.
+    /// </summary>
     public IReadOnlyList<KeyValuePair<string, string>> Inputs { get; init; } = [];
 
     /// <summary>Files that the program must have written, relative to its work folder. Others are thrown away.</summary>

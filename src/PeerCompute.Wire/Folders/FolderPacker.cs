@@ -27,11 +27,11 @@ public sealed class FolderPacker
 
     /// <summary>The next entry is a file; its chunks follow.</summary>
     /// <param name="path">From the root of the packed folder.</param>
-    /// <param name="kind">What kind of file.</param>
+    /// <param name="executable">Whether it may be executed.</param>
     /// <exception cref="WireException">The path breaks a rule, or there are too many.</exception>
-    public void File(string path, FolderEntryKind kind = FolderEntryKind.File)
+    public void File(string path, bool executable = false)
     {
-        Begin(new FolderEntry(path, kind, 0, default));
+        Begin(new FolderEntry(path, FolderEntryKind.File, 0, default) { Executable = executable });
         _content = new PageRoot();
     }
 

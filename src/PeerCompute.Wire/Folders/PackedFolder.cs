@@ -114,6 +114,7 @@ public sealed class PackedFolder
                 Length = (ulong)length,
                 Content = Canonical.Bytes(content),
                 Chunks = { chunks[i] },
+                Executable = entries[i].Executable,
             });
         }
 
@@ -132,8 +133,10 @@ public sealed class PackedFolder
         var length = (long)Canonical.Within(message.Length, 0, (ulong)BytesMost, field + ".length");
         var content = Canonical.OptionalHash(message.Content, field + ".content");
         if (kind == FolderEntryKind.Folder && (length > 0 || !content.IsZero)) throw new WireException(field, "is a folder and has bytes: leave them out");
+        if (kind == FolderEntryKind.Folder && message.Executable)
+            throw new WireException(field + ".executable", "set for a folder: only files may be executed; leave it out");
         if (kind != FolderEntryKind.Folder && content.IsZero) throw new WireException(field + ".content", "missing: give the root of the file's pages");
-        return new FolderEntry(message.Path, kind, length, content);
+        return new FolderEntry(message.Path, kind, length, content) { Executable = message.Executable };
     }
 
     private static ImmutableArray<uint> Chunks(V1.PackedEntry message, List<int> lengths, string field)

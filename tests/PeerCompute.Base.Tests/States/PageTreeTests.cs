@@ -95,6 +95,7 @@ public sealed class PageTreeTests
 
         Assert.That(manifest.IndexOf("c"), Is.Negative);
         var leaves = entries.Concat(entries.Select(entry => entry with { Path = entry.Path + "x" })).Concat(entries.Select(entry => entry with { Length = 99 }))
+            .Concat(entries.Select(entry => entry with { Executable = true }))
             .Concat(entries.Select(entry => entry with { Kind = (FolderEntryKind)(((int)entry.Kind + 1) % 3) })).Select(entry => entry.Leaf());
         Assert.That(leaves, Is.Unique);
         Assert.That(() => new FolderManifest([entries[1], entries[0]]), Throws.TypeOf<Base.Checks.InvariantException>());

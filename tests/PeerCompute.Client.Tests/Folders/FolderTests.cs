@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.Versioning;
 using PeerCompute.Base.Errors;
 using PeerCompute.Client.Folders;
 using PeerCompute.Wire.Folders;
@@ -38,6 +39,22 @@ internal sealed class FolderTests
         FolderTarget.Unpack(Pack(), _to, Plenty);
         Assert.That(Tree(_to), Is.EqualTo(Tree(_from)));
         Assert.That(Directory.GetFileSystemEntries(_folder.Path), Has.Length.EqualTo(2), "nothing else is left");
+    }
+
+    [Test]
+    [Platform("Linux")]
+    [SupportedOSPlatform("linux")]
+    public void A_program_stays_executable_for_whoever_may_read_it_and_gets_no_other_right()
+    {
+        const UnixFileMode Mine = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        const UnixFileMode Odd = UnixFileMode.SetUser | UnixFileMode.SetGroup | UnixFileMode.StickyBit | UnixFileMode.OtherWrite;
+        File.SetUnixFileMode(Path.Combine(_from, "a.txt"), Mine | UnixFileMode.UserExecute | Odd);
+        FolderTarget.Unpack(Pack(), _to, Plenty);
+        var (program, file) = (File.GetUnixFileMode(Path.Combine(_to, "a.txt")), File.GetUnixFileMode(Path.Combine(_to, "deep", "big")));
+        const UnixFileMode Execute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        Assert.That(file & Execute, Is.EqualTo(UnixFileMode.None));
+        Assert.That(program & ~Execute, Is.EqualTo(file), "as any new file here");
+        Assert.That((int)(program & Execute), Is.EqualTo(((int)file & 0b100_100_100) >> 2));
     }
 
     [Test]

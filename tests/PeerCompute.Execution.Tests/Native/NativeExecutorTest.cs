@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.Versioning;
+using System.Text;
 using PeerCompute.Base.Errors;
 using PeerCompute.Execution.Groups;
+using PeerCompute.Execution.Guests;
 using PeerCompute.Execution.Native;
 using PeerCompute.Execution.Runs;
 using PeerCompute.Execution.Sandbox;
 using PeerCompute.Execution.Tests.Sandbox;
+using PeerCompute.Wire.Folders;
 
 namespace PeerCompute.Execution.Tests.Native;
 
@@ -52,6 +55,33 @@ internal sealed class NativeExecutorTest
             Assert.That(report.Outputs.Single().Size, Is.EqualTo(6));
             Assert.That(File.ReadAllText(report.Outputs.Single().Path), Is.EqualTo("SEVEN\n"));
         });
+    }
+
+    [Test]
+    public async Task A_program_packed_in_a_folder_stays_executable_and_what_is_none_does_not_become_one()
+    {
+        string packed = Path.Combine(_folder, "packed"), tools = Path.Combine(_folder, "tools");
+        var packer = new FolderPacker();
+        await using (FileStream file = File.Create(packed))
+        {
+            packer.Folder("bin");
+            foreach ((string path, bool executable) in ((string, bool)[])[("bin/hello", true), ("bin/text", false)])
+            {
+                packer.File(path, executable);
+                byte[] script = Encoding.UTF8.GetBytes($"#!/bin/sh\necho {path}\n");
+                if (packer.Chunk(script)) file.Write(script);
+            }
+
+            file.Write(packer.Finish());
+        }
+
+        PackedInput.Open(packed).LayOut(tools);
+        NativeReport report = await RunAsync(Shell("tools/bin/hello; tools/bin/text; echo $?; touch tools/x || echo read-only", spec => spec with
+        {
+            Inputs = [KeyValuePair.Create("tools", tools)],
+        }));
+        Assert.That(report.OutputTail, Is.EqualTo("bin/hello\n126\nread-only\n"), Words(report));
+        Assert.That(() => PackedInput.Open(packed).LayOut(tools), Throws.InstanceOf<IOException>(), "only into a folder that is new");
     }
 
     [Test]

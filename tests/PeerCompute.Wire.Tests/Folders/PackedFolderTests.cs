@@ -106,6 +106,41 @@ internal sealed class PackedFolderTests
     }
 
     [Test]
+    public void A_program_stays_executable_and_nothing_else_changes()
+    {
+        var roots = new List<Base.Crypto.Hash32>();
+        foreach (var executable in new[] { false, true })
+        {
+            var packer = new FolderPacker();
+            packer.File("run", executable);
+            packer.Chunk([1, 2, 3]);
+            var packed = packer.Finish();
+            var folder = Wire.Folders.PackedFolder.Decode(packed.AsMemory(0, packed.Length - 12), 3);
+            Assert.That(folder.Manifest.Entries.Single(), Is.EqualTo(new FolderEntry("run", FolderEntryKind.File, 3, folder.Manifest.Entries[0].Content)
+            {
+                Executable = executable,
+            }));
+            roots.Add(folder.Manifest.Root);
+        }
+
+        Assert.That(roots, Is.Unique, "who may execute what is a part of a folder's name");
+    }
+
+    [Test]
+    public void A_folder_that_may_be_executed_and_a_bit_written_otherwise_are_refused()
+    {
+        var refused = Refused(0, new PackedEntry { Path = "a", Executable = true });
+        Assert.That(refused.Message, Does.Contain("entries[0].executable: set for a folder").And.Contain("leave it out"));
+        var entry = File("a", 0);
+        entry.Executable = true;
+        var list = new V1.PackedFolder { Entries = { entry } }.ToByteArray();
+        Assert.That(list[^2..], Is.EqualTo(new byte[] { 6 << 3, 1 }), "the bit is the last field");
+        Assert.That(Wire.Folders.PackedFolder.Decode(list, 0).Manifest.Entries[0].Executable, Is.True);
+        foreach (byte odd in new byte[] { 0, 2, 127 })
+            Assert.That(() => Wire.Folders.PackedFolder.Decode((byte[])[.. list[..^1], odd], 0), Throws.InstanceOf<WireException>(), $"{odd}");
+    }
+
+    [Test]
     public void More_bytes_than_allowed_are_refused_though_the_chunks_are_few()
     {
         const int files = 5;

@@ -47,6 +47,7 @@ internal static class Tables
             ("tasks", Counts(job)),
             ("time", $"{Views.Seconds(job.ElapsedMs)} s"),
             ("price", string.Create(CultureInfo.InvariantCulture, $"{job.Price} micro-units")),
+            ("collect before", Views.CollectBefore(job) + Keepers(job)),
             ("receipt", job.ReceiptPath));
         if (job.Tasks.Count > 0)
         {
@@ -103,6 +104,13 @@ internal static class Tables
 
     /// <summary>A number for people.</summary>
     public static string Number(ulong number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>How many workers keep results for the client, or nothing.</summary>
+    private static string Keepers(JobView job)
+    {
+        var workers = job.Leases.Where(static l => l.Keeps).Select(static l => l.Worker).Distinct().Count();
+        return workers == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", kept by {workers} worker{(workers == 1 ? "" : "s")}");
+    }
 
     private static string Head(string hex) => hex.Length <= 8 ? hex : hex[..8];
 }

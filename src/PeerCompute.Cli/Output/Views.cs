@@ -136,6 +136,7 @@ internal static class Views
         ["runMs"] = task.RunMs,
         ["confirmMs"] = task.ConfirmMs,
         ["outputSha256"] = Hex(task.OutputSha256),
+        ["outputCid"] = task.OutputCid,
         ["error"] = task.Error,
     };
 
@@ -148,6 +149,7 @@ internal static class Views
         ["slot"] = lease.Slot,
         ["drawnFrom"] = Hex(lease.DrawnFrom),
         ["rejected"] = lease.Rejected,
+        ["keeps"] = lease.Keeps,
         ["state"] = Word(lease.State),
         ["head"] = lease.Head,
         ["priceMicro"] = lease.Price,

@@ -58,7 +58,8 @@ public sealed record EntriesCame(PeerId From, EntriesMessage Message) : NodeEven
 /// <param name="JobId">The job.</param>
 public sealed record ResultsCollected(Hash32 JobId) : NodeEvent;
 
-/// <summary>Outputs of a lease that we issued are in our store no more, and the client wants them: their worker may still have them.</summary>
+/// <summary>Outputs of a lease that we issued are in our store no more, and the client wants them: workers that gave equal ones may still have them. May be
+/// said again while they do not come.</summary>
 /// <param name="LeaseId">The lease.</param>
 public sealed record OutputsWanted(Hash32 LeaseId) : NodeEvent;
 

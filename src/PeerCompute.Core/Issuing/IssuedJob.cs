@@ -148,6 +148,17 @@ internal sealed class IssuedJob
         }
     }
 
+    /// <summary>A lease and then those of the other workers of its range, if it has any.</summary>
+    public IEnumerable<IssuedLease> RangeOf(IssuedLease lease)
+    {
+        yield return lease;
+        if (!Sets.TryGetValue(lease.Lease.Slot == 0 ? lease.Id : lease.Lease.DrawnFrom, out var set)) yield break;
+        foreach (var other in set.Leases)
+        {
+            if (other != lease) yield return other;
+        }
+    }
+
     /// <summary>A worker whose result was not accepted gets no more leases of this job.</summary>
     public void Distrust(PeerId worker, TaskVerdict task)
     {
@@ -209,6 +220,22 @@ internal sealed class IssuedJob
             _ => TaskState.Leased,
         };
         var output = at < lease.Outputs.Length && lease.OutputsKept ? lease.Outputs[at] : null;
-        return new TaskView(task, state, lease.Lease.Worker, lease.Id, output, leaf?.Fuel ?? 0, lease.FetchMs, leaf?.RunMs ?? 0, confirmed?.RunMs ?? 0, fault);
+        return new TaskView(task, state, lease.Lease.Worker, lease.Id, output, leaf?.Fuel ?? 0, lease.FetchMs, leaf?.RunMs ?? 0, confirmed?.RunMs ?? 0, fault)
+        {
+            Copies = output is null ? [] : CopiesOf(task, lease),
+        };
+    }
+
+    private ImmutableArray<BlobRef> CopiesOf(uint task, IssuedLease lease)
+    {
+        if (Sets.Count == 0) return [];
+        var copies = ImmutableArray.CreateBuilder<BlobRef>();
+        foreach (var other in RangeOf(lease))
+        {
+            if (other != lease && other.OutputsKept && other.IsAccepted(task) && !other.Outputs.IsEmpty)
+                copies.Add(other.Outputs[(int)(task - other.Lease.FirstTask)]);
+        }
+
+        return copies.ToImmutable();
     }
 }

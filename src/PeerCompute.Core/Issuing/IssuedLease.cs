@@ -53,8 +53,8 @@ internal sealed class IssuedLease
     /// <summary>The outputs do not open to what was committed.</summary>
     public bool Unavailable { get; set; }
 
-    /// <summary>The outputs were here, are gone, and are fetched again.</summary>
-    public bool BringsBack { get; set; }
+    /// <summary>What its outputs are fetched for that was here and is gone; null where they are not.</summary>
+    public LostOutputs? BringsBack { get; set; }
 
     public bool Confirming { get; set; }
 
@@ -124,6 +124,17 @@ internal sealed class IssuedLease
         return at >= 0 && at < Outputs.Length ? Outputs[(int)at].Plain : default;
     }
 
+    /// <summary>Whether the verdict accepted a task: its worker has an output equal to the one that counts.</summary>
+    public bool IsAccepted(uint task)
+    {
+        var at = (long)task - Lease.FirstTask;
+        if (Link.Chains.Body<Verdict>() is not { } verdict || at < 0 || at >= verdict.Tasks.Length) return false;
+        return verdict.Tasks[(int)at] is { Outcome: VerdictOutcome.Accepted } found && found.Task == task;
+    }
+
+    /// <summary>Whether it was closed with an accepted task.</summary>
+    public bool HasAccepted => Link.Chains.Body<Close>() is { Accepted: > 0 };
+
     /// <summary>What the program did wrong in a task, or empty.</summary>
     public string FaultOf(uint task)
     {
@@ -166,7 +177,11 @@ internal sealed class IssuedLease
         return Job.Tasks.IsFree(award.Lease.FirstTask, award.Lease.TaskCount, Id);
     }
 
-    public LeaseView View() => LeaseViews.Of(Link, Link.Chains.Body<Fail>()?.Text ?? "");
+    public LeaseView View()
+    {
+        var keeps = Link.Phase == LeasePhase.Settled && HasAccepted && !Job.Collected && _node.NowMs <= Lease.ConfirmByMs + Lease.Placement.RetainMs;
+        return LeaseViews.Of(Link, Link.Chains.Body<Fail>()?.Text ?? "") with { Keeps = keeps && Lease.Placement.RetainMs > 0 };
+    }
 
     private void Appended(KeptEntry kept)
     {

@@ -6,16 +6,19 @@ using PeerCompute.Base.Identity;
 using PeerCompute.Base.Time;
 using PeerCompute.Core.Effects;
 using PeerCompute.Core.Journal;
+using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Leases;
 
 namespace PeerCompute.Core.Issuing;
 
-/// <summary>Results of jobs that have ended: collected by the client, brought back from a worker where they got lost here, or gone when their time is
-/// over.</summary>
+/// <summary>
+/// Results of jobs that have ended: collected by the client, brought back from any worker that was paid for them where they got lost here, or gone when
+/// their time is over.
+/// </summary>
 internal sealed partial class IssuerDesk
 {
-    /// <summary>Leases whose outputs are fetched again as soon as their worker is here.</summary>
-    private readonly OrderedSet<Hash32> _wanted = new();
+    /// <summary>What is fetched again from whoever keeps it.</summary>
+    private readonly OrderedMap<Hash32, LostOutputs> _lost = new();
 
     public void Restore(ResultsReleased entry)
     {
@@ -24,51 +27,100 @@ internal sealed partial class IssuerDesk
         else MarkCollected(job);
     }
 
-    /// <summary>The client has all results: every worker that keeps some is told, those that are away when they ask.</summary>
+    /// <summary>The client has all results: every worker that keeps some is told, those that are away when they ask; each of these is dialled once.</summary>
     public void Collected(Hash32 jobId)
     {
         if (!_jobs.TryGetValue(jobId, out var job) || !job.Ended || job.Collected) return;
         node.Keep(new ResultsReleased(jobId, Collected: true));
         MarkCollected(job);
+        var dialled = new OrderedSet<PeerId>();
         foreach (var lease in job.Leases.Values)
         {
-            if (lease.Link.Phase == LeasePhase.Settled) lease.Link.Say(answer: false);
+            if (lease.Link.Phase != LeasePhase.Settled) continue;
+            if (node.Up.Contains(lease.Link.Other)) lease.Link.Say(answer: false);
+            else if (lease.HasAccepted && dialled.Add(lease.Link.Other)) Call(lease);
         }
 
         node.Effects.Add(new JobChanged(jobId));
     }
 
-    /// <summary>Outputs that were here are gone: their worker is asked for them.</summary>
+    /// <summary>Outputs that were here are gone: a worker that gave them, or equal ones, is asked, then the next.</summary>
     public void BringBack(Hash32 leaseId)
     {
-        if (!_leases.TryGetValue(leaseId, out var lease) || !lease.OutputsKept || lease.Outputs.IsEmpty || lease.Fetching || lease.Job.Swept) return;
-        if (node.Up.Contains(lease.Link.Other))
+        if (!_leases.TryGetValue(leaseId, out var lease) || !lease.OutputsKept || lease.Job.Swept) return;
+        if (!_lost.ContainsKey(leaseId)) _lost[leaseId] = new LostOutputs(lease);
+        Seek(_lost[leaseId]);
+    }
+
+    /// <summary>Asks the next worker that is here, and dials those that are not; gives up when all were asked.</summary>
+    private void Seek(LostOutputs lost)
+    {
+        if (lost.Waits) return;
+        var mayCome = false;
+        foreach (var holder in lost.Lease.Job.RangeOf(lost.Lease))
         {
-            _wanted.Remove(leaseId);
-            lease.Fetching = lease.BringsBack = true;
-            node.Effects.Add(new FetchBlobs(lease.Run, lease.Link.Other, lease.Outputs, OutputToken(lease)));
+            if (lost.Asked.Contains(holder.Id) || holder.Fetching || lost.In(holder) is not { IsEmpty: false } blobs) continue;
+            if (node.Up.Contains(holder.Link.Other))
+            {
+                Fetch(lost, holder, blobs);
+                return;
+            }
+
+            mayCome = true;
+            Call(holder);
         }
-        else if (lease.Job.Candidates.TryGetValue(lease.Link.Other, out var worker) && worker.Address.Length > 0)
-        {
-            _wanted.Add(leaseId);
-            node.Effects.Add(new Reach(worker.Peer, worker.Address));
-        }
+
+        if (!mayCome) _lost.Remove(lost.Lease.Id);
+    }
+
+    private void Fetch(LostOutputs lost, IssuedLease holder, ImmutableArray<BlobRef> blobs)
+    {
+        lost.Asked.Add(holder.Id);
+        lost.Waits = holder.Fetching = true;
+        holder.BringsBack = lost;
+        Pin(holder);
+        node.Effects.Add(new FetchBlobs(holder.Run, holder.Link.Other, blobs, OutputToken(holder)));
+    }
+
+    private void Call(IssuedLease lease)
+    {
+        if (!lease.Job.Candidates.TryGetValue(lease.Link.Other, out var worker) || worker.Address.Length == 0) return;
+        node.Effects.Add(new Reach(worker.Peer, worker.Address));
+        worker.Tries++;
     }
 
     private void BringBackFrom(PeerId peer)
     {
-        foreach (var id in new List<Hash32>(_wanted))
+        foreach (var lost in new List<LostOutputs>(_lost.Values))
         {
-            if (_leases[id].Link.Other == peer) BringBack(id);
+            foreach (var holder in lost.Lease.Job.RangeOf(lost.Lease))
+            {
+                if (holder.Link.Other == peer) Seek(lost);
+            }
         }
     }
 
     /// <summary>Takes the answer to a fetch of outputs that were here before; false where it was another fetch.</summary>
-    private bool BroughtBack(IssuedLease lease, string failure)
+    private bool BroughtBack(IssuedLease holder, string failure)
     {
-        if (!lease.BringsBack) return false;
-        lease.BringsBack = lease.Fetching = false;
-        if (failure.Length > 0) node.Tell($"lease {lease.Id.Short()}: outputs did not come back: {failure}");
+        if (holder.BringsBack is not { } lost) return false;
+        holder.BringsBack = null;
+        lost.Waits = holder.Fetching = false;
+        if (failure.Length > 0)
+        {
+            node.Tell($"lease {holder.Id.Short()}: outputs did not come back from {holder.Link.Other.Short()}: {failure}");
+            if (!holder.OutputsKept) node.Effects.Add(new UnpinBlobs(holder.Run));
+        }
+        else
+        {
+            if (!holder.OutputsKept) node.Keep(new OutputsKept(holder.Id, []));
+            holder.OutputsKept = true;
+            lost.Take(holder);
+            node.Effects.Add(new JobChanged(holder.Job.Id));
+        }
+
+        if (lost.Found) _lost.Remove(lost.Lease.Id);
+        else Seek(lost);
         return true;
     }
 
@@ -81,7 +133,7 @@ internal sealed partial class IssuerDesk
         var roots = ImmutableArray.CreateBuilder<Hash32>();
         foreach (var lease in job.Leases.Values)
         {
-            _wanted.Remove(lease.Id);
+            StopBringingBack(lease);
             node.Effects.Add(new UnpinBlobs(lease.Run));
             foreach (var output in lease.Outputs) roots.Add(output.Root);
         }
@@ -90,6 +142,15 @@ internal sealed partial class IssuerDesk
         node.Effects.Add(new DropBlobs(roots.ToImmutable(), IsBinding: true));
         node.Effects.Add(new JobChanged(job.Id));
         return Instant.Never;
+    }
+
+    private void StopBringingBack(IssuedLease lease)
+    {
+        _lost.Remove(lease.Id);
+        if (lease.BringsBack is null) return;
+        lease.BringsBack = null;
+        lease.Fetching = false;
+        node.Effects.Add(new StopRun(lease.Run));
     }
 
     private static void MarkCollected(IssuedJob job)

@@ -73,7 +73,11 @@ public sealed record TaskView(
     ulong FetchMs,
     ulong RunMs,
     ulong ConfirmMs,
-    string Fault);
+    string Fault)
+{
+    /// <summary>The same output under other keys, of other workers, where it was fetched from them: it got lost here.</summary>
+    public ImmutableArray<BlobRef> Copies { get; init; } = [];
+}
 
 /// <summary>One lease, from either side.</summary>
 /// <param name="LeaseId">Its id.</param>
@@ -108,6 +112,9 @@ public sealed record LeaseView(
 
     /// <summary>Tasks whose output the verdict found to be another.</summary>
     public uint Rejected { get; init; }
+
+    /// <summary>Whether its worker keeps accepted outputs for the client.</summary>
+    public bool Keeps { get; init; }
 }
 
 /// <summary>A job that this node issued.</summary>

@@ -165,5 +165,5 @@ internal sealed class WorkedLease
         return keys;
     }
 
-    public LeaseView View() => LeaseViews.Of(Link, Broke?.Text ?? "");
+    public LeaseView View() => LeaseViews.Of(Link, Broke?.Text ?? "") with { Keeps = Retained };
 }

@@ -25,7 +25,8 @@ internal sealed class JobApi(NodeLoop loop, NodeClock clock, BlobStore store, Up
     private const int ChunkBytes = 1 << 20;
 
     private static readonly TimeSpan ReceiptPoll = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan BringBackPoll = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan BringBackPoll = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan BringBackAgain = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan BringBackPatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ReceiptPatience = TimeSpan.FromSeconds(10);
 
@@ -95,12 +96,12 @@ internal sealed class JobApi(NodeLoop loop, NodeClock clock, BlobStore store, Up
         if (request.Task >= job.Tasks.Length)
             throw new PeerComputeException(ErrorCode.NotFound, $"the job has tasks 0 to {job.Tasks.Length - 1}, not {request.Task}.");
         var task = job.Tasks[(int)request.Task];
-        if (task.State is not (Views.TaskState.Accepted or Views.TaskState.Failed) || task.Output is not { } output)
+        if (task.State is not (Views.TaskState.Accepted or Views.TaskState.Failed) || task.Output is null)
         {
             throw new PeerComputeException(ErrorCode.NotFound, $"task {request.Task} has no confirmed output yet: wait until the job has ended.");
         }
 
-        if (!store.Has(output.Root)) await BringBackAsync(job, task, output, cancel).ConfigureAwait(false);
+        var output = Here(task) ?? await BringBackAsync(job, task, cancel).ConfigureAwait(false);
         var content = await ContentAsync(output, request.Name, cancel).ConfigureAwait(false);
         for (var at = 0; at < content.Length; at += ChunkBytes)
         {
@@ -148,24 +149,39 @@ internal sealed class JobApi(NodeLoop loop, NodeClock clock, BlobStore store, Up
         => await loop.AskAsync(machine => machine.Job(id), cancel).ConfigureAwait(false)
             ?? throw new PeerComputeException(ErrorCode.NotFound, $"there is no job {id} on this node ('peercompute job list' shows all).");
 
-    /// <summary>An output that got lost here is fetched again from the worker that keeps it.</summary>
-    private async Task BringBackAsync(Views.JobView job, Views.TaskView task, BlobRef output, CancellationToken cancel)
+    /// <summary>The output of a task, from whichever worker it lies here; null where it does not.</summary>
+    private BlobRef? Here(Views.TaskView task)
     {
-        if (job.Swept)
+        if (task.Output is { } output && store.Has(output.Root)) return output;
+        foreach (var copy in task.Copies)
         {
-            var until = DateTimeOffset.FromUnixTimeMilliseconds((long)job.CollectBeforeMs);
-            throw new PeerComputeException(ErrorCode.NotFound, $"the results of this job were kept until {until:u}: give a longer 'retain' next time.");
+            if (store.Has(copy.Root)) return copy;
         }
 
-        await loop.PostAsync(new OutputsWanted(task.LeaseId), cancel).ConfigureAwait(false);
+        return null;
+    }
+
+    /// <summary>An output that got lost here is fetched again from a worker that keeps it, or an equal one.</summary>
+    private async Task<BlobRef> BringBackAsync(Views.JobView job, Views.TaskView task, CancellationToken cancel)
+    {
         for (var waited = TimeSpan.Zero; waited < BringBackPatience; waited += BringBackPoll)
         {
-            if (store.Has(output.Root)) return;
+            if (job.Swept)
+            {
+                var until = DateTimeOffset.FromUnixTimeMilliseconds((long)job.CollectBeforeMs);
+                throw new PeerComputeException(ErrorCode.NotFound, $"the results of this job were kept until {until:u}: give a longer 'retain' next time.");
+            }
+
+            if (waited.Ticks % BringBackAgain.Ticks == 0) await loop.PostAsync(new OutputsWanted(task.LeaseId), cancel).ConfigureAwait(false);
             await Task.Delay(BringBackPoll, cancel).ConfigureAwait(false);
+            job = await FindAsync(job.JobId, cancel).ConfigureAwait(false);
+            if (Here(job.Tasks[(int)task.Task]) is { } output) return output;
         }
 
-        throw new PeerComputeException(ErrorCode.Unavailable, $"the output of task {task.Task} is not on this node's disk any more, and its worker "
-            + $"{task.Worker.Short()} did not give it back: try again when that worker is reachable.");
+        var holders = job.Leases.Where(lease => lease.Keeps && task.Task >= lease.FirstTask && task.Task < lease.FirstTask + lease.TaskCount);
+        var names = string.Join(", ", holders.Select(static lease => lease.Worker.Short()));
+        throw new PeerComputeException(ErrorCode.Unavailable, $"the output of task {task.Task} is not on this node's disk any more, and "
+            + (names.Length == 0 ? "no worker keeps it." : $"no worker that keeps it gave it back ({names}): try again when one of them is reachable."));
     }
 
     private async Task<ReadOnlyMemory<byte>> ContentAsync(BlobRef output, string name, CancellationToken cancel)

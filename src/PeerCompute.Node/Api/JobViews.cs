@@ -126,6 +126,7 @@ internal static class JobViews
         ConfirmMs = task.ConfirmMs,
         OutputSha256 = Bytes(task.Output?.Plain ?? default),
         Error = task.Fault,
+        OutputCid = task.Output?.Cid.ToString() ?? "",
     };
 
     private static LeaseView Lease(Views.LeaseView lease, string incarnation) => new()
@@ -149,5 +150,6 @@ internal static class JobViews
         Slot = lease.Slot,
         DrawnFrom = Bytes(lease.DrawnFrom),
         Rejected = lease.Rejected,
+        Keeps = lease.Keeps,
     };
 }

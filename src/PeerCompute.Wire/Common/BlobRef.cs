@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Errors;
+using PeerCompute.Base.Multiformats;
 
 namespace PeerCompute.Wire.Common;
 
@@ -18,6 +19,9 @@ public sealed record BlobRef(Hash32 Plain, ulong Size, Hash32 Root, ReadOnlyMemo
     /// <param name="plain">SHA-256 of the plain bytes.</param>
     /// <returns>32 bytes.</returns>
     public static byte[] PublicKey(Hash32 plain) => new HashBuilder("peercompute/1/public-key").Add(plain).Hash().ToArray();
+
+    /// <summary>The name of the encrypted bytes for other tools: of one chunk that of the chunk, else that of the top node of the chunks' tree.</summary>
+    public Cid Cid => new(Size <= WireLimits.ChunkBytes ? Cid.Raw : Cid.ChunkTree, Root);
 
     /// <summary>The reference without its key, as it may stand in a receipt.</summary>
     /// <returns>A copy.</returns>

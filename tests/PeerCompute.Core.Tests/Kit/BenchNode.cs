@@ -247,14 +247,20 @@ internal sealed class BenchNode
         });
     }
 
+    /// <summary>As in a store: equal outputs of two workers lie under different keys, and so have different roots.</summary>
+    private static BlobRef? Sealed(StartRun run, Hash32 output, uint task)
+    {
+        if (run.OutputKey.IsEmpty) return null;
+        var key = StartRun.ContentKey(run.OutputKey.Span, task);
+        return new BlobRef(output, 10, new HashBuilder("cipher").Add(output).Add(key).Hash(), key);
+    }
+
     private void RunNext(RunKey key, int life) => _bench.After(1000, () =>
     {
         if (_life != life || !_runs.TryNext(key, out var run, out var task)) return;
         Ran.Add((key, task));
         var output = new HashBuilder("bench output").Add(run.Spec.Hash()).Add(task).Hash();
-        var blob = run.OutputKey.IsEmpty
-            ? null : new BlobRef(output, 10, new HashBuilder("cipher").Add(output).Hash(), StartRun.ContentKey(run.OutputKey.Span, task));
-        Post(new TaskRan(key, Lie(key, new TaskResult(task, output, blob, 10, 1000 + task, 1, ""))));
+        Post(new TaskRan(key, Lie(key, new TaskResult(task, output, Sealed(run, output, task), 10, 1000 + task, 1, ""))));
         RunNext(key, life);
     });
 }

@@ -52,6 +52,9 @@ internal sealed class BodyFacts
     /// <summary>Whether comparisons with zero must be written so that no flag of a rotation is taken for theirs.</summary>
     public bool MayRotate => _risk.Found;
 
+    /// <summary>Whether a rotation may be made of shifts.</summary>
+    public bool MayJoinShifts => _risk.Joined;
+
     /// <summary>Whether it calls functions, those that may take the machine's stack.</summary>
     public bool HasCalls { get; private set; }
 

@@ -153,6 +153,12 @@ internal sealed partial class FunctionCompiler
         if (value.Kind == ValueKind.Operation)
         {
             Emit(value.First!);
+            if (value.Opcode is 0x77 or 0x78 || (value.Opcode == 0x76 && _facts.MayJoinShifts))
+            {
+                _il.Emit(OpCodes.Ldloc, _zero!);
+                _il.Emit(OpCodes.Xor);
+            }
+
             if (value.Second is not null)
             {
                 Emit(value.Second);

@@ -10,6 +10,22 @@ namespace PeerCompute.Wasm.Compile;
 /// </content>
 internal sealed partial class FunctionCompiler
 {
+    /// <summary>
+    /// Zero for the operands of rotations of 32 bits, and of shifts that may become some: of a constant operand the runtime makes a constant that is not
+    /// extended by its sign, and computes wrongly with it. Compared with nothing, so that nothing is ever known about it.
+    /// </summary>
+    private LocalBuilder? _zero;
+
+    private void KeepZero()
+    {
+        if (_facts.MayRotate)
+        {
+            _zero = _il.DeclareLocal(typeof(int));
+            LoadZero(WasmType.I32);
+            _il.Emit(OpCodes.Stloc, _zero);
+        }
+    }
+
     /// <summary>A zero to compare with.</summary>
     private void EmitZero(WasmType type)
     {

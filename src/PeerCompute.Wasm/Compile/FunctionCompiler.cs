@@ -113,6 +113,7 @@ internal sealed partial class FunctionCompiler
         }
 
         Charge(_facts.Blocks[0].Cost + (_locals.Length / Translator.LocalsPerFuel), _facts.Blocks[0].Acts, _facts.HasCalls);
+        KeepZero();
         if (_memory is not null)
         {
             LoadMachine(Members.Memory);

@@ -19,8 +19,10 @@ internal struct RotationRisk
     private bool _joins;
     private bool _rotates;
 
-    public readonly bool Found =>
-        _rotates || (_joins && ((_left & _wanted) != 0 || (_anyRight && (_left != 0 || _anyLeft)) || (_wanted != 0 && _anyLeft)));
+    public readonly bool Found => _rotates || Joined;
+
+    /// <summary>Whether it is shifts that may be joined.</summary>
+    public readonly bool Joined => _joins && ((_left & _wanted) != 0 || (_anyRight && (_left != 0 || _anyLeft)) || (_wanted != 0 && _anyLeft));
 
     /// <summary>Takes an instruction and the constant before it, if there is one.</summary>
     public void Add(byte opcode, ulong? constant)

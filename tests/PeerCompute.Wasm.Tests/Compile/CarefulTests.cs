@@ -29,14 +29,25 @@ public sealed class CarefulTests
         Check(ModuleBytes.Function(1, 1, 0, [.. store, 0x41, 0, load, 0, 0, 0xBE, 0x8B, 0xBC]), 0, expected & int.MaxValue);
     }
 
-    private static void Check(byte[] bytes, uint value, uint expected)
+    [TestCase(0x6C, 0xFFFFFFC1u)]
+    [TestCase(0x6D, 0xFFFFFFC1u)]
+    public void ARotatedConstantIsExtendedByItsSign(byte opcode, uint expected)
+    {
+        // local.get 0, i32.const -1, i32.const 3, i32.rotl, then i32.mul or i32.div_s; and the same of two shifts, of a number found to be -1.
+        Check(ModuleBytes.Function(1, 1, 0, 0x20, 0, 0x41, 0x7F, 0x41, 3, 0x77, opcode), 63, expected);
+        byte[] shifts = [0x20, 1, 0x41, 3, 0x74, 0x20, 1, 0x41, 29, 0x76, 0x72];
+        byte[] body = [0x41, 0x3F, 0x20, 0, 0x20, 1, 0x6A, 0x21, 1, 0x20, 1, 0x41, 0x7F, 0x47, 0x04, 0x40, 0x00, 0x0B, .. shifts, opcode];
+        Check(ModuleBytes.Function(2, 1, 0, body), uint.MaxValue, expected, 0);
+    }
+
+    private static void Check(byte[] bytes, uint value, uint expected, params ulong[] others)
     {
         var module = WasmModule.Parse(bytes, WasmLimits.Default);
         foreach (var engine in Enum.GetValues<WasmEngine>())
         {
             var store = new Store(new FuelMeter(100), 1, 1_000, engine);
             var instance = new WasmInstance(store, module, _ => null);
-            Assert.That(store.Invoke((FunctionInstance)instance.Find("f")!, [value]), Is.EqualTo(new ulong[] { expected }), engine.ToString());
+            Assert.That(store.Invoke((FunctionInstance)instance.Find("f")!, [value, .. others]), Is.EqualTo(new ulong[] { expected }), engine.ToString());
         }
     }
 }

@@ -138,10 +138,14 @@ internal sealed partial class WorkerDesk
         node.Effects.Add(new ShareBlobs(lease.Lease.JobId, lease.Lease.Issuer, roots.ToImmutable()));
     }
 
-    /// <summary>What the commit was opened with, here or in a life before, is served to the issuer until the lease ends.</summary>
+    /// <summary>
+    /// What the commit was opened with, here or in a life before, is served to the issuer until the lease ends. Where an older home came back, the tasks
+    /// that it knows nothing of run again first.
+    /// </summary>
     private void Share(WorkedLease lease)
     {
         if (lease.Shared || (lease.Link.Chains.Ended && !lease.Retained) || lease.Link.Chains.Body<Opening>() is not { } opening) return;
+        if (lease.DoneInOrder < opening.Leaves.Length) return;
         lease.Shared = true;
         var roots = ImmutableArray.CreateBuilder<Hash32>(opening.Leaves.Length);
         foreach (var leaf in opening.Leaves) roots.Add(leaf.CipherRoot);
@@ -202,10 +206,10 @@ internal sealed partial class WorkerDesk
 
     private static bool BeforeCommit(LeasePhase phase) => phase is LeasePhase.Awarded or LeasePhase.Accepted or LeasePhase.Running;
 
-    /// <summary>Inputs are wanted until every task that was or will be committed has run here.</summary>
+    /// <summary>Inputs are wanted until every task that was or will be committed has run here, or the issuer has said what it owes.</summary>
     private static bool WantsInputs(WorkedLease lease)
         => !lease.Fetched && lease.Spec is not null && lease.Broke is null
-            && lease.Link.Phase is LeasePhase.Accepted or LeasePhase.Running or LeasePhase.Committed or LeasePhase.Revealed
+            && lease.Link.Phase is >= LeasePhase.Accepted and < LeasePhase.Closed
             && lease.DoneInOrder < (lease.Link.Chains.Body<Commit>()?.Done ?? uint.MaxValue);
 
     private void Fetch(WorkedLease lease)

@@ -25,6 +25,7 @@ internal sealed class BenchNode
     private readonly NodeSettings _settings;
     private readonly byte _seed;
     private readonly OrderedRuns _runs = new();
+    private HashSet<Hash32> _made = [];
     private NodeCore _core;
     private int _life;
     private Instant _wake = Instant.Never;
@@ -101,10 +102,15 @@ internal sealed class BenchNode
     }
 
     /// <summary>The same home in another place; its lives are counted on from here and get other salts.</summary>
-    public BenchNode Copy() => new(_bench, _seed, _settings) { Journal = [.. Journal], _life = _life + 100 };
+    public BenchNode Copy() => new(_bench, _seed, _settings) { Journal = [.. Journal], _life = _life + 100, _made = [.. _made] };
 
-    /// <summary>Puts an older copy of the journal back.</summary>
-    public void SetBack(int entries) => Journal = [.. Journal.Take(entries)];
+    /// <summary>Puts an older copy of the home back: journal and outputs.</summary>
+    public void SetBack(int entries)
+    {
+        Journal = [.. Journal.Take(entries)];
+        _made.Clear();
+        foreach (var kept in Journal.OfType<TaskKept>().Where(static kept => kept.Result.Blob is not null)) _made.Add(kept.Result.Blob!.Root);
+    }
 
     public void Post(NodeEvent e)
     {
@@ -223,6 +229,7 @@ internal sealed class BenchNode
         {
             var refusal = other.Shares.Judge(fetch.Token, Id, blob.Root, (ulong)_bench.Now.WallMs);
             if (refusal != BlobRefusal.None) return new BlobsFailed(fetch.Fetch, false, $"not served: {refusal}");
+            if (fetch.Token.Token.Scope == BlobScope.Outputs && !other._made.Contains(blob.Root)) return new BlobsFailed(fetch.Fetch, false, "it is not there");
         }
 
         return null;
@@ -260,7 +267,9 @@ internal sealed class BenchNode
         if (_life != life || !_runs.TryNext(key, out var run, out var task)) return;
         Ran.Add((key, task));
         var output = new HashBuilder("bench output").Add(run.Spec.Hash()).Add(task).Hash();
-        Post(new TaskRan(key, Lie(key, new TaskResult(task, output, Sealed(run, output, task), 10, 1000 + task, 1, ""))));
+        var blob = Sealed(run, output, task);
+        if (blob is not null) _made.Add(blob.Root);
+        Post(new TaskRan(key, Lie(key, new TaskResult(task, output, blob, 10, 1000 + task, 1, ""))));
         RunNext(key, life);
     });
 }

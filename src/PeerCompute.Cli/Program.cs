@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Cli.Commands;
+using PeerCompute.Execution.Gpu;
 using PeerCompute.Execution.Sandbox;
 using PeerCompute.Execution.Supervising;
 
@@ -15,6 +16,7 @@ internal static class Program
     private static Task<int> Main(string[] args) => args switch
     {
         [SandboxVerb, ..] => Task.FromResult(SandboxChild.Run(args.AsSpan(1))),
+        [GpuChild.Verb, ..] => Task.FromResult(GpuChild.Run(args.AsSpan(1))),
         [SupervisorVerb, .. var rest] => Supervisor.RunAsync(rest, new SandboxOptions()),
         _ => CommandLine.RunAsync(args),
     };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Execution.Escapes;
+using PeerCompute.Execution.Gpu;
 using PeerCompute.Execution.Groups;
 using PeerCompute.Execution.Images;
 using PeerCompute.Execution.Native;
@@ -38,6 +39,8 @@ internal static class Program
         {
             case [SandboxCommand.Verb, .. var rest]:
                 return SandboxChild.Run(rest);
+            case [GpuChild.Verb, .. var rest]:
+                return GpuChild.Run(rest);
             case [Supervisor.Verb, .. var rest]:
                 string? fast = Environment.GetEnvironmentVariable(FastChild.Variable);
                 return await Supervisor.RunAsync(rest, fast is null ? Children.Walled : FastChild.Options(fast));

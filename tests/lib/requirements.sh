@@ -25,6 +25,8 @@ REQUIREMENTS=(
   "busybox-static|[ -x /bin/busybox ]|that an image runs behind the walls"
   "umoci|command -v umoci|that images of other tools come out as those tools unpack them"
   "skopeo|command -v skopeo|that images of other tools come out as those tools unpack them"
+  "pocl-opencl-icd|compgen -G '/etc/OpenCL/vendors/pocl*.icd'|that GPU tasks run on any device of OpenCL"
+  "clinfo|command -v clinfo|that GPU tasks run on any device of OpenCL"
   "nodejs|node_is_recent|that js-libp2p and grpc-js understand us"
   "npm|command -v npm|that js-libp2p and grpc-js understand us"
 )

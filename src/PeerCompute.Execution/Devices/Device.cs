@@ -23,6 +23,12 @@ public sealed record Device(DeviceKind Kind, string Model)
     /// <summary>Memory of the device, bytes; for a CPU the host's memory that this process may use; 0 where not known.</summary>
     public long MemoryBytes { get; init; }
 
+    /// <summary>Its platform and its place there, as the loader of OpenCL counts them; null where OpenCL does not list it.</summary>
+    public (int Platform, int Device)? OpenClPlace { get; init; }
+
+    /// <summary>What OpenCL calls it (CL_DEVICE_NAME); empty where OpenCL does not list it.</summary>
+    public string OpenClName { get; init; } = "";
+
     /// <summary>Whether programs can be run on it by this build.</summary>
     public bool Usable { get; init; }
 

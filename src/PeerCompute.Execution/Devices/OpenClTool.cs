@@ -22,11 +22,15 @@ public static class OpenClTool
     public static IEnumerable<Device> Read(string text)
     {
         List<(string Id, Dictionary<string, string> Properties)> devices = [];
+        List<string> platforms = [];
         foreach (string line in text.Split('\n'))
         {
             int end = line.IndexOf(']', StringComparison.Ordinal);
-            if (!line.StartsWith('[') || end < 2 || !char.IsAsciiDigit(line[end - 1])) continue;
+            if (!line.StartsWith('[') || end < 2) continue;
             string id = line[1..end];
+            string platform = id[..(id.LastIndexOf('/') is > 0 and var slash ? slash : id.Length)];
+            if (platforms.Count < MostDevices && !platforms.Contains(platform)) platforms.Add(platform);
+            if (!char.IsAsciiDigit(id[^1])) continue;
             string[] words = line[(end + 1)..].Split(' ', 2, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
             if (words.Length < 2) continue;
             if (devices.Count == 0 || devices[^1].Id != id)
@@ -38,7 +42,17 @@ public static class OpenClTool
             devices[^1].Properties[words[0]] = words[1];
         }
 
-        return devices.Select(static device => From(device.Properties)).OfType<Device>();
+        return devices
+            .Select(device => From(device.Properties) is { } known ? known with { OpenClPlace = Place(device.Id, platforms) } : null)
+            .OfType<Device>();
+    }
+
+    /// <summary>Platforms are listed in the loader's order, under the suffix of their driver.</summary>
+    private static (int Platform, int Device)? Place(string id, List<string> platforms)
+    {
+        int slash = id.LastIndexOf('/');
+        if (slash < 1 || !int.TryParse(id.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int device)) return null;
+        return platforms.IndexOf(id[..slash]) is >= 0 and var platform ? (platform, device) : null;
     }
 
     private static Device? From(Dictionary<string, string> properties)
@@ -47,6 +61,7 @@ public static class OpenClTool
         string model = properties.GetValueOrDefault("CL_DEVICE_BOARD_NAME_AMD") ?? Get("CL_DEVICE_NAME");
         return new Device(kind, model)
         {
+            OpenClName = Get("CL_DEVICE_NAME"),
             Vendor = Get("CL_DEVICE_VENDOR"),
             Driver = Get("CL_DRIVER_VERSION"),
             Capability = Version(Get("CL_DEVICE_VERSION")),

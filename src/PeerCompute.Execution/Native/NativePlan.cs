@@ -61,7 +61,9 @@ internal sealed record NativePlan
             "--size", Text(ScratchBytes), "--perms", "1777", "--tmpfs", "/tmp", "--dir", "/run", "--size", Text(spec.WorkBytes), "--tmpfs", WorkFolder,
         ];
         foreach ((string name, string path) in spec.Inputs) options.AddRange(["--ro-bind", Path.GetFullPath(path), $"{WorkFolder}/{name}"]);
-        foreach (string variable in Usual.Concat(spec.Environment))
+        foreach ((string path, string inside) in spec.Grant.Files) options.AddRange(["--ro-bind", path, inside]);
+        foreach (string node in spec.Grant.Nodes) options.AddRange(["--dev-bind", node, node]);
+        foreach (string variable in Usual.Concat(spec.Grant.Environment).Concat(spec.Environment))
         {
             int equals = variable.IndexOf('=', StringComparison.Ordinal);
             options.AddRange(["--setenv", variable[..equals], variable[(equals + 1)..]]);

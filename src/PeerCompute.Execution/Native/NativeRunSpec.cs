@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Execution.Devices;
+
 namespace PeerCompute.Execution.Native;
 
 /// <summary>One run of a native program: what it is given, and its bounds. All bounds hold for all its processes together.</summary>
@@ -38,6 +40,9 @@ public sealed record NativeRunSpec
 
     /// <summary>An existing folder of the caller's, to which outputs are copied; needed only where there are any.</summary>
     public string? OutputFolder { get; init; }
+
+    /// <summary>What it sees of the host beside its root: a device, or nothing. Chosen by the host, never by the job.</summary>
+    public DeviceGrant Grant { get; init; } = DeviceGrant.None;
 
     /// <summary>Most memory of its processes, bytes. The files that it writes lie in memory too, but are counted by <see cref="WorkBytes"/>.</summary>
     public long MemoryBytes { get; init; } = 512L << 20;

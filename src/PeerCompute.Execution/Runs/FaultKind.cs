@@ -51,4 +51,7 @@ public enum FaultKind
 
     /// <summary>The program made a system call that ends it.</summary>
     ForbiddenCall = 15,
+
+    /// <summary>The device or its driver failed while the program used it; another host may do better.</summary>
+    Device = 16,
 }

@@ -124,7 +124,7 @@ internal sealed class LaunchPlan
     }
 
     /// <summary>The runtime of the child: no debugger port, no double mapping of code (it needs a huge file), a bounded heap.</summary>
-    private static IEnumerable<(string Name, string Value)> RuntimeSettings()
+    public static IEnumerable<(string Name, string Value)> RuntimeSettings()
     {
         yield return ("DOTNET_EnableDiagnostics", "0");
         yield return ("DOTNET_EnableWriteXorExecute", "0");

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using PeerCompute.Base.Errors;
+using PeerCompute.Execution.Devices;
+using PeerCompute.Execution.Native;
+using PeerCompute.Execution.Runs;
+using PeerCompute.Execution.Sandbox;
+using PeerCompute.Wire.Adverts;
+
+namespace PeerCompute.Execution.Gpu;
+
+/// <summary>
+/// Runs GPU tasks: each in a child of its own (<see cref="GpuChild"/>), behind the walls of native programs, with one granted device. Safe to use from several
+/// threads; a device runs one task at a time.
+/// </summary>
+/// <param name="native">The walls.</param>
+/// <param name="command">The executable that has the hidden verb.</param>
+public sealed class GpuExecutor(NativeExecutor native, SandboxCommand command)
+{
+    /// <summary>Processes and threads of a child: the runtime, the driver, its compiler.</summary>
+    private const int Processes = 256;
+
+    private const string ProgramName = "program.gpu";
+
+    /// <summary>Runs one task to its end.</summary>
+    /// <param name="spec">The task.</param>
+    /// <param name="cancellation">Kills it.</param>
+    /// <returns>How it ended; a fault after which the device no longer computes is the host's.</returns>
+    /// <exception cref="PeerComputeException">
+    /// <see cref="ErrorCode.BadInput"/>: the device has no place in OpenCL; <see cref="ErrorCode.NotFound"/>: an input or a folder is not there.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public async Task<NativeReport> RunAsync(GpuRunSpec spec, CancellationToken cancellation)
+    {
+        NativeReport report = await TryAsync(spec, cancellation).ConfigureAwait(false);
+        if (report.Outcome != TaskOutcome.JobFault || !MayBeTheDevice(report)) return report;
+        // What ended it may be the driver: a task that is known to be good tells.
+        return await CanaryAsync(spec, cancellation).ConfigureAwait(false) is { } broken
+            ? GpuReports.DeviceFault(report, spec.Device, broken) : report;
+    }
+
+    private async Task<NativeReport> TryAsync(GpuRunSpec spec, CancellationToken cancellation)
+    {
+        GpuProgram program;
+        try
+        {
+            program = GpuProgramCodec.Decode(await File.ReadAllBytesAsync(spec.ProgramPath, cancellation).ConfigureAwait(false));
+        }
+        catch (Exception bad) when (bad is WireException or PeerComputeException)
+        {
+            return GpuReports.BadProgram(bad.Message);
+        }
+
+        return GpuReports.Of(await native.RunAsync(Native(spec, program), cancellation).ConfigureAwait(false), spec);
+    }
+
+    private NativeRunSpec Native(GpuRunSpec spec, GpuProgram program)
+    {
+        if (spec.Device.OpenClPlace is not { } place) throw new PeerComputeException(ErrorCode.BadInput, $"device {spec.Device.Model} has no place in OpenCL");
+        var (start, grant) = Start();
+        bool processor = spec.Device.Kind == DeviceKind.Cpu;
+        return new NativeRunSpec
+        {
+            Arguments =
+            [
+                .. start, GpuChild.Verb, ProgramName, Text(place.Platform), Text(place.Device), spec.Device.OpenClName, Text(spec.Task), Text(spec.DeviceBytes),
+            ],
+            Grant = grant.With(DeviceGrant.Of(spec.Device)),
+            Isolation = spec.Isolation,
+            Inputs = [KeyValuePair.Create(ProgramName, spec.ProgramPath), .. spec.Inputs],
+            OutputNames = [.. program.Buffers.Where(static b => b.Output.Length > 0).Select(static b => b.Output)],
+            OutputFolder = spec.OutputFolder,
+            MemoryBytes = spec.MemoryBytes + (processor ? spec.DeviceBytes : 0),
+            WorkBytes = spec.WorkBytes,
+            Processes = Processes,
+            Wall = spec.Wall,
+        };
+    }
+
+    /// <summary>How the executable is started inside, and what of it must be there.</summary>
+    private (string[] Start, DeviceGrant Grant) Start()
+    {
+        string program = "/app/" + Path.GetFileName(command.Program);
+        var settings = LaunchPlan.RuntimeSettings().Where(static s => s.Name.StartsWith("DOTNET_", StringComparison.Ordinal));
+        string[] runtime = [.. settings.Select(static s => $"{s.Name}={s.Value}")];
+        var grant = new DeviceGrant { Files = [KeyValuePair.Create(Path.GetDirectoryName(command.Program)!, "/app")], Environment = runtime };
+        if (command.Runtime is null) return ([program], grant);
+        if (command.Runtime.StartsWith("/usr/", StringComparison.Ordinal)) return ([command.Runtime, "exec", program], grant);
+        var host = new DeviceGrant { Files = [KeyValuePair.Create(Path.GetDirectoryName(command.Runtime)!, "/dotnet")] };
+        return (["/dotnet/dotnet", "exec", program], grant.With(host));
+    }
+
+    private static bool MayBeTheDevice(NativeReport report)
+        => report.Fault is FaultKind.WallClock or FaultKind.Device;
+
+    /// <summary>Adds numbers on the device; null when it answers rightly.</summary>
+    private async Task<string?> CanaryAsync(GpuRunSpec spec, CancellationToken cancellation)
+    {
+        const int Items = 1024;
+        string folder = Directory.CreateTempSubdirectory("peercompute-canary-").FullName;
+        try
+        {
+            string file = Path.Combine(folder, "canary");
+            await File.WriteAllBytesAsync(file, GpuProgramCodec.Encode(Canary(Items)), cancellation).ConfigureAwait(false);
+            var canary = new GpuRunSpec { ProgramPath = file, Device = spec.Device, Task = 7, OutputFolder = folder, Wall = TimeSpan.FromMinutes(1) };
+            NativeReport report = await TryAsync(canary, cancellation).ConfigureAwait(false);
+            if (report.Outcome != TaskOutcome.Ok) return report.Text;
+            byte[] sums = await File.ReadAllBytesAsync(report.Outputs.Single().Path, cancellation).ConfigureAwait(false);
+            for (int i = 0; i < Items; i++)
+            {
+                if (BitConverter.ToInt32(sums, 4 * i) != (3 * i) + 7) return "it computes wrongly";
+            }
+
+            return null;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static GpuProgram Canary(int items) => new()
+    {
+        Source = "__kernel void canary(__global int *sums, uint task) { uint i = get_global_id(0); sums[i] = 3 * i + task; }",
+        Buffers = [new GpuBuffer("sums", 4UL * (ulong)items, "", "sums")],
+        Launches = [new GpuLaunch("canary", [(ulong)items], [], [GpuArgument.Buffer(0), GpuArgument.Task])],
+    };
+
+    private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using PeerCompute.Base.Errors;
+
+namespace PeerCompute.Execution.Gpu;
+
+/// <summary>
+/// The module of a job for a GPU: kernels in source, named buffers, and the sequence in which the kernels start. Its bytes are
+/// <see cref="GpuProgramCodec"/>'s; what breaks a bound here is refused before any driver sees it.
+/// </summary>
+public sealed record GpuProgram
+{
+    /// <summary>Longest source, bytes of UTF-8.</summary>
+    public const int MostSource = 1 << 20;
+
+    /// <summary>Most buffers.</summary>
+    public const int MostBuffers = 64;
+
+    /// <summary>Most launches in the sequence.</summary>
+    public const int MostLaunches = 1024;
+
+    /// <summary>Most rounds.</summary>
+    public const uint MostRounds = 1_000_000;
+
+    /// <summary>Most arguments of a kernel (OpenCL 1.2, CL_DEVICE_MAX_PARAMETER_SIZE: at least 1024 bytes, so 128 of 8).</summary>
+    public const int MostArguments = 128;
+
+    /// <summary>Longest name, characters.</summary>
+    public const int MostName = 64;
+
+    /// <summary>Longest build options, characters.</summary>
+    public const int MostOptions = 1024;
+
+    /// <summary>Largest buffer, bytes.</summary>
+    public const ulong MostBytes = 1UL << 40;
+
+    /// <summary>Most work items in one dimension.</summary>
+    public const ulong MostItems = 1UL << 32;
+
+    /// <summary>What the kernels are written in.</summary>
+    public GpuLanguage Language { get; init; } = GpuLanguage.OpenClC;
+
+    /// <summary>The kernels.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>Options of the compiler, separated by blanks: <c>-D NAME=VALUE</c> and <c>-cl-...</c>; no other, so that no file of the host is read.</summary>
+    public string Options { get; init; } = "";
+
+    /// <summary>The memory that the kernels work on.</summary>
+    public ImmutableArray<GpuBuffer> Buffers { get; init; } = [];
+
+    /// <summary>The kernels in the order in which they start; one begins when the one before it has ended.</summary>
+    public ImmutableArray<GpuLaunch> Launches { get; init; } = [];
+
+    /// <summary>How often the whole sequence runs.</summary>
+    public uint Rounds { get; init; } = 1;
+
+    /// <summary>Checks every bound.</summary>
+    /// <exception cref="PeerComputeException"><see cref="ErrorCode.BadInput"/>, with the field and the limit.</exception>
+    public void Check()
+    {
+        Must(Language == GpuLanguage.OpenClC, $"language {(int)Language} is not known: write OpenCL C");
+        Must(Source.Length is > 0 and <= MostSource && !Source.Contains('\0'), $"source: 1 to {MostSource} characters, none of them zero");
+        Must(Options.Length <= MostOptions && Options.Split(' ', StringSplitOptions.RemoveEmptyEntries).All(IsAllowed),
+            $"options '{Options}': at most {MostOptions} characters of -DNAME, -DNAME=VALUE and -cl-...");
+        Must(Buffers.Length is > 0 and <= MostBuffers, $"{Buffers.Length} buffers: give 1 to {MostBuffers}");
+        Must(Launches.Length is > 0 and <= MostLaunches, $"{Launches.Length} launches: give 1 to {MostLaunches}");
+        Must(Rounds is > 0 and <= MostRounds, $"{Rounds} rounds: give 1 to {MostRounds}");
+        foreach (var buffer in Buffers) Check(buffer);
+        Must(Buffers.Select(static b => b.Name).Distinct(StringComparer.Ordinal).Count() == Buffers.Length, "two buffers of one name: names must differ");
+        Must(Buffers.Any(static b => b.Output.Length > 0), "no buffer has an output: nothing would come out");
+        foreach (var launch in Launches) Check(launch);
+    }
+
+    private static void Check(GpuBuffer buffer)
+    {
+        Must(IsName(buffer.Name), $"buffer '{buffer.Name}': give a name of 1 to {MostName} letters, digits, '.', '-' or '_'");
+        Must(buffer.Bytes <= MostBytes, $"buffer {buffer.Name} of {buffer.Bytes} bytes, at most {MostBytes}");
+        Must(buffer.Bytes > 0 || buffer.Input.Length > 0, $"buffer {buffer.Name}: give its bytes or an input");
+        foreach (var file in new[] { buffer.Input, buffer.Output })
+            Must(file.Length == 0 || file.Split('/').All(IsName), $"buffer {buffer.Name}: the file '{file}' must be a relative path of plain names");
+    }
+
+    private void Check(GpuLaunch launch)
+    {
+        Must(IsName(launch.Kernel), $"kernel '{launch.Kernel}': give the name of a function in the source");
+        Must(launch.Global.Length is >= 1 and <= 3 && launch.Global.All(static n => n is > 0 and <= MostItems),
+            $"kernel {launch.Kernel}: give its work items in one to three dimensions, 1 to {MostItems} each");
+        Must(launch.Local.IsEmpty || launch.Local.Length == launch.Global.Length, $"kernel {launch.Kernel}: groups need as many dimensions as work items");
+        for (int i = 0; i < launch.Local.Length; i++)
+        {
+            Must(launch.Local[i] > 0 && launch.Global[i] % launch.Local[i] == 0,
+                $"kernel {launch.Kernel}: {launch.Global[i]} work items do not make groups of {launch.Local[i]}");
+        }
+
+        Must(launch.Arguments.Length <= MostArguments, $"kernel {launch.Kernel}: {launch.Arguments.Length} arguments, at most {MostArguments}");
+        foreach (var argument in launch.Arguments) Check(launch.Kernel, argument);
+    }
+
+    private void Check(string kernel, GpuArgument argument)
+    {
+        switch (argument.Kind)
+        {
+            case GpuArgumentKind.Buffer:
+                Must(argument.Index < (ulong)Buffers.Length, $"kernel {kernel}: there is no buffer {argument.Index}");
+                break;
+            case GpuArgumentKind.Local:
+                Must(argument.Index is > 0 and <= GpuArgument.MostLocalBytes, $"kernel {kernel}: 1 to {GpuArgument.MostLocalBytes} bytes of local memory");
+                break;
+            case GpuArgumentKind.Scalar:
+                var scalar = argument.Value.Length;
+                Must(scalar is > 0 and <= GpuArgument.MostScalarBytes, $"kernel {kernel}: a scalar has 1 to {GpuArgument.MostScalarBytes} bytes");
+                break;
+            default:
+                Must(argument.Kind is GpuArgumentKind.Task or GpuArgumentKind.Round, $"kernel {kernel}: an argument of kind {(int)argument.Kind}");
+                break;
+        }
+    }
+
+    private static bool IsAllowed(string option)
+    {
+        if (option.StartsWith("-cl-", StringComparison.Ordinal)) return option.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '=' or '.');
+        return option.StartsWith("-D", StringComparison.Ordinal) && option.Length > 2
+            && option[2..].All(static c => char.IsAsciiLetterOrDigit(c) || c is '_' or '=' or '.' or '+' or '-');
+    }
+
+    private static bool IsName(string name)
+        => name.Length is > 0 and <= MostName && name is not ("." or "..") && name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
+
+    private static void Must(bool holds, string otherwise)
+    {
+        if (!holds) throw new PeerComputeException(ErrorCode.BadInput, "gpu program: " + otherwise);
+    }
+}

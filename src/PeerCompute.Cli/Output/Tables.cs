@@ -81,7 +81,7 @@ internal static class Tables
         leases.Select(w => (string[])
         [
             Head(Views.Hex(w.Lease.LeaseId)), Tail(w.Issuer), Head(Views.Hex(w.JobId)), $"{w.Lease.First}–{w.Lease.First + w.Lease.Count - 1}",
-            Views.Word(w.Lease.State), Number(w.Due), Head(w.Lease.Head), w.Text,
+            Views.Word(w.Lease.State) + (w.Lease.Keeps ? ", kept" : ""), Number(w.Due), Head(w.Lease.Head), w.Text,
         ]));
 
     /// <summary>Tasks per state in words.</summary>

@@ -229,13 +229,13 @@ internal sealed class IssuedJob
     private ImmutableArray<BlobRef> CopiesOf(uint task, IssuedLease lease)
     {
         if (Sets.Count == 0) return [];
-        var copies = ImmutableArray.CreateBuilder<BlobRef>();
+        var copies = ImmutableArray<BlobRef>.Empty;
         foreach (var other in RangeOf(lease))
         {
             if (other != lease && other.OutputsKept && other.IsAccepted(task) && !other.Outputs.IsEmpty)
-                copies.Add(other.Outputs[(int)(task - other.Lease.FirstTask)]);
+                copies = copies.Add(other.Outputs[(int)(task - other.Lease.FirstTask)]);
         }
 
-        return copies.ToImmutable();
+        return copies;
     }
 }

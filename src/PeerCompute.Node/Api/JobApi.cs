@@ -26,7 +26,7 @@ internal sealed class JobApi(NodeLoop loop, NodeClock clock, BlobStore store, Up
 
     private static readonly TimeSpan ReceiptPoll = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan BringBackPoll = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan BringBackAgain = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan BringBackAgain = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BringBackPatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ReceiptPatience = TimeSpan.FromSeconds(10);
 
@@ -172,10 +172,11 @@ internal sealed class JobApi(NodeLoop loop, NodeClock clock, BlobStore store, Up
                 throw new PeerComputeException(ErrorCode.NotFound, $"the results of this job were kept until {until:u}: give a longer 'retain' next time.");
             }
 
-            if (waited.Ticks % BringBackAgain.Ticks == 0) await loop.PostAsync(new OutputsWanted(task.LeaseId), cancel).ConfigureAwait(false);
-            await Task.Delay(BringBackPoll, cancel).ConfigureAwait(false);
-            job = await FindAsync(job.JobId, cancel).ConfigureAwait(false);
+            var again = waited.Ticks % BringBackAgain.Ticks == 0;
+            if (again) job = await FindAsync(job.JobId, cancel).ConfigureAwait(false);
             if (Here(job.Tasks[(int)task.Task]) is { } output) return output;
+            if (again) await loop.PostAsync(new OutputsWanted(task.LeaseId), cancel).ConfigureAwait(false);
+            await Task.Delay(BringBackPoll, cancel).ConfigureAwait(false);
         }
 
         var holders = job.Leases.Where(lease => lease.Keeps && task.Task >= lease.FirstTask && task.Task < lease.FirstTask + lease.TaskCount);

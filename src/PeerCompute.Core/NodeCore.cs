@@ -163,6 +163,11 @@ public sealed class NodeCore : INodeMachine
                 _worker.LendChanged();
                 _mesh.Renew();
                 break;
+            case NativesChanged c:
+                _node.Settings = _node.Settings with { Natives = c.Natives };
+                _worker.LendChanged();
+                _mesh.Renew();
+                break;
             case StopWork s: _worker.Stop(s.Reason); break;
             case BlobsFetched { Fetch.Role: RunRole.Confirm } f: _issuer.BlobsFetched(f); break;
             case BlobsFetched f: _worker.BlobsFetched(f.Fetch); break;

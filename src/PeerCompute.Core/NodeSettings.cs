@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using PeerCompute.Market.Bids;
 using PeerCompute.Wire.Common;
+using PeerCompute.Wire.Leases;
 
 namespace PeerCompute.Core;
 
@@ -8,6 +11,11 @@ public sealed record NodeSettings
 {
     /// <summary>The engine semantics of this version.</summary>
     public const string WasmSemantics = "wasm-2.0/pc1";
+
+    /// <summary>Semantics id of a job's program.</summary>
+    /// <param name="spec">The job.</param>
+    /// <returns>The engine's, or that of its native root.</returns>
+    public static string SemanticsOf(JobSpec spec) => spec.Native?.ToString() ?? WasmSemantics;
 
     /// <summary>Whether the node takes work from others.</summary>
     public bool TakesWork { get; init; } = true;
@@ -44,6 +52,15 @@ public sealed record NodeSettings
 
     /// <summary>Isolation class of native programs that the probe of their walls found.</summary>
     public string NativeIsolation { get; init; } = "none";
+
+    /// <summary>Root file systems that the owner keeps for native programs, and what is to become of jobs that want them; ascending by id.</summary>
+    public ImmutableArray<NativeOffering> Natives { get; init; } = [];
+
+    /// <summary>Processor as adverts and semantics ids name it.</summary>
+    public string Architecture { get; init; } = "x64";
+
+    /// <summary>Cores of the machine: a native task that wants more is not taken.</summary>
+    public uint Cores { get; init; } = 1;
 
     /// <summary>Largest error of the own wall clock at which the node still bids, milliseconds.</summary>
     public long ClockErrorMsMost { get; init; } = 60_000;

@@ -32,6 +32,7 @@ public sealed class DaemonHost : IAsyncDisposable
             Home = options.Home,
             Listen = options.Listen,
             Light = options.Light,
+            ImagesOf = options.ImagesOf,
             Wrap = options.Wrap,
             Inventory = options.Inventory,
             ClockOffset = options.ClockOffset,

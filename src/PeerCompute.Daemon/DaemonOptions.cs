@@ -18,6 +18,9 @@ public sealed record DaemonOptions
     /// <summary>A light node listens on nothing and takes no work.</summary>
     public bool Light { get; init; }
 
+    /// <summary>The home whose images the node knows, where it is another than its own; null: its own.</summary>
+    public string? ImagesOf { get; init; }
+
     /// <summary>Put around the node's machine, for adversaries of tests and the demo; null for none.</summary>
     public Func<INodeMachine, INodeMachine>? Wrap { get; init; }
 

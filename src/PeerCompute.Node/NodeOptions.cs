@@ -17,6 +17,9 @@ public sealed record NodeOptions
     /// <summary>Listens on nothing and takes no work.</summary>
     public bool Light { get; init; }
 
+    /// <summary>The home whose images the node knows, where it is another than its own; null: its own.</summary>
+    public string? ImagesOf { get; init; }
+
     /// <summary>Wraps the machine: a researcher's adversary goes between it and the world.</summary>
     public Func<INodeMachine, INodeMachine>? Wrap { get; init; }
 

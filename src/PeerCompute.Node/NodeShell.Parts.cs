@@ -4,6 +4,7 @@ using PeerCompute.Net;
 using PeerCompute.Net.Mdns;
 using PeerCompute.Node.Blobs;
 using PeerCompute.Node.Effects;
+using PeerCompute.Node.Images;
 using PeerCompute.Node.Journals;
 using PeerCompute.Node.Lending;
 using PeerCompute.Node.Loops;
@@ -61,6 +62,10 @@ public sealed partial class NodeShell
 
         public Task Measuring { get; set; } = Task.CompletedTask;
 
+        public NativeSystems Natives { get; set; } = null!;
+
+        public Task Watching { get; set; } = Task.CompletedTask;
+
         public Task Settling { get; set; } = Task.CompletedTask;
 
         public CancellationTokenSource Stop { get; } = new();
@@ -73,6 +78,7 @@ public sealed partial class NodeShell
             Runs?.Leave();
             await Measuring.ConfigureAwait(false);
             await Settling.ConfigureAwait(false);
+            await Watching.ConfigureAwait(false);
             if (Mdns is not null) await Mdns.DisposeAsync().ConfigureAwait(false);
             if (Lender is not null) await Lender.DisposeAsync().ConfigureAwait(false);
             if (Loop is not null) await Loop.DisposeAsync().ConfigureAwait(false);

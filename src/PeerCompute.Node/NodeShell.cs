@@ -11,8 +11,9 @@ using PeerCompute.Core;
 using PeerCompute.Core.Events;
 using PeerCompute.Core.Journal;
 using PeerCompute.Execution.Devices;
-using PeerCompute.Execution.Runs;
+using PeerCompute.Execution.Images;
 using PeerCompute.Execution.Native;
+using PeerCompute.Execution.Runs;
 using PeerCompute.Execution.Sandbox;
 using PeerCompute.Net;
 using PeerCompute.Net.Mdns;
@@ -20,6 +21,7 @@ using PeerCompute.Node.Api;
 using PeerCompute.Node.Blobs;
 using PeerCompute.Node.Effects;
 using PeerCompute.Node.Homes;
+using PeerCompute.Node.Images;
 using PeerCompute.Node.Journals;
 using PeerCompute.Node.Lending;
 using PeerCompute.Node.Loops;
@@ -44,7 +46,7 @@ public sealed partial class NodeShell : IAsyncDisposable
     private NodeShell(NodeHome home, Parts parts, NodeFacts facts)
     {
         (_home, _parts, Facts) = (home, parts, facts);
-        Jobs = new JobApi(parts.Loop, parts.Clock, parts.Store, parts.Uploads, new Submissions(parts.Uploads, parts.Host, home.Key), facts);
+        Jobs = new JobApi(parts.Loop, parts.Clock, parts.Store, parts.Uploads, new Submissions(parts.Uploads, parts.Host, home.Key, parts.Natives), facts);
         Node = new NodeApi(parts.Host, parts.Loop, parts.Clock, parts.Peers, parts.Survey, facts, Counters, () => _stopAsked.TrySetResult());
         Lending = new LendApi(parts.Lender, facts, parts.Unable, () => parts.Director.Working, parts.Survey, parts.Time);
         Market = new MarketApi(parts.Loop, parts.Clock, parts.Mesh);
@@ -107,6 +109,9 @@ public sealed partial class NodeShell : IAsyncDisposable
             if (report.Isolation == IsolationClass.None)
                 options.Log($"this host cannot wall programs in, so the node takes no work: {string.Join("; ", report.Notes)}");
             parts.Unable = Unable(options, report);
+            parts.Natives = new NativeSystems(new ImageStore(NodeHome.ImagesOf(options.ImagesOf ?? home.Folder)), native);
+            var (natives, unreadable) = NativeWatch.Look(parts.Natives, []);
+            if (unreadable.Length > 0) options.Log($"no images are offered: {unreadable}");
             parts.Runs = await RunHosts.OpenAsync(parts.Executor, home, options, cancel).ConfigureAwait(false);
             parts.Lender = new Lender(home, parts.Unable.Length == 0, options.Time, (e, stop) => parts.Loop.SettleAsync(e, stop));
             var settings = new NodeSettings
@@ -114,6 +119,9 @@ public sealed partial class NodeShell : IAsyncDisposable
                 ConfirmSlots = (uint)config.ConfirmSlots,
                 Isolation = report.Isolation.Name(),
                 NativeIsolation = native.Name(),
+                Natives = natives,
+                Architecture = NativeSystems.Architecture,
+                Cores = (uint)Environment.ProcessorCount,
                 Network = config.Network,
                 Light = options.Light,
                 SharesInputs = config.ShareInputs,
@@ -132,6 +140,8 @@ public sealed partial class NodeShell : IAsyncDisposable
             var shell = new NodeShell(home, parts, facts);
             parts.Loop.Start(new NodeStarted(incarnation), parts.Effects);
             parts.Lender.Start();
+            parts.Watching = NativeWatch.RunAsync(
+                parts.Natives, natives, (e, stop) => parts.Loop.SettleAsync(e, stop), options.Time, options.Log, parts.Stop.Token);
             parts.Settling = LeftRuns.SettleAsync(parts.Runs, parts.Loop, options.Time, parts.Stop.Token);
             await shell.MeetAsync(options, cancel).ConfigureAwait(false);
             return shell;
@@ -172,7 +182,7 @@ public sealed partial class NodeShell : IAsyncDisposable
         parts.Inbox = new Inbox(parts.Host, home.Key, options.Time, parts.Loop.PostAsync, strangers.Say);
         parts.Outbox = new Outbox(parts.Host, strangers.Say);
         parts.Peers = new PeerWatch(parts.Host, parts.Outbox, parts.Inbox, parts.Loop.PostAsync);
-        parts.Director = new RunDirector(parts.Runs, parts.Store, home.Work, HomeConfig.SlotsMost, home.Config.ConfirmSlots);
+        parts.Director = new RunDirector(parts.Runs, parts.Store, parts.Natives, home.Work, HomeConfig.SlotsMost, home.Config.ConfirmSlots);
         IHostDevices devices = options.Inventory is { } folder ? new RecordedHost(folder) : new ThisHost();
         parts.Survey = new HostSurvey(devices, home.Folder, options.Time, options.Log);
         parts.Mesh = new MeshShell(parts.Host, home.Folder, options.Light, parts.Loop.PostAsync, strangers.Say);

@@ -57,12 +57,12 @@ public class OneJobTest
         var request = Bench.Job(6, 2, 2, worker);
         var job = Submit(client, request);
         Assert.That(bench.RunUntil(() => worker.Work.Any(static l => l.Phase == LeasePhase.Settled), 60), Is.True);
-        Assert.That(worker.Dropped, Does.Not.Contain(request.Spec.Module.Root), "another lease of the job lives");
-        Assert.That(worker.Shares.Has(request.Spec.Module.Root), "and other workers of the job may fetch here");
+        Assert.That(worker.Dropped, Does.Not.Contain(request.Spec.Module!.Root), "another lease of the job lives");
+        Assert.That(worker.Shares.Has(request.Spec.Module!.Root), "and other workers of the job may fetch here");
         Assert.That(bench.RunUntil(() => client.Job(job).Ended, 60), Is.True);
         var outputs = client.Job(job).Tasks.Select(static t => t.Output!.Root);
-        Assert.That(worker.Dropped, Is.EquivalentTo([.. outputs, request.Spec.Module.Root, request.Spec.Inputs[0].Blob.Root]));
-        Hash32[] inputs = [request.Spec.Module.Root, request.Spec.Inputs[0].Blob.Root];
+        Assert.That(worker.Dropped, Is.EquivalentTo([.. outputs, request.Spec.Module!.Root, request.Spec.Inputs[0].Blob.Root]));
+        Hash32[] inputs = [request.Spec.Module!.Root, request.Spec.Inputs[0].Blob.Root];
         Assert.That(client.Dropped, Is.EquivalentTo(inputs), "the client keeps what it paid for, and no inputs of a job that has ended");
         Assert.That(worker.Pins.Count, Is.Zero, "no lease is left that needs anything");
         Assert.That(outputs.All(client.Pins.Has) && client.Pins.Count == 6, "the client pins its results");
@@ -79,11 +79,11 @@ public class OneJobTest
         var (first, second) = (Submit(client, request), Submit(client, longer));
         Assert.That(bench.RunUntil(() => client.Job(first).Ended && worker.Work.Any(static l => l.Phase == LeasePhase.Settled), 60), Is.True);
         Assert.That(client.Job(second).Ended, Is.False);
-        Assert.That(worker.Dropped, Does.Not.Contain(request.Spec.Module.Root), "the longer job's lease needs it");
-        Assert.That(client.Shares.Has(request.Spec.Module.Root), Is.True);
+        Assert.That(worker.Dropped, Does.Not.Contain(request.Spec.Module!.Root), "the longer job's lease needs it");
+        Assert.That(client.Shares.Has(request.Spec.Module!.Root), Is.True);
         Assert.That(bench.RunUntil(() => client.Job(second).Ended, 60), Is.True);
-        Assert.That(worker.Dropped, Does.Contain(request.Spec.Module.Root));
-        Assert.That(client.Shares.Has(request.Spec.Module.Root), Is.False);
+        Assert.That(worker.Dropped, Does.Contain(request.Spec.Module!.Root));
+        Assert.That(client.Shares.Has(request.Spec.Module!.Root), Is.False);
     }
 
     [Test]

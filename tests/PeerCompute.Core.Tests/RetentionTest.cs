@@ -19,7 +19,7 @@ public class RetentionTest
         var (bench, client, worker, job) = Accepted();
         var outputs = Outputs(client, job);
         Assert.That(worker.Dropped.Intersect(outputs), Is.Empty);
-        Assert.That(worker.Dropped, Does.Contain(client.Job(job).Request.Spec.Module.Root), "inputs go at once");
+        Assert.That(worker.Dropped, Does.Contain(client.Job(job).Request.Spec.Module!.Root), "inputs go at once");
         Assert.That(outputs.All(worker.Shares.Has), Is.True);
         Assert.That(client.Job(job).CollectBeforeMs, Is.EqualTo(client.Job(job).Request.DeadlineMs + Hour));
         client.Post(new ResultsCollected(job));

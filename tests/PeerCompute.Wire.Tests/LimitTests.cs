@@ -133,9 +133,36 @@ internal sealed class LimitTests
             ("module", static o => o.Module = null),
             ("module.key", static o => o.Module.Key = ByteString.CopyFrom(1)),
             ("module.size", static o => o.Module.Size = WireLimits.BlobBytes + 1),
+            ("module", static o => o.Native = "native-1/x64/debian-12@12.11"),
+            ("limits.work_bytes", static o => o.Limits.WorkBytes = TaskLimits.WorkBytesLeast),
+            ("limits.processes", static o => o.Limits.Processes = 1),
+            ("limits.cores", static o => o.Limits.Cores = 1),
             ("salt", static o => o.Salt = ByteString.Empty),
             ("tasks", static o => o.Tasks = 0));
     }
+
+    [Test]
+    public void A_native_specs_fields_have_limits()
+        => Refuses(V1.JobSpec.Parser, Make.NativeSpec(3).Encode(), static b => JobSpec.Decode(b),
+            ("module", static o => o.Module = new V1.BlobRef()),
+            ("native", static o => o.Native = "wasm-2.0/pc1"),
+            ("native", static o => o.Native = "native-1/x64"),
+            ("native", static o => o.Native = "native-1/z80/debian-12@12.11"),
+            ("native", static o => o.Native = "native-1/x64/debian-12"),
+            ("native", static o => o.Native = "native-1/x64/debian-12@"),
+            ("native", static o => o.Native = "native-1/x64/Debian@12"),
+            ("native", static o => o.Native = "native-1/x64/../etc@1"),
+            ("native", static o => o.Native = "native-1/x64/" + new string('a', NativeSemantics.RuntimePartMost + 1) + "@1"),
+            ("native", static o => o.Native = "native-1/x64/sha256:" + new string('A', 64)),
+            ("native", static o => o.Native = "native-1/x64/sha256:" + new string('a', 63)),
+            ("isolation", static o => o.Isolation = new string('x', WireLimits.LabelBytes + 1)),
+            ("limits.fuel", static o => o.Limits.Fuel = 1),
+            ("limits.work_bytes", static o => o.Limits.WorkBytes = TaskLimits.WorkBytesLeast - 1),
+            ("limits.work_bytes", static o => o.Limits.WorkBytes = WireLimits.MemoryBytes + 1),
+            ("limits.processes", static o => o.Limits.Processes = 0),
+            ("limits.processes", static o => o.Limits.Processes = TaskLimits.ProcessesMost + 1),
+            ("limits.cores", static o => o.Limits.Cores = 0),
+            ("limits.cores", static o => o.Limits.Cores = TaskLimits.CoresMost + 1));
 
     [Test]
     public void Bundles_are_sorted_and_manifests_fit_their_size()

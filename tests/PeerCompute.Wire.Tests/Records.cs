@@ -41,6 +41,9 @@ internal static class Records
         yield return Of(
             "decline", new Decline(make.Hash(), DeclineReason.Price, "dear").Encode(),
             Decline.Decode, static r => r.Encode(), WireLimits.BidBytes, V1.Decline.Parser);
+        yield return Of("native spec", make.NativeSpec(7).Encode(), JobSpec.Decode, static r => r.Encode(), WireLimits.SpecBytes, V1.JobSpec.Parser);
+        var native = make.Offer(client) with { Semantics = make.Native().ToString(), Limits = make.NativeLimits(), Isolation = "native-degraded" };
+        yield return Of("native offer", native.Encode(), Offer.Decode, static r => r.Encode(), WireLimits.OfferBytes, V1.Offer.Parser);
         yield return Of("spec", make.Spec(7, withKeys: true).Encode(), JobSpec.Decode, static r => r.Encode(), WireLimits.SpecBytes, V1.JobSpec.Parser);
         foreach (var body in make.Bodies(client.PeerId, worker.PeerId))
         {

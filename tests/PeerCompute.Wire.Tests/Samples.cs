@@ -76,6 +76,28 @@ internal sealed class Samples(ulong seed)
         Salt = Hash(),
     };
 
+    /// <summary>A spec of a native program.</summary>
+    public JobSpec NativeSpec(uint tasks) => Spec(tasks, withKeys: true) with
+    {
+        Module = null,
+        Native = Native(),
+        Isolation = "native-strict",
+        Limits = NativeLimits(),
+    };
+
+    /// <summary>Semantics of a native program: in an image, or in a host runtime.</summary>
+    public NativeSemantics Native()
+        => NativeSemantics.Of(Small(0, 1) == 0 ? "x64" : "arm64", Small(0, 1) == 0 ? "sha256:" + Hash() : $"debian-{Small(1, 99)}@1:{Small(1, 99)}.5+b~1")!;
+
+    /// <summary>Limits of a native program.</summary>
+    public TaskLimits NativeLimits() => Limits() with
+    {
+        Fuel = 0,
+        WorkBytes = Number(TaskLimits.WorkBytesLeast, WireLimits.MemoryBytes),
+        Processes = Small(1, TaskLimits.ProcessesMost),
+        Cores = Small(1, TaskLimits.CoresMost),
+    };
+
     public Offer Offer(KeyPair issuer) => new()
     {
         Header = Header(Hash(), 0),

@@ -21,6 +21,7 @@ internal static class ImageVerbs
         One("show", "Show an image.", static (store, reference) => store.Find(reference)),
         One("remove", "Remove an image, and the layers that no other has.", static (store, reference) => store.Remove(reference)),
         Allow(),
+        HostRuntimeVerb.Make(StoreOf),
     };
 
     private static Command ImportVerb()
@@ -104,10 +105,7 @@ internal static class ImageVerbs
                 return parsed.GetValue(withdraw) ? policy.Withdraw(digest) : policy.Allow(digest);
             });
             Globals.TerminalOf(parsed).Result(
-                () => new JsonObject { ["digests"] = new JsonArray([.. policy.Digests.Select(digest => (JsonNode)digest)]), ["ask"] = policy.Ask },
-                console => Tables.Facts(
-                    console,
-                    [.. policy.Digests.Select(digest => ("allowed", digest)), ("others", policy.Ask ? "the owner is asked" : "refused")]));
+                () => ImageViews.Json(policy), console => Tables.Facts(console, [.. ImageViews.Facts(policy)]));
             return 0;
         });
         return verb;

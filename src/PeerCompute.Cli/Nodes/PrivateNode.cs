@@ -67,7 +67,14 @@ internal sealed class PrivateNode : IAsyncDisposable
             var joined = NodeHome.Exists(home) ? NodeHome.ConfigIn(home) : new HomeConfig();
             if (!NodeHome.Exists(folder)) NodeHome.Create(folder, new HomeConfig { Listen = [], TakesWork = false });
             using (var own = NodeHome.Open(folder)) own.Change(c => c with { Network = joined.Network, Bootstrap = joined.Bootstrap, Mdns = joined.Mdns });
-            var options = new DaemonOptions { Home = folder, Socket = Path.Combine(socketFolder, "api.sock"), Light = true, Log = terminal.Note };
+            var options = new DaemonOptions
+            {
+                Home = folder,
+                Socket = Path.Combine(socketFolder, "api.sock"),
+                Light = true,
+                ImagesOf = home,
+                Log = terminal.Note,
+            };
             return new PrivateNode(await DaemonHost.StartAsync(options, cancellationToken), socketFolder, temporary,
                 alone: joined.Bootstrap.IsEmpty && !(joined.Mdns && DaemonHost.LooksOnLan));
         }

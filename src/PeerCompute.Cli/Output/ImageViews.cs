@@ -52,6 +52,17 @@ internal static class ImageViews
         yield return ("stripped", image.Stripped > 0 ? $"{image.Stripped} files of their set-user or set-group bit" : "");
     }
 
+    /// <summary>What may run, as JSON.</summary>
+    public static JsonObject Json(ImagePolicy policy) =>
+        new() { ["digests"] = Texts(policy.Digests), ["runtimes"] = Texts(policy.Runtimes), ["ask"] = policy.Ask };
+
+    /// <summary>What may run, in words.</summary>
+    public static IEnumerable<(string Name, string Value)> Facts(ImagePolicy policy) =>
+    [
+        .. policy.Digests.Select(digest => ("allowed", digest)), .. policy.Runtimes.Select(runtime => ("offered", runtime)),
+        ("others", policy.Ask ? "the owner is asked" : "refused"),
+    ];
+
     /// <summary>An answer in a word.</summary>
     public static string Word(ImageAnswer answer) => answer switch
     {

@@ -11,10 +11,16 @@ public sealed record JobFile
     /// <summary>Name for people.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Path of the WebAssembly module.</summary>
+    /// <summary>Path of the WebAssembly module; empty for a native program.</summary>
     public required string Module { get; init; }
 
-    /// <summary>Arguments after the program's name, with <c>{index}</c> and <c>{count}</c> unreplaced.</summary>
+    /// <summary>What a native program runs in; null for a WebAssembly module.</summary>
+    public JobNative? Native { get; init; }
+
+    /// <summary>Isolation class that a worker must have at least; empty: any that runs the program.</summary>
+    public string Isolation { get; init; } = "";
+
+    /// <summary>Arguments after the program's name (of a host runtime the program's path first), with <c>{index}</c> and <c>{count}</c> unreplaced.</summary>
     public required IReadOnlyList<string> Args { get; init; }
 
     /// <summary>Environment.</summary>
@@ -159,11 +165,21 @@ public enum JobGatherKind
 }
 
 /// <summary>Limits of one task.</summary>
-/// <param name="MemoryBytes">Linear memory.</param>
-/// <param name="Fuel">Fuel (docs/wasm.md).</param>
+/// <param name="MemoryBytes">Linear memory, or that of all processes of a native program.</param>
+/// <param name="Fuel">Fuel (docs/wasm.md); 0 for native programs.</param>
 /// <param name="WallMs">Wall time, milliseconds.</param>
 /// <param name="OutputBytes">Output files and standard output together.</param>
-public sealed record JobLimits(ulong MemoryBytes, ulong Fuel, ulong WallMs, ulong OutputBytes);
+public sealed record JobLimits(ulong MemoryBytes, ulong Fuel, ulong WallMs, ulong OutputBytes)
+{
+    /// <summary>Size of a native program's work folder; 0 for WebAssembly.</summary>
+    public ulong WorkBytes { get; init; }
+
+    /// <summary>Processes and threads of a native program at once; 0 for WebAssembly.</summary>
+    public uint Processes { get; init; }
+
+    /// <summary>Processors whose time a native program may use; 0 for WebAssembly.</summary>
+    public uint Cores { get; init; }
+}
 
 /// <summary>Where tasks go.</summary>
 /// <param name="Workers">Multiaddresses or peer ids; empty for any connected peer.</param>

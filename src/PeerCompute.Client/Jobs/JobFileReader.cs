@@ -16,7 +16,6 @@ internal sealed class JobFileReader
 {
     private const uint MaxWorkers = 64;
     private const uint MaxParallel = 1024;
-    private const ulong WasmPage = 64 << 10;
 
     private static readonly string[] LaterVerification = ["panel", "draw", "output-checker"];
 
@@ -46,11 +45,16 @@ internal sealed class JobFileReader
         var inputs = Inputs();
         var outputs = Outputs();
         var env = Env();
+        var args = Args();
+        var program = new ProgramReader(_top);
+        var (cores, architecture, isolation) = program.Needs();
         var job = new JobFile
         {
             Name = Name(),
-            Module = Existing("module", _top.Text("module"), _top.PlaceOf("module")),
-            Args = Args(),
+            Native = program.Native(args) is { } native ? native with { Architecture = architecture } : null,
+            Module = program.IsNative ? "" : Existing("module", _top.Text("module"), _top.PlaceOf("module")),
+            Isolation = isolation,
+            Args = args,
             Env = env,
             Secrets = Secrets(env),
             Inputs = inputs,
@@ -58,14 +62,15 @@ internal sealed class JobFileReader
             Outputs = outputs,
             Gather = Gather(outputs),
             Tasks = tasks,
-            Limits = Limits(),
+            Limits = program.Limits(cores),
             Placement = Placement(tasks),
             Verification = Verification(),
             DeadlineMs = _top.Value("deadline", 600_000, 1_000, WireLimits.WallMs, YamlUnit.Duration),
             RetainMs = _top.Value("retain", 14UL * 86_400_000, 60_000, PlacementTerms.RetainMsMost, YamlUnit.Duration),
             PriceCeiling = _top.Value("price-ceiling", 10_000, 0, WireLimits.PriceMicro, YamlUnit.Amount),
         };
-        Needs();
+        program.RefuseFolders(inputs.Select(static input => input.Name), outputs);
+        program.Determinism();
         _top.Close();
         return job;
     }
@@ -205,28 +210,6 @@ internal sealed class JobFileReader
         if (FolderNames.IsFolder(output)) map.Fail("output", $"{output} is a folder; gather a file");
         if (map.Has("file")) CheckFileName(file, map.Full("file"), map.PlaceOf("file"));
         return new JobGather(kind == "concat" ? JobGatherKind.Concat : JobGatherKind.PpmBands, output, file);
-    }
-
-    private JobLimits Limits()
-    {
-        var map = _top.Map("limits");
-        var limits = new JobLimits(
-            map.Value("memory", 64 << 20, WasmPage, WireLimits.MemoryBytes, YamlUnit.Size),
-            map.Value("fuel", 1_000_000_000, 1, WireLimits.Fuel, YamlUnit.Amount),
-            map.Value("wall", 60_000, 1, WireLimits.WallMs, YamlUnit.Duration),
-            map.Value("output", 4 << 20, 1, WireLimits.OutputBytes, YamlUnit.Size));
-        map.Close();
-        return limits;
-    }
-
-    private void Needs()
-    {
-        var map = _top.Map("needs");
-        var runtime = map.Text("runtime", "wasm");
-        if (runtime is "native" or "gpu") map.Fail("runtime", $"{runtime} is not available in this version; write wasm");
-        else if (runtime != "wasm") map.Fail("runtime", $"\"{runtime}\" is not a runtime; write wasm");
-        map.Value("cores", 1, 1, 1, YamlUnit.Amount);
-        map.Close();
     }
 
     private JobPlacement Placement(uint tasks)

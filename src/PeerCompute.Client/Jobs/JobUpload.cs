@@ -20,7 +20,7 @@ public static class JobUpload
         PeerComputeClient client, JobFile job, IReadOnlyList<string> workers, CancellationToken cancellationToken)
     {
         var submission = Describe(job, workers);
-        submission.ModuleSha256 = (await PartAsync(client, job.Module, 0, null, cancellationToken).ConfigureAwait(false)).Sha256;
+        if (job.Native is null) submission.ModuleSha256 = (await PartAsync(client, job.Module, 0, null, cancellationToken).ConfigureAwait(false)).Sha256;
         foreach (var input in job.InputsOfTasks())
         {
             var blob = FolderNames.IsFolder(input.Name) ? await FolderAsync(client, input.Path, cancellationToken).ConfigureAwait(false)
@@ -34,6 +34,8 @@ public static class JobUpload
     private static JobSubmission Describe(JobFile job, IReadOnlyList<string> workers) => new()
     {
         Name = job.Name,
+        Image = job.Native?.Image ?? "",
+        Runtime = job.Native?.Runtime ?? "",
         Args = { job.Args },
         Env = { job.Env.Select(e => new EnvironmentVariable { Name = e.Name, Value = e.Value }) },
         Secrets = { job.Secrets.Select(s => new SecretVariable { Name = s.Name, Value = s.Read() }) },
@@ -51,8 +53,16 @@ public static class JobUpload
             Fuel = job.Limits.Fuel,
             WallMs = job.Limits.WallMs,
             OutputBytes = job.Limits.OutputBytes,
+            WorkBytes = job.Limits.WorkBytes,
+            Processes = job.Limits.Processes,
         },
-        Needs = new Needs { Runtime = "wasm", Cores = 1 },
+        Needs = new Needs
+        {
+            Runtime = job.Native is null ? "wasm" : "native",
+            Cores = Math.Max(1, job.Limits.Cores),
+            Architecture = job.Native?.Architecture ?? "",
+            Isolation = job.Isolation,
+        },
         Placement = new Placement
         {
             Workers = { workers.Concat(job.Placement.Workers).Distinct() },

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Identity;
 using PeerCompute.Core.Runs;
+using PeerCompute.Market.Bids;
 using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Leases;
 using PeerCompute.Wire.Messages;
@@ -84,6 +85,10 @@ public sealed record CancelJob(Hash32 JobId) : NodeEvent;
 /// <summary>The owner lends other than before, or the hours or a pause began or ended. Running leases end under the terms they began with.</summary>
 /// <param name="Terms">What is lent now.</param>
 public sealed record LendChanged(LendTerms Terms) : NodeEvent;
+
+/// <summary>The owner keeps other roots for native programs than before, or has allowed or withdrawn some.</summary>
+/// <param name="Natives">All of them, ascending by id.</param>
+public sealed record NativesChanged(ImmutableArray<NativeOffering> Natives) : NodeEvent;
 
 /// <summary>The owner takes the machine back: what runs for others ends now.</summary>
 /// <param name="Reason">For the issuers, at most 1000 characters.</param>

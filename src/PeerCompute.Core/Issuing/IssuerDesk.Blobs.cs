@@ -92,10 +92,9 @@ internal sealed partial class IssuerDesk
 
     private static ImmutableArray<Hash32> Blobs(IssuedJob job)
     {
-        var spec = job.Request.Spec;
-        var roots = ImmutableArray.CreateBuilder<Hash32>(spec.Inputs.Length + 1);
-        roots.Add(spec.Module.Root);
-        foreach (var input in spec.Inputs) roots.Add(input.Blob.Root);
+        var blobs = job.Request.Spec.Blobs();
+        var roots = ImmutableArray.CreateBuilder<Hash32>(blobs.Length);
+        foreach (var blob in blobs) roots.Add(blob.Root);
         return roots.MoveToImmutable();
     }
 }

@@ -75,9 +75,11 @@ internal sealed partial class IssuerDesk
 
     private static Needs NeedsOf(IssuedJob job) => new()
     {
-        Runtime = "wasm",
-        Semantics = NodeSettings.WasmSemantics,
-        MemoryBytes = job.Request.Spec.Limits.MemoryBytes,
+        Runtime = job.Request.Spec.Native is null ? Topics.Wasm : Topics.Native,
+        Semantics = job.Request.Spec.Native is { IsImage: true } ? "" : NodeSettings.SemanticsOf(job.Request.Spec), // adverts name no images
+        Isolation = job.Request.Spec is { Native: not null, Isolation: "" } ? "native-degraded" : job.Request.Spec.Isolation,
+        Cores = job.Request.Spec.Limits.Cores,
+        MemoryBytes = job.Request.Spec.Limits.AllMemoryBytes,
         Fuel = job.Request.Spec.Limits.Fuel,
         WallMs = job.Request.Spec.Limits.WallMs,
         PriceCeilingMicro = job.Request.PriceCeilingMicro,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Base.Crypto;
 using PeerCompute.Core.Journal;
+using PeerCompute.Core.Mesh;
 using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Leases;
 using PeerCompute.Wire.Messages;
@@ -31,11 +32,11 @@ internal sealed partial class IssuerDesk
             Issuer = node.Self,
             Steward = node.Self,
             SpecHash = request.Spec.Hash(),
-            Class = "wasm",
-            Semantics = NodeSettings.WasmSemantics,
+            Class = request.Spec.Native is null ? Topics.Wasm : Topics.Native,
+            Semantics = NodeSettings.SemanticsOf(request.Spec),
             Tasks = request.Spec.Tasks,
             Limits = request.Spec.Limits,
-            ModuleBytes = Math.Max(1, request.Spec.Module.Size),
+            ModuleBytes = Math.Max(1, request.Spec.Module?.Size ?? 0),
             InputBytes = inputs,
             DeadlineMs = request.DeadlineMs,
             BidEndMs = request.DeadlineMs,
@@ -47,6 +48,7 @@ internal sealed partial class IssuerDesk
             Via = request.Discover ? node.Mesh.Via() : [],
             ReachStartPpm = request.Discover ? ReachStartPpm : Market.Bids.Reach.All,
             ReachDoubleMs = 1000,
+            Isolation = request.Spec.Isolation,
         };
         var message = OfferMessage.Sign(node.Signer, offer);
         node.Keep(new OfferMade(job.Id, message.Envelope));

@@ -7,6 +7,7 @@ using PeerCompute.Core.Events;
 using PeerCompute.Core.Journal;
 using PeerCompute.Core.Runs;
 using PeerCompute.Core.Views;
+using PeerCompute.Market.Adverts;
 using PeerCompute.Wire.Leases;
 using PeerCompute.Wire.Offers;
 
@@ -111,6 +112,13 @@ internal sealed partial class IssuerDesk(NodeContext node)
             }
 
             if (e.Bid.PerTaskMicro > job.Request.PriceCeilingMicro || e.Bid.Semantics != job.Offer.Offer.Semantics) return;
+            if (IsolationRank.Of(e.Bid.Isolation) < IsolationRank.Needed(job.Offer.Offer.Isolation))
+            {
+                candidate.Distrusted = $"its isolation class is {e.Bid.Isolation}, the job needs {job.Offer.Offer.Isolation}";
+                Advance(job);
+                return;
+            }
+
             var ahead = (long)e.Bid.Header.TimeMs - node.Now.WallMs;
             if (ahead > Market.Bids.BidPolicy.SkewMs)
             {

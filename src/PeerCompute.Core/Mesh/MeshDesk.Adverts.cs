@@ -9,6 +9,7 @@ using PeerCompute.Core.Effects;
 using PeerCompute.Core.Events;
 using PeerCompute.Libp2p.Kademlia;
 using PeerCompute.Market.Adverts;
+using PeerCompute.Market.Bids;
 using PeerCompute.Wire.Adverts;
 using PeerCompute.Wire.Common;
 
@@ -59,10 +60,28 @@ internal sealed partial class MeshDesk
             Isolation = settings.Isolation,
             NativeIsolation = settings.NativeIsolation,
             PriceFloorMicro = settings.PerTaskMicro,
+            Runtimes = Runtimes(host, settings),
             Addresses = [.. _kad.Addresses.AsSpan(0, Math.Min(_kad.Addresses.Length, WireLimits.AdvertAddresses))],
         }).Fitting();
         Publish();
         Drain();
+    }
+
+    /// <summary>What a node runs: its engine, and the host runtimes that it offers. Images stand in no advert: who wants one asks for bids.</summary>
+    private static ImmutableArray<AdvertRuntime> Runtimes(Capabilities host, NodeSettings settings)
+    {
+        var semantics = ImmutableArray.CreateBuilder<string>();
+        var any = false;
+        foreach (var native in settings.Natives)
+        {
+            if (native.Leave != NativeLeave.Allowed) continue;
+            any = true;
+            if (!native.Semantics.IsImage && semantics.Count < WireLimits.AdvertItems) semantics.Add(native.Semantics.ToString());
+        }
+
+        if (!any || IsolationRank.Of(settings.NativeIsolation) == 0) return host.Runtimes;
+        var version = host.Runtimes.Length > 0 ? host.Runtimes[0].Version : "1";
+        return host.Runtimes.Insert(0, new AdvertRuntime(Topics.Native, version, semantics.DrainToImmutable())); // native before wasm
     }
 
     public void AdvertAsked(AdvertAsked e)

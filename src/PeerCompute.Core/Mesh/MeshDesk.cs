@@ -60,7 +60,7 @@ internal sealed partial class MeshDesk
         var options = GossipOptions.Default with { Sequence = (ulong)Math.Max(0, _node.Now.WallMs) * 1_000_000, TopicAllowed = Topics.Known };
         _gossip = new GossipRouter(_node.Self, options, new Choices(_node.Choices.Next()));
         _advert = new Market.Adverts.AdvertDesk(_node.Signer, _node.Settings.Network, _node.Incarnation);
-        if (!_node.Settings.Light) _gossip.Subscribe(Topics.Offers("wasm"), _node.Now.Mono, _gossipEffects);
+        if (!_node.Settings.Light) _gossip.Subscribe(Topics.Offers(Topics.Wasm), _node.Now.Mono, _gossipEffects);
         _neighbours.Begin();
         Drain();
     }
@@ -124,13 +124,13 @@ internal sealed partial class MeshDesk
         _kad.Contacts,
         _kad.ProviderRecords,
         _provided.Count,
-        _gossip?.Mesh(Topics.Offers("wasm")).Count ?? 0,
+        _gossip?.Mesh(Topics.Offers(Topics.Wasm)).Count ?? 0,
         _adverts.Count,
         _neighbours.Remembering);
 
     private bool InMesh(PeerId peer)
     {
-        foreach (var other in _gossip?.Mesh(Topics.Offers("wasm")) ?? [])
+        foreach (var other in _gossip?.Mesh(Topics.Offers(Topics.Wasm)) ?? [])
         {
             if (other == peer) return true;
         }

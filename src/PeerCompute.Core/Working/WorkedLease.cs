@@ -125,6 +125,7 @@ internal sealed class WorkedLease
         if (signed.Envelope.Signer != Lease.Issuer || !IsOfLease(signed.Token)) return "the token for the inputs is not for this lease and worker";
         if (spec.Hash() != Lease.SpecHash) return "the spec is not the one that the lease names";
         if (spec.Limits != Lease.Limits) return "the spec has other limits than the lease";
+        if (NodeSettings.SemanticsOf(spec) != Lease.Semantics) return "the spec's program is of other semantics than the lease";
         if (spec.Tasks < Lease.EndTask) return "the lease's range ends behind the spec's last task";
         (Spec, InputToken) = (spec, signed);
         return "";
@@ -133,13 +134,7 @@ internal sealed class WorkedLease
     private bool IsOfLease(BlobToken token)
         => token.JobId == Lease.JobId && token.LeaseId == Id && token.Scope == BlobScope.Inputs && token.Holder == _signer.PeerId;
 
-    public ImmutableArray<BlobRef> Blobs()
-    {
-        var blobs = ImmutableArray.CreateBuilder<BlobRef>();
-        blobs.Add(Spec!.Module);
-        foreach (var input in Spec.Inputs) blobs.Add(input.Blob);
-        return blobs.ToImmutable();
-    }
+    public ImmutableArray<BlobRef> Blobs() => Spec!.Blobs();
 
     /// <summary>Leaves of the first tasks of the range.</summary>
     public ImmutableArray<TaskLeaf> Leaves(uint count)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Base.Collections;
 using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Identity;
 using PeerCompute.Core.Journal;
@@ -13,6 +14,10 @@ namespace PeerCompute.Core.Working;
 /// <summary>What the owner lends: bids and declines by the terms of the moment, and what happens when they change.</summary>
 internal sealed partial class WorkerDesk
 {
+    /// <summary>Images whose owner was asked and that are remembered; the oldest is forgotten, and asked about again.</summary>
+    private const int AskedMost = 256;
+
+    private readonly OrderedSet<string> _asked = new(AskedMost);
     private bool _clockTold;
 
     /// <summary>
@@ -69,7 +74,16 @@ internal sealed partial class WorkerDesk
             node.Tell($"the clock of this node is {lent.ClockErrorMs / 1000} s off: it bids on nothing; set it by NTP and start the node again.");
         }
 
-        return BidPolicy.Decide(offer, lent, node.Now.WallMs);
+        var decision = BidPolicy.Decide(offer, lent, node.Now.WallMs);
+        if (decision is { Reason: DeclineReason.Busy } && ProgramPolicy.Asks(offer.Semantics, lent)) AskOwner(offer);
+        return decision;
+    }
+
+    /// <summary>Asks the owner about an image: once each, whoever wants it.</summary>
+    private void AskOwner(Offer offer)
+    {
+        if (NativeSemantics.TryParse(offer.Semantics) is not { } native || !_asked.AddRecent(native.Root)) return;
+        node.Tell($"a job of {offer.Issuer.Short()} wants image {native.Root}; 'peercompute image allow {native.Root}' lets it run here.");
     }
 
     private SignedEnvelope MakeBid(OfferMessage message)
@@ -82,8 +96,8 @@ internal sealed partial class WorkerDesk
             node.Settings.Slots,
             message.Offer.DeadlineMs,
             node.Signer.SealingKey,
-            NodeSettings.WasmSemantics,
-            node.Settings.Isolation,
+            message.Offer.Semantics,
+            NativeSemantics.Is(message.Offer.Semantics) ? node.Settings.NativeIsolation : node.Settings.Isolation,
             node.Addresses);
         var envelope = SignedEnvelope.Seal(node.Signer, Domains.Signature, Domains.Bid, bid.Encode());
         node.Keep(new BidMade(message.Envelope, envelope));
@@ -94,7 +108,8 @@ internal sealed partial class WorkerDesk
     {
         var (bid, limits) = (Bid.Decode(held.Bid.Payload), held.Offer.Limits);
         return node.Settings.Lends && bid.PerTaskMicro == node.Settings.PerTaskMicro && bid.Slots == node.Settings.Slots
-            && limits.MemoryBytes <= node.Settings.MemoryBytes && limits.Fuel <= node.Settings.FuelMost && limits.WallMs <= node.Settings.WallMsMost;
+            && ProgramPolicy.Decide(held.Offer, Lent()) is null
+            && limits.AllMemoryBytes <= node.Settings.MemoryBytes && limits.Fuel <= node.Settings.FuelMost && limits.WallMs <= node.Settings.WallMsMost;
     }
 
     private void SayBid(HeldOffer held, PeerId to) => node.Say(to, Seal(held), binding: true);
@@ -118,5 +133,10 @@ internal sealed partial class WorkerDesk
         node.Settings.ClockErrorMsMost)
     {
         RoomBytes = Room(),
+        Isolation = node.Settings.Isolation,
+        NativeIsolation = node.Settings.NativeIsolation,
+        Natives = node.Settings.Natives,
+        Architecture = node.Settings.Architecture,
+        Cores = node.Settings.Cores,
     };
 }

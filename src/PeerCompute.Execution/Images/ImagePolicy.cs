@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using PeerCompute.Base.Errors;
+using PeerCompute.Wire.Common;
 
 namespace PeerCompute.Execution.Images;
 
@@ -11,6 +12,9 @@ public sealed record ImagePolicy
 {
     /// <summary>Most digests; an owner who needs more asks for each or runs a store per purpose.</summary>
     public const int MostDigests = 1024;
+
+    /// <summary>Most host runtimes: all stand in the advert.</summary>
+    public const int MostRuntimes = WireLimits.AdvertItems;
 
     private static readonly JsonSerializerOptions Form = new()
     {
@@ -22,6 +26,9 @@ public sealed record ImagePolicy
 
     /// <summary>Digests of images that may run.</summary>
     public ImmutableArray<string> Digests { get; init; } = [];
+
+    /// <summary>Host runtimes that are offered: names and versions under which jobs may use the host's own programs (/usr), <c>NAME@VERSION</c>.</summary>
+    public ImmutableArray<string> Runtimes { get; init; } = [];
 
     /// <summary>Whether the owner wants to be asked about others.</summary>
     public bool Ask { get; init; }
@@ -46,6 +53,27 @@ public sealed record ImagePolicy
         Digests.Contains(digest) ? this with { Digests = Digests.Remove(digest) }
             : throw ImageFault.NotFound($"image '{Printable.Line(digest, 80)}' is not allowed anyway");
 
+    /// <summary>Offers the host's own programs under a name and version.</summary>
+    /// <param name="runtime"><c>NAME@VERSION</c>.</param>
+    public ImagePolicy Offer(string runtime)
+    {
+        if (!NativeSemantics.IsRuntime(runtime))
+        {
+            throw new PeerComputeException(ErrorCode.Usage, $"'{Printable.Line(runtime, 80)}' is no host runtime: write NAME@VERSION, for example "
+                + $"debian-12@12.11, each of at most {NativeSemantics.RuntimePartMost} letters, digits and . _ + ~ : -, the name in lower case");
+        }
+
+        if (Runtimes.Contains(runtime)) return this;
+        return Runtimes.Length < MostRuntimes ? this with { Runtimes = [.. Runtimes.Add(runtime).Order(StringComparer.Ordinal)] }
+            : throw ImageFault.Limit($"{MostRuntimes} host runtimes are offered, which is the limit: withdraw one with --withdraw");
+    }
+
+    /// <summary>Takes an offer back.</summary>
+    /// <param name="runtime"><c>NAME@VERSION</c>.</param>
+    public ImagePolicy WithdrawOffer(string runtime) =>
+        Runtimes.Contains(runtime) ? this with { Runtimes = Runtimes.Remove(runtime) }
+            : throw ImageFault.NotFound($"host runtime '{Printable.Line(runtime, 80)}' is not offered anyway");
+
     /// <summary>The file's content.</summary>
     internal byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, Form);
 
@@ -58,6 +86,8 @@ public sealed record ImagePolicy
         {
             ImagePolicy policy = JsonSerializer.Deserialize<ImagePolicy>(bytes, Form) ?? throw new JsonException("null");
             if (policy.Digests.IsDefault) policy = policy with { Digests = [] };
+            if (policy.Runtimes.IsDefault) policy = policy with { Runtimes = [] };
+            policy = policy.Runtimes.Aggregate(policy with { Runtimes = [] }, (so, runtime) => so.Offer(runtime));
             return policy.Digests.Aggregate(policy with { Digests = [] }, (so, digest) => so.Allow(digest));
         }
         catch (JsonException wrong)

@@ -8,9 +8,6 @@ namespace PeerCompute.Execution.Images;
 /// <content>Which images may run, and how.</content>
 public sealed partial class ImageStore
 {
-    // Where the sandbox has folders of its own; an image's wish for others is void.
-    private static readonly string[] Ours = ["HOME=", "TMPDIR="];
-
     private string PolicyFile => Path.Combine(_folder, "allowed.json");
 
     /// <summary>Which images may run.</summary>
@@ -43,7 +40,12 @@ public sealed partial class ImageStore
     /// <exception cref="PeerComputeException">
     /// <see cref="ErrorCode.Refused"/>: the owner has not allowed it; <see cref="ErrorCode.BadInput"/>: nobody names a program.
     /// </exception>
-    public NativeRunSpec Prepare(ImageRecord image, NativeRunSpec spec)
+    public NativeRunSpec Prepare(ImageRecord image, NativeRunSpec spec) => SystemOf(image).Apply(spec);
+
+    /// <summary>What programs of an image run in.</summary>
+    /// <param name="image">The image.</param>
+    /// <exception cref="PeerComputeException"><see cref="ErrorCode.Refused"/>: the owner has not allowed it.</exception>
+    public NativeSystem SystemOf(ImageRecord image)
     {
         if (Policy().Judge(image.Digest) != ImageAnswer.Allowed)
         {
@@ -51,14 +53,6 @@ public sealed partial class ImageStore
                 ErrorCode.Refused, $"image {image.Digest} may not run here: the node's owner can allow it with 'peercompute image allow {image.Digest}'");
         }
 
-        string folder = image.Program.Folder.TrimEnd('/');
-        IEnumerable<string> theirs = image.Program.Environment.Where(variable => !Ours.Any(ours => variable.StartsWith(ours, StringComparison.Ordinal)));
-        return spec with
-        {
-            Root = RootOf(image),
-            Arguments = image.Program.Arguments(spec.Arguments),
-            Environment = [.. theirs, .. spec.Environment],
-            StartFolder = spec.StartFolder ?? (folder.Length > 0 ? folder : null),
-        };
+        return new NativeSystem { Root = RootOf(image), Program = image.Program };
     }
 }

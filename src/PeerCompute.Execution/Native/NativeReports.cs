@@ -24,6 +24,11 @@ internal static partial class NativeReports
         report, FaultKind.OutputLimit, $"the program wrote more than {spec.OutputBytes} bytes to standard output and standard error",
         "raise limits.output in the job file, or write less");
 
+    public static NativeReport TooMuchOutput(NativeReport report, long written, long most) => Fault(
+        report with { Outputs = [] }, FaultKind.OutputLimit,
+        $"the program wrote {written} bytes, its output limit is {most} (files, standard output and standard error together)",
+        "raise limits.output in the job file, or write less");
+
     public static NativeReport OutputsTooLarge(NativeReport report, NativeRunSpec spec) => Fault(
         report, FaultKind.OutputLimit, $"the named outputs are longer than the work folder, {spec.WorkBytes} bytes: one has holes",
         "write files without holes");
@@ -78,7 +83,7 @@ internal static partial class NativeReports
             return Fault(
                 report, FaultKind.WorkFull,
                 $"the work folder was full: it has {spec.WorkBytes} bytes, /tmp and /dev/shm {NativePlan.ScratchBytes} each ({exit})",
-                "raise limits.disk in the job file, or let the program write less");
+                "raise limits.work in the job file, or let the program write less");
         }
 
         if (facts is { ProcessesRefused: > 0 } || said.Contains("Cannot fork", AnyCase) || said.Contains("Resource temporarily unavailable", AnyCase))

@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Execution.Native;
+
 namespace PeerCompute.Execution.Runs;
 
 /// <summary>Children of this process: they end when it does.</summary>
-/// <param name="executor">Starts them; not disposed of here.</param>
-public sealed class DirectHost(WasmExecutor executor) : IRunHost
+/// <param name="executors">Start them; not disposed of here.</param>
+public sealed class DirectHost(Executors executors) : IRunHost
 {
+    /// <summary>A host with an executor of native programs of its own.</summary>
+    /// <param name="wasm">Starts WebAssembly programs; not disposed of here.</param>
+    public DirectHost(WasmExecutor wasm)
+        : this(new Executors(wasm, new NativeExecutor(wasm.Options)))
+    {
+    }
+
     /// <inheritdoc/>
     public IReadOnlyCollection<string> Unclaimed => [];
 
@@ -16,7 +25,7 @@ public sealed class DirectHost(WasmExecutor executor) : IRunHost
 
     /// <inheritdoc/>
     public async ValueTask<ILeaseRun> StartAsync(string key, string folder, LeaseRunSpec spec, CancellationToken cancellation) =>
-        new FolderRun(await executor.StartAsync(spec, cancellation).ConfigureAwait(false), folder);
+        new FolderRun(await executors.StartAsync(spec, cancellation).ConfigureAwait(false), folder);
 
     /// <inheritdoc/>
     public void Leave()
@@ -27,7 +36,7 @@ public sealed class DirectHost(WasmExecutor executor) : IRunHost
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     /// <summary>A run whose folder goes with it.</summary>
-    private sealed class FolderRun(LeaseRun run, string folder) : ILeaseRun
+    private sealed class FolderRun(ILeaseRun run, string folder) : ILeaseRun
     {
         public ValueTask<TaskReport> RunTaskAsync(TaskSpec task, IProgress<TaskProgress>? progress, CancellationToken cancellation) =>
             run.RunTaskAsync(task, progress, cancellation);

@@ -105,7 +105,7 @@ public sealed class LeaseRun : ILeaseRun
     internal async Task StartChildAsync(CancellationToken cancellation)
     {
         await EndChildAsync().ConfigureAwait(false);
-        var paths = new SandboxPaths(Path.GetFullPath(_spec.ModulePath), [.. _spec.Inputs.Select(input => Path.GetFullPath(input.Value))], _folder.Writable)
+        var paths = new SandboxPaths(Path.GetFullPath(_spec.ModulePath!), [.. _spec.Inputs.Select(input => Path.GetFullPath(input.Value))], _folder.Writable)
         {
             OutputBytes = FolderBytes,
         };

@@ -7,8 +7,11 @@ public sealed record LeaseRunSpec
     /// <summary>Most input files of one lease: each is a mount of its own.</summary>
     public const int MostInputs = 256;
 
-    /// <summary>Path of the WebAssembly module on this host.</summary>
-    public required string ModulePath { get; init; }
+    /// <summary>Path of the WebAssembly module on this host; null for a native program.</summary>
+    public required string? ModulePath { get; init; }
+
+    /// <summary>What a native program has beside; null for a WebAssembly program.</summary>
+    public NativeLease? Native { get; init; }
 
     /// <summary>What the program calls each input file (relative, with forward slashes), and where it lies on this host; a packed folder where the name ends
     /// in a slash. At most <see cref="MostInputs"/>.</summary>

@@ -15,11 +15,11 @@ internal static class SpecCheck
     public static void Lease(LeaseRunSpec spec)
     {
         Must(spec.MemoryBytes is >= PageBytes and <= MostMemoryBytes, $"memory limit of {spec.MemoryBytes} bytes: give 65536 to {MostMemoryBytes}");
-        Must(spec.FuelPerTask > 0, $"fuel limit of {spec.FuelPerTask}: give at least 1");
+        Must(spec.FuelPerTask > 0 || spec.Native is not null, $"fuel limit of {spec.FuelPerTask}: give at least 1");
         Must(spec.OutputBytes >= 0, $"output limit of {spec.OutputBytes} bytes: give 0 or more");
         Must(spec.WallPerTask > TimeSpan.Zero, $"wall-clock limit of {spec.WallPerTask}: give more than zero");
         Must(spec.Inputs.Count <= LeaseRunSpec.MostInputs, $"{spec.Inputs.Count} input files, at most {LeaseRunSpec.MostInputs}: pack small ones together");
-        Present(spec.ModulePath, "module");
+        if (spec.Native is null) Present(spec.ModulePath ?? "", "module");
         foreach ((string name, string path) in spec.Inputs)
         {
             Name(FolderNames.Plain(name), "input");

@@ -11,6 +11,9 @@ public sealed class WasmExecutor(SandboxOptions options) : IDisposable
     private readonly SemaphoreSlim _probing = new(1, 1);
     private SandboxReport? _report;
 
+    /// <summary>How its children are started.</summary>
+    internal SandboxOptions Options => options;
+
     /// <summary>What the sandbox of this host is worth; tried once, then remembered.</summary>
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns>The report; its class is what an advert may say.</returns>

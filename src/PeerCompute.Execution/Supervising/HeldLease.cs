@@ -8,15 +8,15 @@ internal sealed class HeldLease
 {
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _end = new();
-    private readonly Task<LeaseRun> _run;
+    private readonly Task<ILeaseRun> _run;
     private HeldTask? _task;
     private Task? _ending;
 
     /// <summary>Begins a run.</summary>
-    public HeldLease(StartMessage start, WasmExecutor executor)
+    public HeldLease(StartMessage start, Executors executors)
     {
         (Key, Folder) = (start.Key, start.Folder);
-        _run = Task.Run(() => executor.StartAsync(start.Spec, _end.Token).AsTask());
+        _run = Task.Run(() => executors.StartAsync(start.Spec, _end.Token));
     }
 
     /// <summary>What the node calls it.</summary>

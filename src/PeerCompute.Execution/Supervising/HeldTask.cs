@@ -13,7 +13,7 @@ internal sealed class HeldTask : IProgress<TaskProgress>
     /// <param name="task">The task.</param>
     /// <param name="before">The task before it: ended, if it still runs.</param>
     /// <param name="end">The end of the run.</param>
-    public HeldTask(Task<LeaseRun> run, TaskSpec task, HeldTask? before, CancellationToken end)
+    public HeldTask(Task<ILeaseRun> run, TaskSpec task, HeldTask? before, CancellationToken end)
     {
         Index = task.Index;
         _stop = CancellationTokenSource.CreateLinkedTokenSource(end);
@@ -31,7 +31,7 @@ internal sealed class HeldTask : IProgress<TaskProgress>
 
     void IProgress<TaskProgress>.Report(TaskProgress value) => Progressed?.Invoke(value);
 
-    private async Task<TaskReport> RunAsync(Task<LeaseRun> run, TaskSpec task, HeldTask? before)
+    private async Task<TaskReport> RunAsync(Task<ILeaseRun> run, TaskSpec task, HeldTask? before)
     {
         await Task.Yield();
         using CancellationTokenSource stop = _stop;

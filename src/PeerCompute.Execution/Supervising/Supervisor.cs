@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using PeerCompute.Execution.Native;
 using PeerCompute.Execution.Runs;
 using PeerCompute.Execution.Sandbox;
 
@@ -22,12 +23,17 @@ public sealed class Supervisor : IDisposable
     private static readonly TimeSpan MostForEnds = TimeSpan.FromSeconds(20);
 
     private readonly SupervisorFolder _folder;
-    private readonly WasmExecutor _executor;
+    private readonly WasmExecutor _wasm;
+    private readonly Executors _executors;
     private readonly Dictionary<string, HeldLease> _leases = new(StringComparer.Ordinal);
     private readonly HashSet<HeldLease> _left = []; // those that end are no longer found, but something of them is there
     private readonly TaskCompletionSource _quit = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private Supervisor(SupervisorFolder folder, SandboxOptions options) => (_folder, _executor) = (folder, new WasmExecutor(options));
+    private Supervisor(SupervisorFolder folder, SandboxOptions options)
+    {
+        (_folder, _wasm) = (folder, new WasmExecutor(options));
+        _executors = new Executors(_wasm, new NativeExecutor(options));
+    }
 
     /// <summary>What it holds now.</summary>
     internal MetMessage Met
@@ -62,7 +68,7 @@ public sealed class Supervisor : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _executor.Dispose();
+    public void Dispose() => _wasm.Dispose();
 
     /// <summary>Begins a run.</summary>
     /// <returns>The run, or null where one of this key lives.</returns>
@@ -71,7 +77,7 @@ public sealed class Supervisor : IDisposable
         lock (_leases)
         {
             if (_leases.ContainsKey(start.Key)) return null;
-            var lease = new HeldLease(start, _executor);
+            var lease = new HeldLease(start, _executors);
             _left.Add(lease);
             return _leases[start.Key] = lease;
         }

@@ -22,12 +22,12 @@ public static class BidPolicy
         if (capacity.Away.Length > 0) return (DeclineReason.Busy, capacity.Away);
         if (capacity.ClockErrorMs > capacity.ClockErrorMsMost) return (DeclineReason.Clock, "this worker's own clock is off");
         if (offer.Header.Rules != Rules.Hash) return (DeclineReason.Terms, "other rules than this version's");
-        if (offer.Semantics != capacity.Semantics) return (DeclineReason.Semantics, $"this worker runs {capacity.Semantics}");
+        if (ProgramPolicy.Decide(offer, capacity) is { } cannot) return cannot;
         var ahead = (long)offer.Header.TimeMs - nowMs;
         if (ahead > SkewMs) return (DeclineReason.Clock, $"the offer's clock is {ahead / 1000} s ahead of this worker's; set both by NTP");
         if ((long)offer.BidEndMs <= nowMs) return (DeclineReason.Expired, "the offer takes no bids any more");
         if ((long)offer.DeadlineMs <= nowMs) return (DeclineReason.Deadline, "the deadline has passed");
-        if (offer.Limits.MemoryBytes > capacity.MemoryBytes) return (DeclineReason.Memory, $"a task may use {capacity.MemoryBytes >> 20} MiB here");
+        if (offer.Limits.AllMemoryBytes > capacity.MemoryBytes) return (DeclineReason.Memory, $"a task may use {capacity.MemoryBytes >> 20} MiB here");
         if (offer.Limits.Fuel > capacity.FuelMost) return (DeclineReason.Limits, $"a task may use {capacity.FuelMost} fuel here");
         if (offer.Limits.WallMs > capacity.WallMsMost) return (DeclineReason.Limits, $"a task may take {capacity.WallMsMost / 1000} s here");
         if (!Fits(offer, capacity.RoomBytes))

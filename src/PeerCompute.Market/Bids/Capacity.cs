@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+
 namespace PeerCompute.Market.Bids;
 
 /// <summary>What a worker lends at the moment of an offer.</summary>
@@ -26,4 +28,19 @@ public sealed record Capacity(
 {
     /// <summary>Bytes of blobs that live leases leave room for.</summary>
     public ulong RoomBytes { get; init; } = ulong.MaxValue;
+
+    /// <summary>Isolation class of WebAssembly programs.</summary>
+    public string Isolation { get; init; } = "";
+
+    /// <summary>Isolation class of native programs.</summary>
+    public string NativeIsolation { get; init; } = "none";
+
+    /// <summary>Root file systems of native programs.</summary>
+    public ImmutableArray<NativeOffering> Natives { get; init; } = [];
+
+    /// <summary>The processor.</summary>
+    public string Architecture { get; init; } = "";
+
+    /// <summary>Its cores.</summary>
+    public uint Cores { get; init; } = 1;
 }

@@ -11,9 +11,9 @@ using PeerCompute.Base.Multiformats;
 using PeerCompute.Core.Runs;
 using PeerCompute.Net;
 using PeerCompute.Node.Blobs;
+using PeerCompute.Node.Images;
 using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Leases;
-using TaskLimits = PeerCompute.Wire.Common.TaskLimits;
 
 namespace PeerCompute.Node.Api;
 
@@ -21,7 +21,8 @@ namespace PeerCompute.Node.Api;
 /// <param name="uploads">Modules and inputs.</param>
 /// <param name="host">Connects to named workers.</param>
 /// <param name="self">Secrets are sealed to this node before anybody keeps them.</param>
-internal sealed class Submissions(Uploads uploads, Host host, ISigner self)
+/// <param name="natives">What native programs run in on this node.</param>
+internal sealed class Submissions(Uploads uploads, Host host, ISigner self, NativeSystems natives)
 {
     private const uint LeasesByDefault = 4;
     private const uint ParallelByDefault = 2;
@@ -32,8 +33,8 @@ internal sealed class Submissions(Uploads uploads, Host host, ISigner self)
     /// <exception cref="PeerComputeException">A field is wrong, a blob is missing, or a worker cannot be reached.</exception>
     public async Task<JobRequest> TakeAsync(JobSubmission job, long nowMs, CancellationToken cancel)
     {
-        Refuse(job);
-        var uploaded = Spec(job);
+        var program = SubmittedProgram.Of(job, natives);
+        var uploaded = Spec(job, program);
         var placement = Placed(job, uploaded.Tasks);
         var workers = await WorkersAsync(job, cancel).ConfigureAwait(false);
         var note = job.Gather is null ? ReadOnlyMemory<byte>.Empty : job.Gather.ToByteArray();
@@ -41,6 +42,7 @@ internal sealed class Submissions(Uploads uploads, Host host, ISigner self)
         if (job.DeadlineMs < 1000 || job.DeadlineMs > WireLimits.WallMs) throw Wrong("deadline_ms", $"must be from 1000 to {WireLimits.WallMs}");
         if (job.PriceCeiling > WireLimits.PriceMicro) throw Wrong("price_ceiling", $"must be at most {WireLimits.PriceMicro}");
         var verification = Verified(job.Verification);
+        if (verification.By == ConfirmedBy.Issuer) program.MustRunHere(natives);
         var secrets = Secrets(job);
         uploaded = uploaded with { SecretsHash = secrets.Hash() };
         var spec = await CopiedAsync(uploaded, [.. job.Inputs.Select(static input => input.Public)], cancel).ConfigureAwait(false);
@@ -94,31 +96,23 @@ internal sealed class Submissions(Uploads uploads, Host host, ISigner self)
     /// <param name="job">As <see cref="TakeAsync"/> gave it.</param>
     public void Discard(JobRequest job)
     {
-        uploads.Forget(job.Spec.Module);
-        foreach (var input in job.Spec.Inputs) uploads.Forget(input.Blob);
+        foreach (var blob in job.Spec.Blobs()) uploads.Forget(blob);
     }
 
-    private static void Refuse(JobSubmission job)
-    {
-        if (job.Needs is { Runtime: not ("" or "wasm") } needs)
-            throw new PeerComputeException(ErrorCode.Refused, $"needs.runtime: \"{needs.Runtime}\" is not offered in this version: write \"wasm\".");
-        if (job.Needs is { Cores: > 1 })
-            throw new PeerComputeException(ErrorCode.Refused, "needs.cores: a WebAssembly task runs on one core: write 1, or cut the job into more tasks.");
-    }
-
-    private JobSpec Spec(JobSubmission job)
+    private JobSpec Spec(JobSubmission job, SubmittedProgram program)
     {
         if (job.Name.Length == 0) throw Wrong("name", "is empty");
-        if (job.Limits is null) throw Wrong("limits", "is missing");
         var spec = new JobSpec
         {
             Name = job.Name,
-            Module = Blob(job.ModuleSha256, "module_sha256"),
+            Module = program.Native is null ? Blob(job.ModuleSha256, "module_sha256") : null,
+            Native = program.Native,
+            Isolation = program.Isolation,
             Args = [.. job.Args],
             Env = [.. job.Env.Select(static v => v.Name + "=" + v.Value)],
             Inputs = [.. job.Inputs.Select((input, i) => new NamedBlob(input.Name, Blob(input.Sha256, $"inputs[{i}].sha256")))],
             Outputs = [.. job.Outputs],
-            Limits = new TaskLimits(job.Limits.MemoryBytes, job.Limits.Fuel, job.Limits.WallMs, job.Limits.OutputBytes),
+            Limits = program.Limits,
             Tasks = job.Tasks,
             Salt = new Hash32(RandomNumberGenerator.GetBytes(32)),
         };
@@ -145,7 +139,7 @@ internal sealed class Submissions(Uploads uploads, Host host, ISigner self)
         var copies = new Dictionary<Hash32, BlobRef>();
         try
         {
-            var module = await CopyAsync(spec.Module).ConfigureAwait(false);
+            var module = spec.Module is { } upload ? await CopyAsync(upload).ConfigureAwait(false) : null;
             var inputs = ImmutableArray.CreateBuilder<NamedBlob>(spec.Inputs.Length);
             for (var i = 0; i < spec.Inputs.Length; i++)
             {

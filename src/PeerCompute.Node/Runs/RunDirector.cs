@@ -8,9 +8,11 @@ using PeerCompute.Core.Effects;
 using PeerCompute.Core.Events;
 using PeerCompute.Core.Runs;
 using PeerCompute.Execution.Guests;
+using PeerCompute.Execution.Native;
 using PeerCompute.Execution.Runs;
 using PeerCompute.Node.Blobs;
 using PeerCompute.Node.Homes;
+using PeerCompute.Node.Images;
 using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Folders;
 using PeerCompute.Wire.Leases;
@@ -25,6 +27,7 @@ internal sealed class RunDirector : IRunDirector, IDisposable
 {
     private readonly IRunHost _host;
     private readonly BlobStore _store;
+    private readonly NativeSystems _natives;
     private readonly string _work;
     private readonly SemaphoreSlim _slots;
     private readonly SemaphoreSlim _confirmSlots;
@@ -34,12 +37,13 @@ internal sealed class RunDirector : IRunDirector, IDisposable
     /// <summary>A director.</summary>
     /// <param name="host">Has the children.</param>
     /// <param name="store">Module, inputs and outputs.</param>
+    /// <param name="natives">What native programs run in.</param>
     /// <param name="work">Folder for plain files.</param>
     /// <param name="slots">Most leases that may ever run at a time; the machine keeps to what is lent now.</param>
     /// <param name="confirmSlots">Confirmations that run at a time.</param>
-    public RunDirector(IRunHost host, BlobStore store, string work, int slots, int confirmSlots)
+    public RunDirector(IRunHost host, BlobStore store, NativeSystems natives, string work, int slots, int confirmSlots)
     {
-        (_host, _store, _work) = (host, store, work);
+        (_host, _store, _natives, _work) = (host, store, natives, work);
         (_slots, _confirmSlots) = (new SemaphoreSlim(slots, slots), new SemaphoreSlim(confirmSlots, confirmSlots));
     }
 
@@ -108,13 +112,20 @@ internal sealed class RunDirector : IRunDirector, IDisposable
         FaultKind.MemoryLimit => "memory",
         FaultKind.OutputLimit => "output-limit",
         FaultKind.MissingOutput => "missing-output",
+        FaultKind.MissingLibrary => "missing-library",
+        FaultKind.MissingProgram => "missing-program",
+        FaultKind.WorkFull => "work-full",
+        FaultKind.ProcessLimit => "processes",
+        FaultKind.NetworkRefused => "network",
+        FaultKind.ForbiddenCall => "forbidden-call",
         _ => throw Invariant.Unreachable($"{fault} is no outcome of a program"),
     };
 
     /// <summary>Whether a report says nothing about the program: another machine, or this one tomorrow, may see otherwise.</summary>
-    private static FailKind? Breaks(TaskReport report) => report switch
+    private static FailKind? Breaks(TaskReport report, JobSpec spec) => report switch
     {
         { Fault: FaultKind.WallClock } => FailKind.WallTime,
+        { Fault: FaultKind.MissingLibrary or FaultKind.MissingProgram } when spec.Native is { IsImage: false } => FailKind.Host,
         { Outcome: TaskOutcome.HostFault } or { Fault: FaultKind.Host } => FailKind.Host,
         _ => null,
     };
@@ -171,7 +182,7 @@ internal sealed class RunDirector : IRunDirector, IDisposable
                 FaultPoint.Hit("run.task.before");
                 await post(new TaskBegan(run.Run, task)).ConfigureAwait(false);
                 var report = await lease.RunTaskAsync(Describe(run, task), null, stop).ConfigureAwait(false);
-                if (Breaks(report) is { } kind)
+                if (Breaks(report, run.Spec) is { } kind)
                 {
                     await post(new RunBroke(run.Run, kind, task, WithoutSecrets(Words(report), run.Secrets))).ConfigureAwait(false);
                     return;
@@ -185,7 +196,7 @@ internal sealed class RunDirector : IRunDirector, IDisposable
         catch (Exception e) when (e is PeerComputeException or IOException or UnauthorizedAccessException)
         {
             var kind = e is PeerComputeException { Code: ErrorCode.NotAuthentic or ErrorCode.NotFound } ? FailKind.Input
-                : e is PeerComputeException { Code: ErrorCode.BadInput } ? FailKind.Spec
+                : e is PeerComputeException { Code: ErrorCode.BadInput } ? FailKind.Spec // ErrorCode.Refused: what the program needs is gone from this host
                 : FailKind.Host;
             await post(new RunBroke(run.Run, kind, task, e.Message)).ConfigureAwait(false);
         }
@@ -209,13 +220,17 @@ internal sealed class RunDirector : IRunDirector, IDisposable
     /// <summary>Lays out the plain files of a run.</summary>
     private async Task<LeaseRunSpec> PrepareAsync(JobSpec spec, string folder, CancellationToken stop)
     {
-        var module = await OpenAsync("module", spec.Module, Path.Combine(folder, "module.wasm"), stop).ConfigureAwait(false);
+        var native = spec.Native is { } semantics ? Native(spec.Limits, spec.Isolation, _natives.Find(semantics)) : null;
+        var module = spec.Module is { } blob ? await OpenAsync("module", blob, Path.Combine(folder, "module.wasm"), stop).ConfigureAwait(false) : null;
         var inputs = new List<KeyValuePair<string, string>>(spec.Inputs.Length);
         foreach (var input in spec.Inputs)
         {
             var path = Path.Combine(folder, "input-" + inputs.Count.ToString(System.Globalization.CultureInfo.InvariantCulture));
             inputs.Add(new(input.Name, await OpenAsync($"input {input.Name}", input.Blob, path, stop).ConfigureAwait(false)));
-            if (FolderNames.IsFolder(input.Name)) CheckFolder(input.Name, path);
+            if (!FolderNames.IsFolder(input.Name)) continue;
+            if (native is not null)
+                throw new PeerComputeException(ErrorCode.BadInput, $"input {input.Name} is a folder, which native programs do not get yet.");
+            CheckFolder(input.Name, path);
         }
 
         var root = Path.Combine(folder, "run");
@@ -223,6 +238,7 @@ internal sealed class RunDirector : IRunDirector, IDisposable
         return new LeaseRunSpec
         {
             ModulePath = module,
+            Native = native,
             Inputs = inputs,
             MemoryBytes = (long)spec.Limits.MemoryBytes,
             FuelPerTask = (long)spec.Limits.Fuel,
@@ -232,6 +248,15 @@ internal sealed class RunDirector : IRunDirector, IDisposable
             Seed = Seed(spec),
         };
     }
+
+    private NativeLease Native(TaskLimits limits, string isolation, NativeSystem system) => new()
+    {
+        System = system,
+        WorkBytes = (long)limits.WorkBytes,
+        Processes = (int)limits.Processes,
+        CpuMillis = (int)limits.Cores * 1000,
+        Isolation = isolation == NativeIsolation.Strict.Name() ? NativeIsolation.Strict : _natives.Isolation, // never below what was advertised
+    };
 
     /// <summary>A packed folder is looked through before anything is started: the sandbox gets none that breaks a rule.</summary>
     private static void CheckFolder(string name, string path)

@@ -142,7 +142,7 @@ internal sealed class SimSandbox(Simulation world, SimNode node, int flakyPpm, C
 
     private string MissingInput(JobSpec spec)
     {
-        if (!node.Shelf.Has(spec.Module.Root)) return "its module";
+        if (spec.Module is { } module && !node.Shelf.Has(module.Root)) return "its module";
         foreach (var input in spec.Inputs)
         {
             if (!node.Shelf.Has(input.Blob.Root)) return input.Name;

@@ -228,7 +228,7 @@ internal sealed partial class SimNode
 
     public void Submit(JobRequest job)
     {
-        Shelf.Put(job.Spec.Module);
+        if (job.Spec.Module is { } module) Shelf.Put(module);
         Handle(new SubmitJob(job));
     }
 

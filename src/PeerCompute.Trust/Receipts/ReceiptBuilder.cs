@@ -45,7 +45,7 @@ public static class ReceiptBuilder
             SubmittedMs = (ulong)draft.SubmittedMs,
             EndedMs = (ulong)draft.EndedMs,
             Inputs = Inputs(draft.Spec),
-            ModuleHash = draft.Spec.Module.Plain,
+            ModuleHash = draft.Spec.ProgramHash(),
             Spec = draft.Spec.WithoutKeys().Encode(),
         };
     }

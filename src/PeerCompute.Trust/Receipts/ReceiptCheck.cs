@@ -72,7 +72,7 @@ public static class ReceiptCheck
         if (!receipt.Spec.Span.SequenceEqual(spec.WithoutKeys().Encode())) problems.Add("receipt.spec", "holds content keys");
         problems.Same("receipt.header.context", receipt.Header.Context, spec.JobIdFor(receipt.Issuer), "the job id that issuer and spec give");
         problems.Same("receipt.job_name", receipt.JobName, spec.Name, "the spec");
-        problems.Same("receipt.module_hash", receipt.ModuleHash, spec.Module.Plain, "the spec");
+        problems.Same("receipt.module_hash", receipt.ModuleHash, spec.ProgramHash(), "the spec");
         var inputs = ReceiptBuilder.Inputs(spec);
         problems.Same("receipt.input", receipt.Inputs.Length, inputs.Length, "inputs in the spec");
         for (var i = 0; i < Math.Min(inputs.Length, receipt.Inputs.Length); i++)
@@ -85,6 +85,7 @@ public static class ReceiptCheck
         if (offer is null) return;
         problems.Same("receipt.spec", spec.Hash(), offer.SpecHash, "the offer's spec hash");
         problems.Same("receipt.spec.limits", spec.Limits, offer.Limits, "the offer");
+        if (spec.Native is { } native) problems.Same("receipt.spec.native", native.ToString(), offer.Semantics, "the offer's semantics");
     }
 
     private static List<LeaseChains> CheckLeases(ProblemList problems, Receipt receipt, OfferMessage? offer)

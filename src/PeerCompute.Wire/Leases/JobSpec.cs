@@ -20,10 +20,16 @@ public sealed record JobSpec
     /// <summary>Name for people.</summary>
     public required string Name { get; init; }
 
-    /// <summary>WebAssembly module.</summary>
-    public required BlobRef Module { get; init; }
+    /// <summary>WebAssembly module; null for a native program.</summary>
+    public required BlobRef? Module { get; init; }
 
-    /// <summary>Arguments after the program's name; <c>{index}</c> and <c>{count}</c> stand for the task.</summary>
+    /// <summary>What a native program runs in and on; null for a WebAssembly program.</summary>
+    public NativeSemantics? Native { get; init; }
+
+    /// <summary>Isolation class that a worker must have at least; empty: any that runs the program.</summary>
+    public string Isolation { get; init; } = "";
+
+    /// <summary>Arguments after the program's name, of a native program that name too; <c>{index}</c> and <c>{count}</c> stand for the task.</summary>
     public required ImmutableArray<string> Args { get; init; }
 
     /// <summary>Environment, NAME=value.</summary>
@@ -62,7 +68,21 @@ public sealed record JobSpec
     {
         var inputs = ImmutableArray.CreateBuilder<NamedBlob>(Inputs.Length);
         foreach (var input in Inputs) inputs.Add(input with { Blob = input.Blob.WithoutKey() });
-        return this with { Module = Module.WithoutKey(), Inputs = inputs.MoveToImmutable() };
+        return this with { Module = Module?.WithoutKey(), Inputs = inputs.MoveToImmutable() };
+    }
+
+    /// <summary>What names the program: SHA-256 of a module, a hash over the semantics of a native program.</summary>
+    /// <returns>The hash.</returns>
+    public Hash32 ProgramHash() => Module?.Plain ?? new HashBuilder("peercompute/1/native-program").Add(Native!.ToString()).Hash();
+
+    /// <summary>All that a worker fetches: the module, where there is one, then the inputs.</summary>
+    /// <returns>The blobs.</returns>
+    public ImmutableArray<BlobRef> Blobs()
+    {
+        var blobs = ImmutableArray.CreateBuilder<BlobRef>(Inputs.Length + 1);
+        if (Module is not null) blobs.Add(Module);
+        foreach (var input in Inputs) blobs.Add(input.Blob);
+        return blobs.DrainToImmutable();
     }
 
     /// <summary>Arguments of one task.</summary>
@@ -95,16 +115,20 @@ public sealed record JobSpec
     public static JobSpec Decode(ReadOnlyMemory<byte> bytes)
     {
         var m = Canonical.Parse(V1.JobSpec.Parser, bytes, WireLimits.SpecBytes, "spec");
+        var native = NativeSemantics.Optional(m.Native, "native");
+        if (native is not null && m.Module is not null) throw new WireException("module", "stands beside native: a job has one program");
         var spec = new JobSpec
         {
             Name = Canonical.Text(m.Name, WireLimits.NameBytes, "name"),
-            Module = BlobRef.From(m.Module, "module"),
+            Module = native is null ? BlobRef.From(m.Module, "module") : null,
+            Native = native,
+            Isolation = Canonical.Text(m.Isolation, WireLimits.LabelBytes, "isolation"),
             Args = Canonical.List(m.Args, WireLimits.SpecItems, "args", static (a, f) => Canonical.Text(a, WireLimits.TextBytes, f)),
             Env = Canonical.List(m.Env, WireLimits.SpecItems, "env", static (a, f) => Canonical.Text(a, WireLimits.TextBytes, f)),
             Inputs = Canonical.List(m.Inputs, WireLimits.SpecItems, "inputs",
                 static (i, f) => new NamedBlob(Canonical.EntryName(i.Name, f + ".name"), BlobRef.From(i.Blob, f + ".blob"))),
             Outputs = Canonical.List(m.Outputs, WireLimits.SpecItems, "outputs", Canonical.EntryName),
-            Limits = TaskLimits.From(m.Limits),
+            Limits = TaskLimits.From(m.Limits, native is not null),
             Tasks = (uint)Canonical.Within(m.Tasks, 1, WireLimits.TasksPerJob, "tasks"),
             Salt = Canonical.Hash(m.Salt, "salt"),
             SecretsHash = Canonical.OptionalHash(m.SecretsHash, "secrets_hash"),
@@ -120,7 +144,9 @@ public sealed record JobSpec
         var m = new V1.JobSpec
         {
             Name = Name,
-            Module = Module.ToProto(),
+            Module = Module?.ToProto(),
+            Native = Native?.ToString() ?? "",
+            Isolation = Isolation,
             Limits = Limits.ToProto(),
             Tasks = Tasks,
             Salt = Canonical.Bytes(Salt),

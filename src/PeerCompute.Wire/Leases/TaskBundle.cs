@@ -28,7 +28,7 @@ public sealed record TaskBundle(uint ExitCode, string Fault, ImmutableArray<Outp
     public bool Succeeded => ExitCode == 0 && Fault.Length == 0;
 
     /// <summary>What the program did wrong, for people; empty when it succeeded.</summary>
-    public string FaultInWords => Fault.Length > 0 ? $"the program was stopped: {Fault}" : ExitCode != 0 ? $"the program ended with exit code {ExitCode}" : "";
+    public string FaultInWords => Fault.Length > 0 ? FaultWords.Of(Fault) : ExitCode != 0 ? $"the program ended with exit code {ExitCode}" : "";
 
     /// <summary>Reads a bundle.</summary>
     /// <param name="bytes">Canonical bytes, at most <see cref="MaxBytes"/>.</param>

@@ -25,7 +25,7 @@ public sealed record Offer
     /// <summary>Topic class, for example <c>wasm</c>.</summary>
     public required string Class { get; init; }
 
-    /// <summary>Engine semantics id: what the program means.</summary>
+    /// <summary>Semantics id, what the program means: of the WebAssembly engine, or a <see cref="NativeSemantics"/>.</summary>
     public required string Semantics { get; init; }
 
     /// <summary>Tasks of the job, 1 to <see cref="WireLimits.TasksPerJob"/>.</summary>
@@ -34,7 +34,7 @@ public sealed record Offer
     /// <summary>Bounds on each task.</summary>
     public required TaskLimits Limits { get; init; }
 
-    /// <summary>Size of the module in bytes.</summary>
+    /// <summary>Size of the module in bytes; 1 for a native program, which has none.</summary>
     public required ulong ModuleBytes { get; init; }
 
     /// <summary>Size of all inputs in bytes.</summary>
@@ -70,6 +70,9 @@ public sealed record Offer
     /// <summary>The share doubles every so many milliseconds.</summary>
     public required uint ReachDoubleMs { get; init; }
 
+    /// <summary>Isolation class that a worker must have at least; empty: any that runs the program.</summary>
+    public string Isolation { get; init; } = "";
+
     /// <summary>Most via peers.</summary>
     public const int ViaMost = 4;
 
@@ -93,9 +96,9 @@ public sealed record Offer
             Steward = Canonical.Peer(m.Steward, "steward"),
             SpecHash = Canonical.Hash(m.SpecHash, "spec_hash"),
             Class = Canonical.Text(m.Class, WireLimits.NameBytes, "class"),
-            Semantics = Canonical.Text(m.Semantics, WireLimits.NameBytes, "semantics"),
+            Semantics = NativeSemantics.Checked(m.Semantics, "semantics"),
             Tasks = (uint)Canonical.Within(m.Tasks, 1, WireLimits.TasksPerJob, "tasks"),
-            Limits = TaskLimits.From(m.Limits),
+            Limits = TaskLimits.From(m.Limits, NativeSemantics.Is(m.Semantics)),
             ModuleBytes = Canonical.Within(m.ModuleBytes, 1, WireLimits.BlobBytes, "module_bytes"),
             InputBytes = Canonical.Within(m.InputBytes, 0, WireLimits.BlobBytes * WireLimits.SpecItems, "input_bytes"),
             DeadlineMs = Canonical.Within(m.DeadlineMs, 1, long.MaxValue, "deadline_ms"),
@@ -108,6 +111,7 @@ public sealed record Offer
             ReachStartPpm = (uint)Canonical.Within(m.ReachStartPpm, 1, 1_000_000, "reach_start_ppm"),
             ReachDoubleMs = (uint)Canonical.Within(m.ReachDoubleMs, 1, uint.MaxValue, "reach_double_ms"),
             Via = Canonical.List(m.Via, ViaMost, "via", Contact.From),
+            Isolation = Canonical.Text(m.Isolation, WireLimits.LabelBytes, "isolation"),
         };
     }
 
@@ -136,6 +140,7 @@ public sealed record Offer
             SealingKey = Canonical.Bytes(SealingKey),
             ReachStartPpm = ReachStartPpm,
             ReachDoubleMs = ReachDoubleMs,
+            Isolation = Isolation,
         };
         foreach (var via in Via) m.Via.Add(via.ToProto());
         return m.ToByteArray();

@@ -23,13 +23,25 @@ public class ImageVerbTests
         Assert.That(File.ReadAllText(Path.Combine(tool.DefaultNode, "images", "roots", digest[7..], "word")), Is.EqualTo("kept\n"));
 
         var allowed = (await tool.RunAsync("image", "allow", "tools", "--ask", "--json")).Json;
-        Assert.That(allowed.ToJsonString(), Is.EqualTo($$"""{"digests":["{{digest}}"],"ask":true}"""));
+        Assert.That(allowed.ToJsonString(), Is.EqualTo($$"""{"digests":["{{digest}}"],"runtimes":[],"ask":true}"""));
         Assert.That((await tool.RunAsync("image", "list", "--json")).Json[0]!["mayRun"]!.GetValue<string>(), Is.EqualTo("yes"));
         Assert.That((await tool.RunAsync("image", "show", digest[..20])).Output, Does.Contain(digest).And.Contain("entries"));
         Assert.That((await tool.RunAsync("image", "allow", "--withdraw", digest)).Output, Does.Contain("the owner is asked").And.Not.Contain(digest));
 
         Assert.That((await tool.RunAsync("image", "remove", "tools")).ExitCode, Is.Zero);
         Assert.That(Directory.EnumerateFileSystemEntries(Path.Combine(tool.DefaultNode, "images", "roots")), Is.Empty);
+    }
+
+    [Test]
+    public async Task TheHostsOwnProgramsAreOfferedUnderAName()
+    {
+        using var tool = new Tool();
+        await tool.RunAsync("init");
+        var own = (await tool.RunAsync("image", "offer", "--json")).Json["runtimes"]!.AsArray().Select(static r => (string)r!).Single();
+        Assert.That(Wire.Common.NativeSemantics.IsRuntime(own), own);
+        await tool.RunAsync("image", "offer", "debian-12@12.11");
+        Assert.That((await tool.RunAsync("image", "allow")).Output, Does.Contain("debian-12@12.11").And.Contain(own));
+        Assert.That((await tool.RunAsync("image", "offer", own, "--withdraw")).ExitCode, Is.Zero);
     }
 
     [Test]
@@ -50,6 +62,9 @@ public class ImageVerbTests
             (ErrorCode.Usage, ["image", "allow", "sha256:short"]),
             (ErrorCode.NotFound, ["image", "allow", "nothing"]),
             (ErrorCode.Usage, ["image", "allow", "--withdraw"]),
+            (ErrorCode.Usage, ["image", "offer", "Debian@12"]),
+            (ErrorCode.Usage, ["image", "offer", "debian-12"]),
+            (ErrorCode.NotFound, ["image", "offer", "debian-12@1", "--withdraw"]),
         ];
         foreach (var (code, args) in cases)
         {

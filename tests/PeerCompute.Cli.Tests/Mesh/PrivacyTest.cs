@@ -75,7 +75,7 @@ public sealed class PrivacyTest
             ["module"] = module.AsSpan(0, 64).ToArray(),
             ["salt"] = spec.Salt.ToArray(),
         };
-        foreach (var (what, blob) in spec.Inputs.Select(static i => ("input", i.Blob)).Append(("module", spec.Module)))
+        foreach (var (what, blob) in spec.Inputs.Select(static i => ("input", i.Blob)).Append(("module", spec.Module!)))
         {
             (secrets[$"{what}'s hash"], secrets[$"{what}'s root"], secrets[$"{what}'s key"]) = (blob.Plain.ToArray(), blob.Root.ToArray(), blob.Key.ToArray());
         }

@@ -101,7 +101,7 @@ public sealed class JobFileTests
     [TestCase("limits: {wall: 30}", "limits.wall: \"30\" is not a duration with a unit")]
     [TestCase("limits: {wall: 8d}", "limits.wall: 8d is out of range; limit 1ms to 7d")]
     [TestCase("limits: {output: 65MiB}", "limits.output: 65MiB is out of range; limit 1B to 64MiB")]
-    [TestCase("limits: {cpu: 1}", "limits.cpu: unknown key; known are memory, fuel, wall, output")]
+    [TestCase("limits: {cpu: 1}", "limits.cpu: unknown key; known are work, processes, memory, fuel, wall, output")]
     [TestCase("limits: 5", "limits: expected keys with values")]
     [TestCase("limits: {fuel: [1]}", "limits.fuel: expected a text or a number")]
     [TestCase("limits: {fuel: }", "limits.fuel: expected a text or a number")]
@@ -129,7 +129,13 @@ public sealed class JobFileTests
     [TestCase("outputs: [a]\ngather: {kind: concat, file: a/x}", "gather.file: \"a/x\" is not a plain file name")]
     [TestCase("outputs: [a]\ngather: {kind: concat}", "gather.file: missing")]
     [TestCase("outputs: [a, b]\ngather: {kind: concat, file: x}", "gather.output: missing")]
-    [TestCase("needs: {runtime: native}", "needs.runtime: native is not available in this version")]
+    [TestCase("needs: {runtime: native}", "needs.runtime: native programs are named by image or runtime in place of module")]
+    [TestCase("needs: {runtime: gpu}", "needs.runtime: gpu is not available in this version")]
+    [TestCase("needs: {isolation: native-strict}", "needs.isolation: \"native-strict\" is no class of wasm programs")]
+    [TestCase("needs: {architecture: x64}", "needs.architecture: WebAssembly runs on every processor")]
+    [TestCase("limits: {work: 1MiB}", "limits.work: is of native programs")]
+    [TestCase("determinism: exact", "determinism: a module is deterministic by itself")]
+    [TestCase("image: tool", "image: a job has one program")]
     [TestCase("needs: {runtime: java}", "needs.runtime: \"java\" is not a runtime")]
     [TestCase("needs: {cores: 4}", "needs.cores: 4 is out of range; limit 1 to 1")]
     [TestCase("placement: {workers: [here]}", "placement.workers: \"here\" is neither a multiaddress")]
@@ -154,6 +160,48 @@ public sealed class JobFileTests
     [TestCase("---\nname: b", "a second document")]
     public void What_is_wrong_is_named_with_its_place(string line, string message) =>
         Assert.That(Fails($"name: a\nmodule: m.wasm\ntasks: 3\n{line}\n"), Does.Contain(message).And.Match(@"^job\.yaml:\d+:\d+: "));
+
+    [TestCase("runtime: debian-12", "runtime: \"debian-12\" is not a host runtime; write NAME@VERSION")]
+    [TestCase("runtime: Debian@12", "is not a host runtime")]
+    [TestCase("runtime: debian@12\nimage: tool", "a job has one program")]
+    [TestCase("runtime: debian@12", "args: the first argument is the program, by its full path")]
+    [TestCase("runtime: debian@12\nargs: [povray]", "args: the first argument is the program, by its full path")]
+    [TestCase("image: sha256:12", "image: a digest is sha256: and 64 hexadecimal digits")]
+    [TestCase("image: tool\nlimits: {fuel: 1M}", "limits.fuel: native programs have no fuel")]
+    [TestCase("image: tool\nlimits: {processes: 5k}", "limits.processes: 5k is out of range; limit 1 to 4096")]
+    [TestCase("image: tool\nneeds: {runtime: wasm}", "needs.runtime: image and runtime are native programs")]
+    [TestCase("image: tool\nneeds: {isolation: wasm-strict}", "is no class of native programs")]
+    [TestCase("image: tool\nneeds: {architecture: mips}", "needs.architecture: \"mips\" is not a processor; write x64 or arm64")]
+    [TestCase("image: tool\nneeds: {cores: 257}", "needs.cores: 257 is out of range; limit 1 to 256")]
+    [TestCase("image: tool\noutputs: [a/]", "outputs: a/ is a folder, which native programs cannot hand on yet")]
+    [TestCase("image: tool\ndeterminism: tolerant", "determinism: tolerant is not available yet")]
+    [TestCase("image: tool\ndeterminism: wasm", "determinism: write exact")]
+    public void What_is_wrong_with_a_native_job_is_named(string lines, string message) =>
+        Assert.That(Fails($"name: a\ntasks: 3\n{lines}\n"), Does.Contain(message).And.Not.Contain("module: missing"));
+
+    [Test]
+    public void A_native_job_names_its_root_its_limits_and_what_it_needs()
+    {
+        var job = Parse("""
+            name: frames
+            runtime: debian-12@12.11
+            args: [/usr/bin/povray, +Iscene.pov]
+            tasks: 2
+            limits: {memory: 1GiB, work: 128MiB, processes: 8}
+            needs: {cores: 4, isolation: native-strict}
+            """);
+        Assert.Multiple(() =>
+        {
+            Assert.That(job.Native, Is.EqualTo(new JobNative("", "debian-12@12.11", "x64")));
+            Assert.That(job.Module, Is.Empty);
+            Assert.That(job.Isolation, Is.EqualTo("native-strict"));
+            Assert.That(job.Limits, Is.EqualTo(new JobLimits(1 << 30, 0, 60_000, 4 << 20) { WorkBytes = 128 << 20, Processes = 8, Cores = 4 }));
+        });
+        var digest = "sha256:" + new string('a', 64);
+        var image = Parse($"name: a\nimage: {digest}\ntasks: 1\nneeds: {{architecture: arm64}}\n");
+        Assert.That(image.Native, Is.EqualTo(new JobNative(digest, "", "arm64")));
+        Assert.That(image.Limits, Is.EqualTo(new JobLimits(512 << 20, 0, 60_000, 4 << 20) { WorkBytes = 64 << 20, Processes = 64, Cores = 1 }));
+    }
 
     [TestCase("", "the file holds no keys")]
     [TestCase("- a\n- b\n", "the file holds no keys")]

@@ -203,7 +203,7 @@ internal sealed class BenchNode
         {
             foreach (var task in job.Tasks.Where(static task => task.Output is not null))
                 Assert.That(Pins.Has(task.Output!.Root), $"output of task {task.Task} was paid for");
-            if (job.State < JobState.Accepted) Assert.That(Shares.Has(job.Request.Spec.Module.Root), "a live job serves its module");
+            if (job.State < JobState.Accepted && job.Request.Spec.Module is { } module) Assert.That(Shares.Has(module.Root), "a live job serves its module");
         }
 
         foreach (var kept in Journal.OfType<TaskKept>().Where(static kept => kept.Run.Role == RunRole.Work && kept.Result.Blob is not null))
@@ -269,7 +269,8 @@ internal sealed class BenchNode
         var output = new HashBuilder("bench output").Add(run.Spec.Hash()).Add(task).Hash();
         var blob = Sealed(run, output, task);
         if (blob is not null) _made.Add(blob.Root);
-        Post(new TaskRan(key, Lie(key, new TaskResult(task, output, blob, 10, 1000 + task, 1, ""))));
+        var fuel = run.Spec.Native is null ? 1000 + task : 0UL;
+        Post(new TaskRan(key, Lie(key, new TaskResult(task, output, blob, 10, fuel, 1, ""))));
         RunNext(key, life);
     });
 }

@@ -4,8 +4,11 @@ using PeerCompute.Base.Errors;
 using PeerCompute.Core.Effects;
 using PeerCompute.Core.Events;
 using PeerCompute.Core.Runs;
+using PeerCompute.Execution.Images;
+using PeerCompute.Execution.Native;
 using PeerCompute.Execution.Runs;
 using PeerCompute.Node.Blobs;
+using PeerCompute.Node.Images;
 using PeerCompute.Node.Runs;
 using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Folders;
@@ -97,7 +100,8 @@ internal sealed class RunInputsTests
             Limits = new TaskLimits(1 << 20, 1000, 1000, 1000), Salt = Hash32.Of("salt"u8),
         };
         Directory.CreateDirectory(_folder["work"]);
-        using var director = new RunDirector(host, _store, _folder["work"], 1, 1);
+        var natives = new NativeSystems(new ImageStore(_folder["images"]), NativeIsolation.None);
+        using var director = new RunDirector(host, _store, natives, _folder["work"], 1, 1);
         var events = new List<NodeEvent>();
         await director.RunAsync(new StartRun(new RunKey(Hash32.Of("lease"u8), RunRole.Work), spec, [0], new byte[32]), Post, CancellationToken.None);
         Assert.That(Directory.GetFileSystemEntries(_folder["work"]), Is.Empty, "no plain file stays");

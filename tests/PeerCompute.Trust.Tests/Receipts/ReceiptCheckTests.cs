@@ -186,7 +186,7 @@ internal sealed class ReceiptCheckTests
     public void Content_keys_do_not_go_into_a_receipt()
     {
         var (scene, file) = ReceiptScene.Finished();
-        Assert.That(file.AsSpan().IndexOf(scene.Spec.Module.Key.Span), Is.EqualTo(-1));
+        Assert.That(file.AsSpan().IndexOf(scene.Spec.Module!.Key.Span), Is.EqualTo(-1));
         Assert.That(file.AsSpan().IndexOf(scene.Spec.Inputs[0].Blob.Key.Span), Is.EqualTo(-1));
         Assert.That(Fields(Changed(scene, r => r with { Spec = scene.Spec.Encode() })), Has.Member("receipt.spec"));
     }

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Wire.Common;
+using PeerCompute.Wire.Folders;
+
+namespace PeerCompute.Client.Jobs;
+
+/// <summary>Reads of a job file which program it is, what that needs, and within which limits: the keys that differ between kinds of programs.</summary>
+/// <param name="top">The job file.</param>
+internal sealed class ProgramReader(YamlMap top)
+{
+    private const ulong WasmPage = 64 << 10;
+    private static readonly string[] Kinds = ["module", "image", "runtime"];
+
+    /// <summary>Whether the program is a native one.</summary>
+    public bool IsNative => !top.Has("module") && (top.Has("image") || top.Has("runtime"));
+
+    /// <summary>The native program, or null.</summary>
+    /// <param name="args">Its arguments.</param>
+    public JobNative? Native(IReadOnlyList<string> args)
+    {
+        if (Kinds.Where(top.Has).Skip(1).FirstOrDefault() is { } second)
+            top.Fail(second, "a job has one program: give module (WebAssembly), or image or runtime (native)");
+        var (image, runtime) = (top.Text("image", ""), top.Text("runtime", ""));
+        if (!IsNative) return null;
+        if (image.StartsWith(NativeSemantics.ImagePrefix, StringComparison.Ordinal) && !NativeSemantics.IsDigest(image))
+            top.Fail("image", "a digest is sha256: and 64 hexadecimal digits in lower case; `peercompute image list` prints them");
+        if (top.Has("runtime") && !NativeSemantics.IsRuntime(runtime))
+            top.Fail("runtime", $"\"{runtime}\" is not a host runtime; write NAME@VERSION as a worker offers it, for example debian-12@12.11");
+        if (top.Has("runtime") && args.FirstOrDefault() is not ['/', ..])
+            top.Fail("args", "the first argument is the program, by its full path in the runtime, for example /usr/bin/povray");
+        return new JobNative(image, runtime, "");
+    }
+
+    /// <summary>Folders cannot be given to native programs yet.</summary>
+    /// <param name="inputs">Names of inputs.</param>
+    /// <param name="outputs">Names of outputs.</param>
+    public void RefuseFolders(IEnumerable<string> inputs, IEnumerable<string> outputs)
+    {
+        if (!IsNative) return;
+        if (inputs.FirstOrDefault(FolderNames.IsFolder) is { } input)
+            top.Fail("inputs", $"{input} is a folder, which native programs do not get yet; give its files");
+        if (outputs.FirstOrDefault(FolderNames.IsFolder) is { } output)
+            top.Fail("outputs", $"{output} is a folder, which native programs cannot hand on yet; name its files");
+    }
+
+    /// <summary>The limits of one task, and its cores.</summary>
+    /// <param name="cores">Cores.</param>
+    public JobLimits Limits(uint cores)
+    {
+        var map = top.Map("limits");
+        if (IsNative && map.Has("fuel")) map.Fail("fuel", "native programs have no fuel; limits.wall bounds their time");
+        foreach (var name in (string[])["work", "processes"])
+        {
+            if (IsNative || !map.Has(name)) continue;
+            map.Fail(name, "is of native programs; leave it out");
+            map.Text(name, "");
+        }
+
+        var limits = new JobLimits(
+            map.Value("memory", IsNative ? 512UL << 20 : 64UL << 20, WasmPage, WireLimits.MemoryBytes, YamlUnit.Size),
+            map.Value("fuel", 1_000_000_000, 1, WireLimits.Fuel, YamlUnit.Amount),
+            map.Value("wall", 60_000, 1, WireLimits.WallMs, YamlUnit.Duration),
+            map.Value("output", 4 << 20, 1, WireLimits.OutputBytes, YamlUnit.Size));
+        if (IsNative)
+        {
+            limits = limits with
+            {
+                Fuel = 0,
+                WorkBytes = map.Value("work", 64 << 20, TaskLimits.WorkBytesLeast, WireLimits.MemoryBytes, YamlUnit.Size),
+                Processes = (uint)map.Value("processes", 64, 1, TaskLimits.ProcessesMost, YamlUnit.Amount),
+                Cores = cores,
+            };
+        }
+
+        map.Close();
+        return limits;
+    }
+
+    /// <summary>What a worker must have.</summary>
+    /// <returns>Cores of a task, the processor of a native program, and the isolation class; empty: any.</returns>
+    public (uint Cores, string Architecture, string Isolation) Needs()
+    {
+        var map = top.Map("needs");
+        var kind = IsNative ? "native" : "wasm";
+        var runtime = map.Text("runtime", kind);
+        if (runtime == "gpu") map.Fail("runtime", "gpu is not available in this version; write wasm or native, or leave it out");
+        else if (runtime is not ("wasm" or "native")) map.Fail("runtime", $"\"{runtime}\" is not a runtime; write wasm or native, or leave it out");
+        else if (runtime != kind)
+            map.Fail("runtime", IsNative ? "image and runtime are native programs; write native, or leave it out"
+                : "native programs are named by image or runtime in place of module; write one of them, or leave this out");
+        var cores = (uint)map.Value("cores", 1, 1, IsNative ? TaskLimits.CoresMost : 1, YamlUnit.Amount);
+        var isolation = map.Text("isolation", "");
+        if (isolation.Length > 0 && !isolation.StartsWith(kind + "-", StringComparison.Ordinal))
+            map.Fail("isolation", $"\"{isolation}\" is no class of {kind} programs; docs/sandbox.md names them, for example {kind}-strict");
+        var architecture = map.Text("architecture", "x64");
+        if (Array.IndexOf(NativeSemantics.Architectures, architecture) < 0)
+            map.Fail("architecture", $"\"{architecture}\" is not a processor; write {string.Join(" or ", NativeSemantics.Architectures)}");
+        else if (!IsNative && map.Has("architecture")) map.Fail("architecture", "WebAssembly runs on every processor; leave it out");
+        map.Close();
+        return (cores, architecture, isolation);
+    }
+
+    /// <summary>Checks the declared determinism: what makes two results of a task equal.</summary>
+    public void Determinism()
+    {
+        var declared = top.Text("determinism", IsNative ? "exact" : "wasm");
+        if (declared == "tolerant") top.Fail("determinism", "tolerant is not available yet; write exact: equal results are equal byte for byte");
+        else if (declared != (IsNative ? "exact" : "wasm"))
+        {
+            top.Fail("determinism", IsNative ? "write exact: equal results are equal byte for byte"
+                : "a module is deterministic by itself; write wasm, or leave it out");
+        }
+    }
+}

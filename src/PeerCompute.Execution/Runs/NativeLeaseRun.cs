@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Execution.Native;
+
+namespace PeerCompute.Execution.Runs;
+
+/// <summary>
+/// The tasks of a lease of a native program, one after another: each in processes, a root and a work folder of its own, of which nothing is left.
+/// </summary>
+internal sealed class NativeLeaseRun : ILeaseRun
+{
+    private readonly LeaseRunSpec _spec;
+    private readonly NativeExecutor _executor;
+    private readonly string _outputs;
+    private readonly SemaphoreSlim _oneTask = new(1, 1);
+    private readonly CancellationTokenSource _end = new();
+    private bool _disposed;
+
+    /// <summary>A run; nothing is started before the first task.</summary>
+    public NativeLeaseRun(LeaseRunSpec spec, NativeExecutor executor)
+    {
+        SpecCheck.Lease(spec);
+        (_spec, _executor, _outputs) = (spec, executor, Path.Combine(spec.WorkRoot, "outputs"));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<TaskReport> RunTaskAsync(TaskSpec task, IProgress<TaskProgress>? progress, CancellationToken cancellation)
+    {
+        SpecCheck.Task(task);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _end.Token);
+        await _oneTask.WaitAsync(stop.Token).ConfigureAwait(false);
+        try
+        {
+            Debris.Remove(_outputs);
+            Directory.CreateDirectory(_outputs);
+            NativeReport report = await _executor.RunAsync(Describe(task), stop.Token).ConfigureAwait(false);
+            return Report(task, report);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return Report(task, NativeReports.HostFault(fault.Message));
+        }
+        finally
+        {
+            _oneTask.Release();
+        }
+    }
+
+    /// <summary>Ends what runs and deletes its outputs.</summary>
+    /// <returns>When nothing of it is left.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        await _end.CancelAsync().ConfigureAwait(false);
+        await _oneTask.WaitAsync().ConfigureAwait(false);
+        Debris.Remove(_outputs);
+        _oneTask.Dispose();
+        _end.Dispose();
+    }
+
+    private NativeRunSpec Describe(TaskSpec task)
+    {
+        NativeLease native = _spec.Native!;
+        return native.System.Apply(new NativeRunSpec
+        {
+            Arguments = task.Arguments,
+            Environment = task.Environment,
+            Isolation = native.Isolation,
+            Inputs = _spec.Inputs,
+            OutputNames = task.OutputNames,
+            OutputFolder = _outputs,
+            MemoryBytes = _spec.MemoryBytes,
+            WorkBytes = native.WorkBytes,
+            OutputBytes = _spec.OutputBytes,
+            Processes = native.Processes,
+            CpuMillis = native.CpuMillis,
+            Wall = _spec.WallPerTask,
+        });
+    }
+
+    private TaskReport Report(TaskSpec task, NativeReport report)
+    {
+        long written = report.StreamBytes + report.Outputs.Sum(static output => output.Size);
+        if (report.Fault == FaultKind.None && written > _spec.OutputBytes) report = NativeReports.TooMuchOutput(report, written, _spec.OutputBytes);
+        return new TaskReport
+        {
+            Index = task.Index,
+            Outcome = report.Outcome,
+            Fault = report.Fault,
+            Text = report.Text,
+            Hint = report.Hint,
+            ExitCode = report.ExitCode,
+            PeakMemoryBytes = report.PeakMemoryBytes,
+            Wall = report.Wall,
+            Outputs = report.Outputs,
+            OutputTail = report.OutputTail,
+            ErrorTail = report.ErrorTail,
+        };
+    }
+}

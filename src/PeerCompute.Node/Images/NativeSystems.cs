@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using PeerCompute.Base.Errors;
+using PeerCompute.Execution.Images;
+using PeerCompute.Execution.Native;
+using PeerCompute.Market.Bids;
+using PeerCompute.Wire.Common;
+
+namespace PeerCompute.Node.Images;
+
+/// <summary>What native programs may run in on this node: images of its home and the host runtimes that its owner offers. Read anew at each question, as the
+/// owner decides by a verb that needs no daemon.</summary>
+/// <param name="store">The home's images.</param>
+/// <param name="isolation">What the walls around native programs were found to be worth.</param>
+internal sealed class NativeSystems(ImageStore store, NativeIsolation isolation)
+{
+    /// <summary>Most roots that the machine is told of; further images are as if they were not here.</summary>
+    private const int OfferingsMost = 2048;
+
+    /// <summary>The processor as semantics ids name it.</summary>
+    public static string Architecture { get; } = RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
+
+    /// <summary>Walls behind which programs run here at least.</summary>
+    public NativeIsolation Isolation => isolation;
+
+    /// <summary>Everything that is here, ascending by id; nothing where native programs cannot be walled in.</summary>
+    /// <exception cref="PeerComputeException">The store cannot be read.</exception>
+    public ImmutableArray<NativeOffering> Offerings()
+    {
+        if (isolation == NativeIsolation.None) return [];
+        var policy = store.Policy();
+        var images = store.List().Select(image => (Root: image.Digest, Leave: Leave(policy.Judge(image.Digest))));
+        var hosts = policy.Runtimes.Select(static runtime => (Root: runtime, Leave: NativeLeave.Allowed));
+        return
+        [
+            .. hosts.Concat(images).Select(static root => (Semantics: NativeSemantics.Of(Architecture, root.Root), root.Leave))
+                .Where(static root => root.Semantics is not null).Take(OfferingsMost)
+                .OrderBy(static root => root.Semantics!.ToString(), StringComparer.Ordinal)
+                .Select(static root => new NativeOffering(root.Semantics!, root.Leave)),
+        ];
+    }
+
+    /// <summary>What a program runs in.</summary>
+    /// <param name="semantics">What its job asks for.</param>
+    /// <exception cref="PeerComputeException">
+    /// <see cref="ErrorCode.Refused"/>: it is not here, not allowed, or for another processor; says what to do.
+    /// </exception>
+    public NativeSystem Find(NativeSemantics semantics)
+    {
+        if (isolation == NativeIsolation.None)
+            throw Refused("this node runs no native programs: 'peercompute doctor --walls' says which walls are missing; a light node runs none");
+        if (semantics.Architecture != Architecture) throw Refused($"the program is for {semantics.Architecture}, the processor of this node is {Architecture}");
+        if (semantics.IsImage)
+        {
+            var image = store.List().FirstOrDefault(image => image.Digest == semantics.Root)
+                ?? throw Refused($"image {semantics.Root} is not on this node: 'peercompute image import' brings it");
+            return store.SystemOf(image);
+        }
+
+        return store.Policy().Runtimes.Contains(semantics.Root) ? NativeSystem.OfHost
+            : throw Refused($"this node does not offer host runtime {semantics.Root}: its owner can, with 'peercompute image offer {semantics.Root}'");
+    }
+
+    /// <summary>The digest of an image that a client names.</summary>
+    /// <param name="reference">A digest, which need not be here, or the name of an image that is.</param>
+    /// <exception cref="PeerComputeException"><see cref="ErrorCode.NotFound"/>: there is none of the name.</exception>
+    public string Resolve(string reference) => NativeSemantics.IsDigest(reference) ? reference : store.Find(reference).Digest;
+
+    private static NativeLeave Leave(ImageAnswer answer) => answer switch
+    {
+        ImageAnswer.Allowed => NativeLeave.Allowed,
+        ImageAnswer.Ask => NativeLeave.Ask,
+        _ => NativeLeave.Refused,
+    };
+
+    private static PeerComputeException Refused(string why) => new(ErrorCode.Refused, why);
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+using System.Formats.Tar;
+using System.Text.Json.Nodes;
+using PeerCompute.Base.Errors;
+
+namespace PeerCompute.Cli.Tests.Commands;
+
+/// <summary>Native programs as jobs between real processes: three workers that have an image and offer a host runtime, and a client that has neither.</summary>
+[Platform("Linux")]
+public sealed class NativeJobTests
+{
+    private const string BusyBox = "/bin/busybox", PovRay = "/usr/bin/povray", Runtime = "debian-12@12.11";
+
+    private readonly List<RunningDaemon> _workers = [];
+    private Tool _tool = null!;
+    private RunningDaemon _client = null!;
+    private string _image = "", _refused = "";
+
+    [OneTimeSetUp]
+    public async Task StartAsync()
+    {
+        Need(BusyBox, "busybox-static");
+        Need("/usr/bin/bwrap", "bubblewrap");
+        _tool = new Tool();
+        Directory.CreateDirectory(Path.Combine(_tool.Home, "root", "bin"));
+        File.Copy(BusyBox, Path.Combine(_tool.Home, "root", "bin", "busybox"));
+        File.CreateSymbolicLink(Path.Combine(_tool.Home, "root", "bin", "sh"), "busybox");
+        var archive = await ArchiveAsync("root");
+        Directory.CreateDirectory(Path.Combine(_tool.Home, "other"));
+        _tool.File("other/word", "x");
+        var other = await ArchiveAsync("other");
+        for (var i = 0; i < 3; i++)
+        {
+            var home = Path.Combine(_tool.Home, $"worker{i}");
+            await DoneAsync("init", "--home", home);
+            _image = (string)(await DoneAsync("image", "import", archive, "--name", "tools", "--home", home, "--json")).Json["digest"]!;
+            _refused = (string)(await DoneAsync("image", "import", other, "--home", home, "--json")).Json["digest"]!;
+            await DoneAsync("image", "allow", "tools", "--home", home);
+            await DoneAsync("image", "offer", Runtime, "--home", home);
+            _workers.Add(await RunningDaemon.StartAsync(_tool, $"worker{i}"));
+        }
+
+        _client = await RunningDaemon.StartAsync(_tool, "client", "--light");
+    }
+
+    [OneTimeTearDown]
+    public async Task StopAsync()
+    {
+        foreach (var worker in _workers) await worker.DisposeAsync();
+        if (_client is not null) await _client.DisposeAsync();
+        _tool?.Dispose();
+    }
+
+    [Test]
+    public async Task A_program_of_an_image_runs_on_two_workers_that_agree()
+    {
+        _tool.File("words", "one\ntwo\n");
+        var run = await RunAsync($$"""
+            image: {{_image}}
+            args: [/bin/sh, -c, 'busybox tac words >out; echo $COLOUR $0 {index}; [ ! -e /usr ] && busybox id -u', name]
+            env: {COLOUR: red}
+            inputs: [words]
+            outputs: [out]
+            tasks: 2
+            """);
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+        for (var task = 0; task < 2; task++)
+        {
+            Assert.That(await ResultAsync(task, "out"), Is.EqualTo("two\none\n"));
+            Assert.That(await ResultAsync(task, "stdout"), Is.EqualTo($"red name {task}\n65534\n"), "its own root, and nobody's rights");
+        }
+
+        AgreedByTwo(run.Json);
+        var verified = await _tool.RunAsync("verify", (string)run.Json["receipt"]!, "--json");
+        Assert.That(verified.ExitCode, Is.Zero, verified.Error);
+    }
+
+    [Test]
+    public async Task The_sample_of_frames_is_rendered_as_the_renderer_alone_does()
+    {
+        Need(PovRay, "povray");
+        var file = Path.Combine(Tool.Sample("frames"), "job.yaml");
+        var text = (await File.ReadAllTextAsync(file)).Replace("tasks: 8", "tasks: 2", StringComparison.Ordinal);
+        File.Copy(Path.Combine(Tool.Sample("frames"), "scene.pov"), Path.Combine(_tool.Home, "scene.pov"), overwrite: true);
+        var run = await SubmitAsync(text);
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+        AgreedByTwo(run.Json);
+        string[] args = ["+Iscene.pov", "+Oalone.bmp", "+FB", "+W320", "+H240", "+A0.3", "+WT1", "-D", "+K1", "Declare=Frames=2"];
+        using var alone = Process.Start(new ProcessStartInfo(PovRay, args) { WorkingDirectory = _tool.Home, RedirectStandardError = true })!;
+        await alone.StandardError.ReadToEndAsync();
+        await alone.WaitForExitAsync();
+        var expected = await File.ReadAllBytesAsync(Path.Combine(_tool.Home, "alone.bmp"));
+        Assert.That(await File.ReadAllBytesAsync(Path.Combine(_tool.Home, "out", "tasks", "1", "frame.bmp")), Is.EqualTo(expected));
+        Assert.That(await File.ReadAllBytesAsync(Path.Combine(_tool.Home, "out", "tasks", "0", "frame.bmp")), Is.Not.EqualTo(expected));
+    }
+
+    [Test]
+    public async Task What_nobody_can_or_may_run_is_said_with_its_cause()
+    {
+        var nobodys = "sha256:" + new string('0', 64);
+        await FailsAsync(
+            $"image: {nobodys}\nargs: [/bin/sh]", ErrorCode.JobFailed, $"this worker does not have image {nobodys}: its owner can import and allow it");
+        await FailsAsync($"image: {_refused}\nargs: [/bin/sh]", ErrorCode.JobFailed, $"its owner has not allowed image {_refused}");
+        await FailsAsync("runtime: debian-12@7\nargs: [/bin/true]", ErrorCode.JobFailed, $"does not offer host runtime debian-12@7; it offers {Runtime}");
+        await FailsAsync(
+            $"image: {_image}\nneeds: {{architecture: arm64}}", ErrorCode.JobFailed, "the program is for arm64, this worker's processor is x64");
+        await FailsAsync("image: tools", ErrorCode.NotFound, "there is no image 'tools'");
+        await FailsAsync(
+            $"image: {_image}\nverification: {{by: issuer}}", ErrorCode.Refused, "your own node would execute every task again, and cannot");
+        await FailsAsync(
+            $"runtime: {Runtime}\nargs: [/usr/bin/none-such]", ErrorCode.JobFailed, "there is no program /usr/bin/none-such that could be started");
+    }
+
+    [Test]
+    public async Task What_a_program_does_wrong_is_said_in_words()
+    {
+        await FaultAsync("[/bin/sh, -c, 'exit 3']", "the program ended with exit code 3");
+        await FaultAsync("[/bin/none-such]", "there is no such program in its image");
+        await FaultAsync("[/bin/sh, -c, ': >other']", "left out an output that the job names", "outputs: [out]");
+        await FaultAsync("[/bin/sh, -c, 'echo t: error while loading shared libraries: libx.so.1: cannot open >&2; exit 127']", "needs a library");
+        await FaultAsync("[/bin/sh, -c, 'busybox dd if=/dev/zero of=big bs=1M count=9']", "work folder was full: raise limits.work", "limits: {work: 4MiB}");
+    }
+
+    private async Task FaultAsync(string args, string words, string more = "")
+    {
+        var run = await RunAsync($"image: {_image}\nargs: {args}\n{more}\ntasks: 1\n");
+        Assert.That(run.ExitCode, Is.Not.EqualTo((int)ErrorCode.Internal), run.Error);
+        Assert.That(run.Output + run.Error, Does.Contain(words));
+    }
+
+    private async Task FailsAsync(string program, ErrorCode code, string words)
+    {
+        var run = await RunAsync($"{program}\ntasks: 1\n");
+        Assert.That((run.ExitCode, run.Error), Is.EqualTo(((int)code, run.Error)), run.Error);
+        Assert.That(run.Error, Does.Contain(words));
+    }
+
+    private Task<Tool.Answer> RunAsync(string job) => SubmitAsync(
+        $"name: test\n{job}\n" + (job.Contains("verification:", StringComparison.Ordinal) ? "" : "verification: {by: replicas}\n"));
+
+    private Task<Tool.Answer> SubmitAsync(string job)
+    {
+        var to = _workers.SelectMany(static worker => (string[])["--to", worker.Address]);
+        return _tool.RunAsync(["run", _tool.File("job.yaml", job), "-o", "out", "--home", _client.Home, "--json", .. to]);
+    }
+
+    private async Task<string> ResultAsync(int task, string name)
+        => await File.ReadAllTextAsync(Path.Combine(_tool.Home, "out", "tasks", $"{task}", name));
+
+    private async Task<Tool.Answer> DoneAsync(params string[] args)
+    {
+        var answer = await _tool.RunAsync(args);
+        Assert.That(answer.ExitCode, Is.Zero, answer.Error);
+        return answer;
+    }
+
+    private async Task<string> ArchiveAsync(string folder)
+    {
+        var archive = Path.Combine(_tool.Home, folder + ".tar");
+        await TarFile.CreateFromDirectoryAsync(Path.Combine(_tool.Home, folder), archive, includeBaseDirectory: false);
+        return archive;
+    }
+
+    /// <summary>Every range has leases of two workers, and nobody's output was rejected.</summary>
+    private static void AgreedByTwo(JsonNode job)
+    {
+        var leases = job["leases"]!.AsArray().Where(static lease => (string)lease!["state"]! == "accepted").ToList();
+        var ranges = leases.GroupBy(static lease => (uint)lease!["first"]!).ToList();
+        Assert.That(ranges, Is.Not.Empty);
+        var workers = ranges.Select(static range => range.Select(static lease => (string)lease!["worker"]!).Distinct().Count());
+        Assert.That(workers, Is.All.EqualTo(2), job.ToJsonString());
+    }
+
+    private static void Need(string program, string package)
+    {
+        if (!File.Exists(program)) Assert.Ignore($"{program} is missing: install {package}");
+    }
+}

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using PeerCompute.Base.Crypto;
 using PeerCompute.Benchmarks.Data;
+using PeerCompute.Benchmarks.Gpu;
 using PeerCompute.Benchmarks.Jobs;
 using PeerCompute.Benchmarks.Mesh;
 using PeerCompute.Benchmarks.Network;
@@ -10,6 +11,7 @@ using PeerCompute.Benchmarks.Simulation;
 using PeerCompute.Benchmarks.Sandbox;
 using PeerCompute.Benchmarks.Steps;
 using PeerCompute.Benchmarks.Wasm;
+using PeerCompute.Execution.Gpu;
 using PeerCompute.Execution.Sandbox;
 
 namespace PeerCompute.Benchmarks;
@@ -21,6 +23,7 @@ internal static class Program
     [
         ("crypto", () => CryptoSuite.Run().ToAsyncEnumerable()),
         ("data", DataSuite.RunAsync),
+        ("gpu", GpuSuite.RunAsync),
         ("jobs", JobsSuite.RunAsync),
         ("mesh", MeshSuite.RunAsync),
         ("network", NetworkSuite.RunAsync),
@@ -33,6 +36,7 @@ internal static class Program
     private static async Task<int> Main(string[] args)
     {
         if (args is [SandboxCommand.Verb, .. var rest]) return SandboxChild.Run(rest);
+        if (args is [GpuChild.Verb, .. var task]) return GpuChild.Run(task);
         if (args is [NetworkPeer.Verb]) return await NetworkPeer.RunAsync();
         if (args is [DataPeer.Verb, var folder, var index, var job, var root])
             return await DataPeer.RunAsync(folder, int.Parse(index, CultureInfo.InvariantCulture), Hash32.Parse(job), Hash32.Parse(root));

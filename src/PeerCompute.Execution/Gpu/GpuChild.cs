@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Globalization;
 using PeerCompute.Base.Errors;
 
@@ -53,13 +54,25 @@ public static class GpuChild
         nint compiled = device.Compile(program.Source, program.Options);
         var (buffers, sizes) = Lay(program, device, most);
         nint[] kernels = [.. program.Launches.Select(launch => Prepare(compiled, launch, buffers, task))];
+        long first = Rounds(program, device, kernels, 0, 1), rest = Rounds(program, device, kernels, 1, program.Rounds);
+        Console.Out.WriteLine(new GpuTimes(first, rest));
+        for (int i = 0; i < buffers.Length; i++) Save(device, buffers[i], sizes[i], program.Buffers[i].Output);
+        // Nothing of this task is left on the device for the next one.
+        for (int i = 0; i < buffers.Length; i++) device.Clear(buffers[i], sizes[i]);
+    }
+
+    /// <summary>Runs some rounds to their end, and says how long that took, microseconds.</summary>
+    private static long Rounds(GpuProgram program, OpenClDevice device, nint[] kernels, uint from, uint to)
+    {
+        long start = Stopwatch.GetTimestamp();
         Span<byte> number = stackalloc byte[4];
-        for (uint round = 0; round < program.Rounds; round++)
+        for (uint round = from; round < to; round++)
         {
             BinaryPrimitives.WriteUInt32LittleEndian(number, round);
             for (int i = 0; i < kernels.Length; i++)
             {
                 GpuLaunch launch = program.Launches[i];
+                if (!launch.Happens(round, program.Rounds)) continue;
                 for (int a = 0; a < launch.Arguments.Length; a++)
                 {
                     if (launch.Arguments[a].Kind == GpuArgumentKind.Round) OpenClDevice.Give(kernels[i], a, number);
@@ -67,12 +80,12 @@ public static class GpuChild
 
                 device.Launch(kernels[i], Sizes(launch.Global), Sizes(launch.Local));
             }
+
+            // A round is one piece of work: no queue of the driver grows with their number.
+            device.Finish();
         }
 
-        device.Finish();
-        for (int i = 0; i < buffers.Length; i++) Save(device, buffers[i], sizes[i], program.Buffers[i].Output);
-        // Nothing of this task is left on the device for the next one.
-        for (int i = 0; i < buffers.Length; i++) device.Clear(buffers[i], sizes[i]);
+        return (long)Stopwatch.GetElapsedTime(start).TotalMicroseconds;
     }
 
     /// <summary>Makes every buffer, zero, and lays the inputs into them.</summary>

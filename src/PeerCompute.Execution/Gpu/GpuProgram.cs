@@ -93,6 +93,7 @@ public sealed record GpuProgram
                 $"kernel {launch.Kernel}: {launch.Global[i]} work items do not make groups of {launch.Local[i]}");
         }
 
+        Must(launch.When is GpuWhen.Every or GpuWhen.First or GpuWhen.Last, $"kernel {launch.Kernel}: rounds of kind {(int)launch.When}");
         Must(launch.Arguments.Length <= MostArguments, $"kernel {launch.Kernel}: {launch.Arguments.Length} arguments, at most {MostArguments}");
         foreach (var argument in launch.Arguments) Check(launch.Kernel, argument);
     }

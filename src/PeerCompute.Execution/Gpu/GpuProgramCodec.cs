@@ -66,7 +66,7 @@ public static class GpuProgramCodec
         foreach (var n in launch.Local) writer.Varint(3, n);
         foreach (var a in launch.Arguments)
             writer.Bytes(4, new ProtoWriter().Varint(1, (ulong)a.Kind).Varint(2, a.Index).Bytes(3, a.Value.AsSpan()).ToArray());
-        return writer.ToArray();
+        return writer.Varint(5, (ulong)launch.When).ToArray();
     }
 
     private static GpuBuffer Buffer(ReadOnlySpan<byte> bytes)
@@ -91,6 +91,7 @@ public static class GpuProgramCodec
     private static GpuLaunch Launch(ReadOnlySpan<byte> bytes)
     {
         string kernel = "";
+        GpuWhen when = 0;
         var global = ImmutableArray.CreateBuilder<ulong>();
         var local = ImmutableArray.CreateBuilder<ulong>();
         var arguments = ImmutableArray.CreateBuilder<GpuArgument>();
@@ -103,11 +104,12 @@ public static class GpuProgramCodec
                 case 2: global.Add(reader.Varint("launch.global")); break;
                 case 3: local.Add(reader.Varint("launch.local")); break;
                 case 4: arguments.Add(Argument(reader.Bytes("launch.argument", 256))); break;
+                case 5: when = (GpuWhen)Math.Min(reader.Varint("launch.when"), int.MaxValue); break;
                 default: throw new WireException("launch", $"field {reader.Field} is not known", reader.Position);
             }
         }
 
-        return new GpuLaunch(kernel, global.ToImmutable(), local.ToImmutable(), arguments.ToImmutable());
+        return new GpuLaunch(kernel, global.ToImmutable(), local.ToImmutable(), arguments.ToImmutable()) { When = when };
     }
 
     private static GpuArgument Argument(ReadOnlySpan<byte> bytes)

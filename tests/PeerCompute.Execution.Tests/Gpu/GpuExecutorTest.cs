@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
-using PeerCompute.Execution.Devices;
 using PeerCompute.Execution.Gpu;
 using PeerCompute.Execution.Native;
 using PeerCompute.Execution.Runs;
-using PeerCompute.Execution.Sandbox;
-using PeerCompute.Execution.Tests.Sandbox;
-using PeerCompute.Wire.Adverts;
 
 namespace PeerCompute.Execution.Tests.Gpu;
 
@@ -15,10 +11,8 @@ namespace PeerCompute.Execution.Tests.Gpu;
 [TestFixture]
 [Platform("Linux")]
 [SupportedOSPlatform("linux")]
-internal sealed class GpuExecutorTest
+internal sealed class GpuExecutorTest : GpuFixture
 {
-    private const string Missing = "PoCL (pocl-opencl-icd, clinfo) or bubblewrap is not installed: GPU tasks are not proven here";
-
     private const string Saxpy = """
         __kernel void saxpy(__global const float *x, __global float *y, float a, uint task)
         {
@@ -26,36 +20,6 @@ internal sealed class GpuExecutorTest
             y[i] += a * x[i] + task;
         }
         """;
-
-    private static readonly GpuExecutor Executor = new(new NativeExecutor(Children.Walled), Children.Walled.Command!);
-    private static Device? s_device;
-    private string _folder = "";
-
-    [OneTimeSetUp]
-    public async Task FindDevice()
-    {
-        DeviceInventory inventory = await DeviceInventory.ReadAsync(new ThisHost(), CancellationToken.None);
-        s_device = inventory.Devices.FirstOrDefault(static d => d is { Kind: DeviceKind.Cpu, OpenClPlace: not null });
-    }
-
-    [SetUp]
-    public void MakeFolder()
-    {
-        if (s_device is null || SandboxProbe.FindBubblewrap(null) is null)
-        {
-            if (Environment.GetEnvironmentVariable("CI") == "true") Assert.Fail(Missing);
-            Assert.Ignore(Missing);
-        }
-
-        _folder = Directory.CreateTempSubdirectory("gpu").FullName;
-    }
-
-    [TearDown]
-    public void RemoveFolder()
-    {
-        if (_folder.Length > 0) Directory.Delete(_folder, recursive: true);
-        _folder = "";
-    }
 
     [Test]
     public async Task Kernels_compute_what_the_same_program_computes_here()
@@ -185,29 +149,4 @@ internal sealed class GpuExecutorTest
         Buffers = [new GpuBuffer("b", 64, "", "b")],
         Launches = [new GpuLaunch("k", [1], [], [GpuArgument.Buffer(0)])],
     };
-
-    private KeyValuePair<string, string> Input(string name, ReadOnlySpan<byte> bytes)
-    {
-        string file = Path.Combine(_folder, "input");
-        File.WriteAllBytes(file, bytes);
-        return KeyValuePair.Create(name, file);
-    }
-
-    private async Task<NativeReport> RunAsync(GpuProgram program, Func<GpuRunSpec, GpuRunSpec>? with = null)
-    {
-        NativeReport report = await FailAsync(program, with);
-        Assert.That(report.Outcome, Is.EqualTo(TaskOutcome.Ok), Words(report));
-        return report;
-    }
-
-    private async Task<NativeReport> FailAsync(GpuProgram program, Func<GpuRunSpec, GpuRunSpec>? with = null)
-    {
-        string file = Path.Combine(_folder, "program");
-        await File.WriteAllBytesAsync(file, GpuProgramCodec.Encode(program));
-        string outputs = Directory.CreateDirectory(Path.Combine(_folder, Path.GetRandomFileName())).FullName;
-        var spec = new GpuRunSpec { ProgramPath = file, Device = s_device!, OutputFolder = outputs };
-        return await Executor.RunAsync(with is null ? spec : with(spec), CancellationToken.None);
-    }
-
-    private static string Words(NativeReport report) => $"{report.Outcome} {report.Fault} {report.ExitCode}: {report.Text} ({report.Hint}) {report.ErrorTail}";
 }

@@ -11,6 +11,7 @@ using PeerCompute.Core;
 using PeerCompute.Core.Events;
 using PeerCompute.Core.Journal;
 using PeerCompute.Execution.Devices;
+using PeerCompute.Execution.Groups;
 using PeerCompute.Execution.Images;
 using PeerCompute.Execution.Native;
 using PeerCompute.Execution.Runs;
@@ -104,8 +105,7 @@ public sealed partial class NodeShell : IAsyncDisposable
             parts.Uploads = new Uploads(parts.Store, parts.Gate, home.Uploads);
             var sandbox = new SandboxOptions { Command = options.SandboxCommand };
             parts.Executor = new WasmExecutor(sandbox);
-            var report = await parts.Executor.ProbeAsync(cancel).ConfigureAwait(false);
-            var native = options.Light ? NativeIsolation.None : (await NativeProbe.RunAsync(sandbox, report.Groups, cancel).ConfigureAwait(false)).Isolation;
+            var (report, native) = await ProbeAsync(parts.Executor, sandbox, options.Light, cancel).ConfigureAwait(false);
             if (report.Isolation == IsolationClass.None)
                 options.Log($"this host cannot wall programs in, so the node takes no work: {string.Join("; ", report.Notes)}");
             parts.Unable = Unable(options, report);
@@ -236,6 +236,17 @@ public sealed partial class NodeShell : IAsyncDisposable
         {
             throw new PeerComputeException(ErrorCode.Usage, $"'{text}' is no address to listen on ({e.Message}): write for example /ip4/0.0.0.0/tcp/4001.", e);
         }
+    }
+
+    /// <summary>Tries the walls of both kinds of programs, beside one another.</summary>
+    private static async Task<(SandboxReport Report, NativeIsolation Native)> ProbeAsync(
+        WasmExecutor executor, SandboxOptions sandbox, bool light, CancellationToken cancel)
+    {
+        var report = executor.ProbeAsync(cancel).AsTask();
+        var native = light ? NativeIsolation.None : (await NativeProbe.RunAsync(sandbox, GroupsAsync(), cancel).ConfigureAwait(false)).Isolation;
+        return (await report.ConfigureAwait(false), native);
+
+        async Task<GroupReport> GroupsAsync() => (await report.ConfigureAwait(false)).Groups;
     }
 
     /// <summary>Why the node cannot take work whatever its owner decides, or nothing.</summary>

@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Execution.Sandbox;
 using PeerCompute.Sandbox.Tests.Kit;
-using PeerCompute.Sandbox.Tests.Runs;
 using PeerCompute.Sandbox.Tests.Table;
 
 namespace PeerCompute.Sandbox.Tests;
 
 /// <summary>Makes every attempt once as a program of its own, then looks at each.</summary>
-/// <param name="kind">The kind of child.</param>
+/// <param name="child">The kind of child.</param>
 /// <param name="asRoot">Whether the node is root; else an ordinary user.</param>
-internal abstract class EscapeFixture(string kind, bool asRoot)
+/// <param name="host">What its host lacks.</param>
+internal abstract class EscapeFixture(Child child, bool asRoot, Host host)
 {
     private const int OuterMebibytes = 2048, OuterProcesses = 768;
     private static readonly string[] MemoryBombs = ["memory-bomb", "shared-memory-bomb"];
     private readonly Dictionary<string, Seen> _seen = new(StringComparer.Ordinal);
     private string _isolation = "";
+
+    protected bool AsRoot => asRoot;
 
     [OneTimeSetUp]
     public async Task MakeEveryAttempt()
@@ -23,16 +25,17 @@ internal abstract class EscapeFixture(string kind, bool asRoot)
         Assume.That(asRoot || !Suite.IsRoot || Suite.User is not null, "as root, tests/run makes the unprivileged user that this fixture needs");
         if (Suite.WithoutWalls)
         {
-            using Enclosure enclosure = Suite.Enclose();
-            foreach (Attempt attempt in Attempts.All) _seen[attempt.Name] = await enclosure.TryAsync(attempt.Name);
+            foreach (Seen seen in await Suite.SeenWithoutWallsAsync()) _seen[seen.Name] = seen;
             return;
         }
 
-        string? user = asRoot ? null : Suite.User;
-        using OuterGroup? group = Suite.IsRoot ? OuterGroup.Make("pc-escape", OuterMebibytes, OuterProcesses, user) : null;
+        string? user = asRoot ? null : Suite.User, owner = host == Host.WithoutGroups ? null : user;
+        using OuterGroup? group = Suite.IsRoot ? OuterGroup.Make("pc-escape", OuterMebibytes, OuterProcesses, owner) : null;
         SandboxCommand node = SandboxCommand.ForAssembly(Workshop.Program(Suite.Folder));
-        string[] program = [node.Runtime!, "exec", node.Program, Program.Try, kind, Suite.Folder];
+        string[] names = host == Host.WithoutGroups ? [.. Bounded(child)] : [];
+        string[] program = [node.Runtime!, "exec", node.Program, Program.Try, $"{child}", Suite.Folder, .. names];
         string[] asUser = user is null ? program : ["setpriv", "--reuid", user, "--regid", user, "--clear-groups", "--", .. program];
+        if (Lacking is { } what) asUser = [Workshop.Attempts(Suite.Folder), "lacking", what, .. asUser];
         const string join = "while [ \"$1\" != -- ]; do echo $$ >\"$1\" || exit 71; shift; done; shift; exec \"$@\"";
         string said = await Command.OutputAsync("/bin/sh", ["-c", join, "sh", .. group?.Files ?? [], "--", .. asUser]);
         foreach (string line in said.Split('\n'))
@@ -45,11 +48,10 @@ internal abstract class EscapeFixture(string kind, bool asRoot)
     protected void Look(string name)
     {
         Attempt attempt = Attempts.All.Single(attempt => attempt.Name == name);
-        Wall wall = AttemptsRunner.Of(attempt, kind);
+        Wall wall = attempt.In(child);
         Seen seen = SeenOf(name);
         Assume.That(seen.Verdict != Verdict.Misused || name != "set-user-id" || Suite.IsRoot, seen.Note);
-        bool grouped = !_isolation.Contains("control groups missing", StringComparison.Ordinal);
-        Assume.That(grouped || !MemoryBombs.Contains(name), "no control group can be made here");
+        Assume.That(Grouped || child == Child.Native || !MemoryBombs.Contains(name), "no control group can be made here");
         Assert.Multiple(() =>
         {
             Assert.That(seen.Verdict, Is.EqualTo(Verdict.Stopped), $"{attempt.Tries}: {seen.Note}");
@@ -63,6 +65,22 @@ internal abstract class EscapeFixture(string kind, bool asRoot)
         return _seen[name];
     }
 
-    protected static IEnumerable<string> Names(Func<Attempt, Wall> wall) =>
-        Attempts.All.Where(attempt => wall(attempt) != Wall.None).Select(attempt => attempt.Name);
+    /// <summary>Looks at the class that the node found, and whether it can make control groups.</summary>
+    protected void Advertised(string isolation, bool grouped)
+    {
+        Assume.That(Suite.WithoutWalls, Is.False, "without walls there is no class");
+        if (!Suite.IsRoot && (Grouped != grouped || isolation == "native-strict")) Assert.Ignore("only root hands out control groups here");
+        Assert.That(_isolation, Does.StartWith(isolation + ","));
+        Assert.That(Grouped, Is.EqualTo(grouped), _isolation);
+    }
+
+    /// <summary>The attempts that a kind of child is stopped at.</summary>
+    protected static IEnumerable<string> Names(Child child) => Attempts.All.Where(attempt => attempt.In(child) != Wall.None).Select(attempt => attempt.Name);
+
+    /// <summary>Those of them that a bound stops.</summary>
+    protected static IEnumerable<string> Bounded(Child child) => Attempts.All.Where(attempt => attempt.In(child) == Wall.Bound).Select(attempt => attempt.Name);
+
+    private bool Grouped => !_isolation.Contains("control groups missing", StringComparison.Ordinal);
+
+    private string? Lacking => host switch { Host.WithoutNamespaces => "namespaces", Host.WithoutFilters => "filters", _ => null };
 }

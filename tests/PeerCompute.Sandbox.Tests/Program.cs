@@ -2,13 +2,14 @@
 using PeerCompute.Execution.Sandbox;
 using PeerCompute.Sandbox.Tests.Children;
 using PeerCompute.Sandbox.Tests.Runs;
+using PeerCompute.Sandbox.Tests.Table;
 
 namespace PeerCompute.Sandbox.Tests;
 
 /// <summary>The test assembly as a program: a node of another user, and its child.</summary>
 internal static class Program
 {
-    /// <summary>Makes attempts behind the walls and prints what became of each: <c>try wasm|native FOLDER [NAME...]</c>.</summary>
+    /// <summary>Makes attempts behind the walls and prints what became of each: <c>try CHILD FOLDER [NAME...]</c>.</summary>
     public const string Try = "try";
 
     private static async Task<int> Main(string[] args)
@@ -19,8 +20,8 @@ internal static class Program
                 return HostileChild.Serve();
             case [SandboxCommand.Verb, .. var rest]:
                 return SandboxChild.Run(rest);
-            case [Try, var kind, var folder, .. var names]:
-                return await AttemptsRunner.RunAsync(kind, folder, names);
+            case [Try, var child, var folder, .. var names]:
+                return await AttemptsRunner.RunAsync(Enum.Parse<Child>(child), folder, names);
             default:
                 return 64;
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Execution.Sandbox;
 using PeerCompute.Sandbox.Tests.Kit;
+using PeerCompute.Sandbox.Tests.Table;
 
 namespace PeerCompute.Sandbox.Tests;
 
@@ -11,6 +12,7 @@ internal sealed class Suite
     /// <summary>The switch that makes every attempt without the product's walls, in the enclosure: then most of the suite must fail.</summary>
     public const string NoWalls = "PEERCOMPUTE_TEST_NO_WALLS";
 
+    private static readonly List<Seen> _seen = [];
     private static Workshop? _workshop;
 
     /// <summary>The suite's folder.</summary>
@@ -40,6 +42,15 @@ internal sealed class Suite
     {
         Assume.That(User, Is.Not.Null, "only root makes the enclosure, and tests/run the user in it");
         return new Enclosure(Folder, User!);
+    }
+
+    /// <summary>What became of every attempt without walls; made once, for all fixtures.</summary>
+    public static async Task<IReadOnlyList<Seen>> SeenWithoutWallsAsync()
+    {
+        if (_seen.Count > 0) return _seen;
+        using Enclosure enclosure = Enclose();
+        foreach (Attempt attempt in Attempts.All) _seen.Add(await enclosure.TryAsync(attempt.Name));
+        return _seen;
     }
 
     private static string? KnownUser() => File.ReadLines("/etc/passwd").Any(line => line.StartsWith("pctest:", StringComparison.Ordinal)) ? "pctest" : null;

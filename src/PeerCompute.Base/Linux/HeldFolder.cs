@@ -53,6 +53,14 @@ internal sealed unsafe class HeldFolder : IDisposable
         return Libc.SystemCall(FileSystemStatusOf, (nuint)_descriptor, (nuint)status, 0) == 0 ? (status[1] * status[4], status[6]) : null;
     }
 
+    /// <summary>Files and folders on its file system, its own folder included (fstatfs(2)).</summary>
+    /// <returns>0 where the kernel does not say.</returns>
+    public long Files()
+    {
+        long* status = stackalloc long[StatusWords];
+        return Libc.SystemCall(FileSystemStatusOf, (nuint)_descriptor, (nuint)status, 0) == 0 ? status[5] - status[6] : 0;
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _ = Libc.Close(_descriptor);
 }

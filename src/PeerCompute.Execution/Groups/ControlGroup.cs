@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using PeerCompute.Base.Linux;
-using PeerCompute.Execution.Supervising;
+using PeerCompute.Execution.Sandbox;
 
 namespace PeerCompute.Execution.Groups;
 
@@ -11,9 +11,7 @@ namespace PeerCompute.Execution.Groups;
 /// </summary>
 internal sealed class ControlGroup
 {
-    private const string Prefix = "peercompute-";
     private const int PeriodMicroseconds = 100_000;
-    private static readonly ProcessIdentity? Self = ProcessIdentity.Of(Environment.ProcessId);
     private readonly List<string> _folders = [];
 
     private ControlGroup()
@@ -32,7 +30,8 @@ internal sealed class ControlGroup
     public static ControlGroup? TryMake(GroupTree tree, GroupBounds bounds)
     {
         var group = new ControlGroup();
-        string name = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Self?.Pid}-{Self?.StartTicks}-{Path.GetRandomFileName()}");
+        if (GroupMaker.Self is not { } maker) return null;
+        string name = maker.NewName();
         try
         {
             bool bounded = false;
@@ -56,17 +55,16 @@ internal sealed class ControlGroup
         return null;
     }
 
-    /// <summary>The same program, from a shell that first joins the group: what it then becomes is in it from the beginning.</summary>
+    /// <summary>The files by which a process joins the group.</summary>
+    public IReadOnlyList<string> Doors => [
+        // In version 1 the list of threads: moving a single thread does not make it wait until the whole machine has seen it, 10 ms and more.
+        .. _folders.Select(folder => Path.Combine(folder, GroupFiles.Tasks) is var tasks && File.Exists(tasks)
+            ? tasks : Path.Combine(folder, GroupFiles.Processes)),
+    ];
+
+    /// <summary>The same program, in the group from its beginning.</summary>
     /// <param name="arguments">The program's path, then its arguments.</param>
-    public string[] Around(IReadOnlyList<string> arguments)
-    {
-        // In version 1 by the list of threads: moving a single thread does not make it wait until the whole machine has seen it, 10 ms and more.
-        string[] files = [.. _folders.Select(folder => Path.Combine(folder, GroupFiles.Tasks) is var tasks && File.Exists(tasks)
-            ? tasks : Path.Combine(folder, GroupFiles.Processes))];
-        string joins = string.Concat(files.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"echo {GroupFiles.Myself} >\"${{{i + 1}}}\" && ")));
-        string join = string.Create(CultureInfo.InvariantCulture, $"{joins}shift {files.Length} && exec \"$@\"");
-        return ["/bin/sh", "-c", join, "sh", .. files, .. arguments];
-    }
+    public string[] Around(IReadOnlyList<string> arguments) => StartShell.Around(arguments, Doors);
 
     /// <summary>What the kernel counted so far.</summary>
     public GroupFacts Facts() => GroupFacts.Read(_folders);
@@ -80,14 +78,17 @@ internal sealed class ControlGroup
         await beside.RemoveAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Removes groups beside this one whose maker has ended without doing so, and ends what still runs in them.</summary>
+    /// <summary>
+    /// Removes groups beside this one whose maker has ended without doing so, and ends what still runs in them. A group whose maker is not known to have
+    /// ended is another node's, and is left alone.
+    /// </summary>
     /// <returns>False while the kernel has not yet taken the last process out of one.</returns>
     public bool Sweep()
     {
         bool swept = true;
-        foreach (string stale in _folders.SelectMany(folder => Directory.EnumerateDirectories(Path.GetDirectoryName(folder)!, Prefix + "*")))
+        foreach (string stale in _folders.SelectMany(folder => Directory.EnumerateDirectories(Path.GetDirectoryName(folder)!, GroupMaker.Prefix + "*")))
         {
-            if (MakerLives(stale) || GroupFiles.TryRemove(stale)) continue;
+            if (GroupMaker.Of(Path.GetFileName(stale)) is not { HasEnded: true } || GroupFiles.TryRemove(stale)) continue;
             Kill([stale]);
             swept = false;
         }
@@ -109,27 +110,21 @@ internal sealed class ControlGroup
         }
     }
 
-    /// <summary>Whether the process that made a group lives: that of the number and start in its name, not one that was given the number later.</summary>
-    private static bool MakerLives(string group)
-    {
-        string[] parts = Path.GetFileName(group)[Prefix.Length..].Split('-');
-        return parts.Length == 3 && int.TryParse(parts[0], CultureInfo.InvariantCulture, out int id)
-            && ulong.TryParse(parts[1], CultureInfo.InvariantCulture, out ulong start) && ProcessIdentity.Of(id)?.StartTicks == start;
-    }
-
     private static void Kill(IReadOnlyList<string> folders)
     {
         if (folders.Any(folder => GroupFiles.TryWrite(Path.Combine(folder, "cgroup.kill"), "1"))) return;
         string? freezer = folders.Select(folder => Path.Combine(folder, "freezer.state")).FirstOrDefault(File.Exists);
         if (freezer is not null) GroupFiles.TryWrite(freezer, "FROZEN"); // what is frozen forks no more; it dies when it thaws
-        foreach (string id in folders.SelectMany(folder => GroupFiles.Lines(Path.Combine(folder, GroupFiles.Processes))).Distinct())
+        foreach (string id in Inside().Distinct())
         {
             if (!int.TryParse(id, CultureInfo.InvariantCulture, out int process) || process == Environment.ProcessId) continue;
             using OtherProcess? found = OtherProcess.Open(process);
-            found?.Kill();
+            if (found is not null && Inside().Contains(id)) found.Kill(); // else its number may have become another one's before it was held
         }
 
         if (freezer is not null) GroupFiles.TryWrite(freezer, "THAWED");
+
+        IEnumerable<string> Inside() => folders.SelectMany(folder => GroupFiles.Lines(Path.Combine(folder, GroupFiles.Processes)));
     }
 
     private static void Bound(string folder, int version, string controller, GroupBounds bounds)

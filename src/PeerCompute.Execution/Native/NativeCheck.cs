@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Text;
 using PeerCompute.Base.Errors;
 
 namespace PeerCompute.Execution.Native;
@@ -12,6 +13,8 @@ internal static class NativeCheck
     private const int MostNameLength = 255;
     private const int MostProcesses = 1 << 20;
     private const int MostOutputs = 1024;
+    private const int MostVariables = 1024; // bubblewrap takes 9000 options in all
+    private const int MostTextBytes = 100_000, MostTextsBytes = 500_000; // the kernel takes 131 072 and 2 MiB (execve(2)), the shell's own included
 
     public static void Spec(NativeRunSpec spec)
     {
@@ -20,6 +23,12 @@ internal static class NativeCheck
         Must(spec.StartFolder is null || (spec.StartFolder.StartsWith('/') && !spec.StartFolder.Contains('\0')), "start folder: give its full path inside");
         foreach (string text in spec.Arguments.Concat(spec.Environment)) Must(!text.Contains('\0'), "an argument or environment entry holds a zero byte");
         foreach (string variable in spec.Environment) Must(variable.IndexOf('=', StringComparison.Ordinal) > 0, $"environment '{variable}': write NAME=value");
+        Must(spec.Environment.Count <= MostVariables,
+            $"{spec.Environment.Count} environment entries, at most {MostVariables}: put settings into an input file");
+        int longest = spec.Arguments.Concat(spec.Environment).Max(Encoding.UTF8.GetByteCount);
+        Must(longest <= MostTextBytes, $"an argument or environment entry of {longest} bytes, at most {MostTextBytes}: put it into an input file");
+        long together = spec.Arguments.Concat(spec.Environment).Sum(text => (long)Encoding.UTF8.GetByteCount(text));
+        Must(together <= MostTextsBytes, $"arguments and environment of {together} bytes, at most {MostTextsBytes}: put them into an input file");
         Must(spec.MemoryBytes is >= LeastMemoryBytes and <= MostBytes, $"memory limit of {spec.MemoryBytes} bytes: give {LeastMemoryBytes} or more");
         Must(spec.WorkBytes is >= PageBytes and <= MostBytes, $"work folder of {spec.WorkBytes} bytes: give {PageBytes} or more");
         Must(spec.OutputBytes is >= 0 and <= MostBytes, $"output limit of {spec.OutputBytes} bytes: give 0 or more");

@@ -16,6 +16,12 @@ internal sealed record NativePlan
     /// <summary>Size of /tmp and of /dev/shm each, bytes.</summary>
     public const long ScratchBytes = 64L << 20;
 
+    /// <summary>
+    /// Most files in its folders where no control group counts the kernel's memory for them, about a kilobyte each: their file systems would take as many
+    /// as half of the host's memory has pages.
+    /// </summary>
+    public const int MostFiles = 65_536;
+
     /// <summary>Processes of bubblewrap: the outer one, and the first of the namespace.</summary>
     public const int OwnProcesses = 2;
 
@@ -24,7 +30,13 @@ internal sealed record NativePlan
 
     private static readonly string[] Usual = ["PATH=/usr/local/bin:/usr/bin:/bin", $"HOME={WorkFolder}", "TMPDIR=/tmp", "LANG=C.UTF-8"];
 
-    private NativePlan(IReadOnlyList<string> arguments) => Arguments = arguments;
+    private readonly IReadOnlyList<string> _program;
+
+    private NativePlan(IReadOnlyList<string> program)
+    {
+        _program = program;
+        Arguments = StartShell.Around(program, []);
+    }
 
     /// <summary>The program that is started, and its arguments.</summary>
     public IReadOnlyList<string> Arguments { get; private init; }
@@ -93,7 +105,7 @@ internal sealed record NativePlan
     };
 
     /// <summary>The same start within a control group.</summary>
-    public NativePlan Within(ControlGroup group) => this with { Arguments = group.Around(Arguments) };
+    public NativePlan Within(ControlGroup group) => this with { Arguments = group.Around(_program) };
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -28,16 +28,21 @@ public static class NativeProbe
         (for i in 1 2 3 4 5 6 7 8 9 10 11 12; do sleep 60 & done; echo crowd) 2>/dev/null
         """;
 
+    /// <inheritdoc cref="RunAsync(SandboxOptions, Task{GroupReport}, CancellationToken)"/>
+    public static Task<NativeWalls> RunAsync(SandboxOptions options, GroupReport groups, CancellationToken cancellation) =>
+        RunAsync(options, Task.FromResult(groups), cancellation);
+
     /// <summary>Tries.</summary>
     /// <param name="options">How children are started.</param>
-    /// <param name="groups">What control groups are worth here.</param>
+    /// <param name="trying">What control groups are worth here; may be tried at the same time.</param>
     /// <param name="cancellation">Ends it; nothing is left.</param>
-    public static async Task<NativeWalls> RunAsync(SandboxOptions options, GroupReport groups, CancellationToken cancellation)
+    public static async Task<NativeWalls> RunAsync(SandboxOptions options, Task<GroupReport> trying, CancellationToken cancellation)
     {
         if (!OperatingSystem.IsLinux()) return new NativeWalls([], "native programs are walled in on Linux only");
         var spec = new NativeRunSpec { Arguments = ["/bin/sh", "-c", Script], Processes = Processes, WorkBytes = WorkBytes, Wall = options.StartTimeout };
         NativeReport report = await NativeExecutor.TryAsync(options, spec, grouped: false, ControlGroup.TryMake, cancellation).ConfigureAwait(false);
         if (report.Outcome == TaskOutcome.HostFault) return new NativeWalls([], $"{report.Text}; {Bubblewrap}");
+        GroupReport groups = await trying.ConfigureAwait(false);
         string[] said = report.OutputTail.Split('\n');
         string memory = groups.Note.Length > 0 ? groups.Note : "let the node make control groups";
         return new NativeWalls(

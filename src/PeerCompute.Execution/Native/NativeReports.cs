@@ -29,6 +29,10 @@ internal static partial class NativeReports
         $"the program wrote {written} bytes, its output limit is {most} (files, standard output and standard error together)",
         "raise limits.output in the job file, or write less");
 
+    public static NativeReport TooManyFiles(NativeReport report) => Fault(
+        report, FaultKind.WorkFull, $"the program made more than {NativePlan.MostFiles} files in its work folder, /tmp and /dev/shm",
+        "pack small files together, or ask for a host with control groups (native-strict), where their memory is the limit");
+
     public static NativeReport OutputsTooLarge(NativeReport report, NativeRunSpec spec) => Fault(
         report, FaultKind.OutputLimit, $"the named outputs are longer than the work folder, {spec.WorkBytes} bytes: one has holes",
         "write files without holes");

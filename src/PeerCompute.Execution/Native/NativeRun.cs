@@ -16,6 +16,7 @@ namespace PeerCompute.Execution.Native;
 internal sealed class NativeRun : IAsyncDisposable
 {
     private static readonly TimeSpan PatienceForDeath = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LookAtFiles = TimeSpan.FromMilliseconds(100);
     private readonly NativePlan _plan;
     private readonly NativeRunSpec _spec;
     private readonly ControlGroup? _group;
@@ -25,6 +26,7 @@ internal sealed class NativeRun : IAsyncDisposable
     private readonly NetworkWatch _network = new();
     private Spawned? _process;
     private OtherProcess? _first;
+    private readonly List<HeldFolder> _counted = [];
     private HeldFolder? _work;
 
     private NativeRun(NativePlan plan, NativeRunSpec spec, ControlGroup? group)
@@ -57,6 +59,7 @@ internal sealed class NativeRun : IAsyncDisposable
     {
         await EndAllAsync().ConfigureAwait(false);
         _work?.Dispose();
+        foreach (HeldFolder folder in _counted) folder.Dispose();
         _first?.Dispose();
         _output.Dispose();
         _errors.Dispose();
@@ -109,9 +112,10 @@ internal sealed class NativeRun : IAsyncDisposable
 
         _work = HeldFolder.Open(root + NativePlan.WorkFolder)
             ?? throw new PeerComputeException(ErrorCode.Host, "the work folder cannot be opened from outside");
+        if (_group is null)
+            _counted.AddRange(new[] { NativePlan.WorkFolder, "/tmp", "/dev/shm" }.Select(folder => HeldFolder.Open(root + folder)).OfType<HeldFolder>());
         if (ResourceLimits.Set(_first, _spec, _group is not null) is { } refused)
             throw new PeerComputeException(ErrorCode.Host, $"the kernel refuses the limit {refused}");
-        await File.WriteAllTextAsync(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/oom_score_adj"), "1000", cancellation).ConfigureAwait(false);
         _gate.WriteByte(1);
     }
 
@@ -128,7 +132,8 @@ internal sealed class NativeRun : IAsyncDisposable
         long start = Stopwatch.GetTimestamp();
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Task clock = Task.Delay(_spec.Wall, over.Token);
-        Task first = await Task.WhenAny(_process!.End, _budget.Exceeded, clock).ConfigureAwait(false);
+        Task crowded = CrowdedAsync(over.Token);
+        Task first = await Task.WhenAny(_process!.End, _budget.Exceeded, clock, crowded).ConfigureAwait(false);
         TimeSpan wall = Stopwatch.GetElapsedTime(start);
         await over.CancelAsync().ConfigureAwait(false);
         await EndAllAsync().ConfigureAwait(false);
@@ -148,8 +153,16 @@ internal sealed class NativeRun : IAsyncDisposable
             ErrorTail = _errors.Tail(),
         };
         if (_budget.Exceeded.IsCompleted) return NativeReports.OutputLimit(report, _spec);
+        if (first == crowded) return NativeReports.TooManyFiles(report);
         if (first != _process.End) return NativeReports.WallClock(report, _spec);
         return code != 0 ? NativeReports.Ended(report, _spec, facts, _work?.Free()) : Outputs.Collect(report, _spec, _work!);
+    }
+
+    /// <summary>Ends when the program has made more files than it may.</summary>
+    private async Task CrowdedAsync(CancellationToken over)
+    {
+        if (_counted.Count == 0) await Task.Delay(Timeout.Infinite, over).ConfigureAwait(false);
+        while (_counted.Sum(folder => folder.Files()) <= NativePlan.MostFiles) await Task.Delay(LookAtFiles, over).ConfigureAwait(false);
     }
 
     /// <summary>Kills what is left. The first process of a namespace ends only when all others in it have ended.</summary>

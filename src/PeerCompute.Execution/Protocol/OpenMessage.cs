@@ -32,12 +32,15 @@ internal sealed record OpenMessage
     /// <summary>The process that must live on while the child does; 0 where a namespace hides it.</summary>
     public int Parent { get; init; }
 
+    /// <summary>Whether the filter of system calls must stand: it did when the host's isolation class was found.</summary>
+    public bool Filtered { get; init; }
+
     /// <summary>Writes the message.</summary>
     public byte[] Encode()
     {
         ProtoWriter writer = new ProtoWriter()
             .Text(1, Module).Text(2, Outputs).Varint(4, (ulong)MemoryBytes).Varint(5, (ulong)Fuel).Varint(6, (ulong)OutputBytes).Varint(7, Seed)
-            .Varint(8, (ulong)Parent);
+            .Varint(8, (ulong)Parent).Varint(9, Filtered ? 1UL : 0);
         foreach ((string name, string path) in Inputs) writer.Bytes(3, new ProtoWriter().Text(1, name).Text(2, path).Written.Span);
         return writer.ToArray();
     }
@@ -61,6 +64,7 @@ internal sealed record OpenMessage
                 case 6: message = message with { OutputBytes = (long)reader.Varint("output bytes") }; break;
                 case 7: message = message with { Seed = reader.Varint("seed") }; break;
                 case 8: message = message with { Parent = (int)reader.Varint("parent") }; break;
+                case 9: message = message with { Filtered = reader.Varint("filtered") != 0 }; break;
                 default: reader.Skip(); break;
             }
         }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using System.IO.Enumeration;
 using Microsoft.Win32.SafeHandles;
 using PeerCompute.Base.Errors;
 using PeerCompute.Base.Linux;
@@ -19,12 +20,8 @@ internal sealed class LeaseFolder
     /// <summary>An engine makes numbered files in a folder per task; twice as many entries are somebody else's.</summary>
     private const int MostEntries = 2 * FolderFiles.MostEntries;
 
-    private static readonly EnumerationOptions Everything = new()
-    {
-        RecurseSubdirectories = true,
-        MaxRecursionDepth = 8,
-        AttributesToSkip = FileAttributes.None,
-    };
+    /// <summary>An engine makes no folders in that of a task.</summary>
+    private const int MostDepth = 8;
 
     private readonly string _root;
     private readonly string _results;
@@ -81,19 +78,8 @@ internal sealed class LeaseFolder
     /// <summary>
     /// Bytes of all files that the child has written so far, wherever below its folder; links are not followed. What has no name any more is not seen.
     /// </summary>
-    /// <returns>The bytes; the largest number there is where more lies there than an engine makes.</returns>
-    public long Size()
-    {
-        long bytes = 0;
-        int entries = 0;
-        foreach (FileSystemInfo entry in new DirectoryInfo(Place).EnumerateFileSystemInfos("*", Everything))
-        {
-            if (++entries > MostEntries) return long.MaxValue;
-            if (entry is FileInfo { LinkTarget: null } file) bytes += Length(file);
-        }
-
-        return bytes;
-    }
+    /// <returns>The bytes; the largest number there is where more lies there than an engine makes, or what cannot be read.</returns>
+    public long Size() => (FolderSize.IsOffered ? FolderSize.Of(Place, MostEntries, MostDepth) : SizeByPaths()) ?? long.MaxValue;
 
     /// <summary>Takes a task's output out of the child's reach.</summary>
     /// <param name="run">The task's folder.</param>
@@ -117,9 +103,17 @@ internal sealed class LeaseFolder
         string path = Path.Combine(Writable, run, file);
         if (new FileInfo(path) is not { Exists: true, LinkTarget: null }) return null;
         File.Move(path, to);
-        if (new FileInfo(to) is not { Exists: true, LinkTarget: null } taken || taken.Length > left) return null;
-        left -= taken.Length;
-        return new OutputFile(name, to, taken.Length);
+        if (Length(to) is not { } length || length > left) return null;
+        left -= length;
+        return new OutputFile(name, to, length);
+    }
+
+    // A pipe, which keeps its reader waiting, has a length too.
+    private static long? Length(string file)
+    {
+        if (!RegularFile.IsOffered) return new FileInfo(file) is { Exists: true, LinkTarget: null } plain ? plain.Length : null;
+        using var opened = new SafeFileHandle(RegularFile.Open(file), ownsHandle: true);
+        return opened.IsInvalid ? null : RandomAccess.GetLength(opened);
     }
 
     /// <summary>Packs a folder that a task wrote, out of the child's reach. What the child says of it is a stranger's word.</summary>
@@ -201,15 +195,24 @@ internal sealed class LeaseFolder
         Debris.Remove(_root);
     }
 
-    private static long Length(FileInfo file)
+    private long? SizeByPaths()
     {
-        try
+        long bytes = 0;
+        int left = MostEntries;
+        var everything = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = MostDepth, AttributesToSkip = FileAttributes.None };
+        var files = new FileSystemEnumerable<long>(
+            Place, static (ref FileSystemEntry file) => IsLink(ref file) || file.IsDirectory ? 0 : file.Length, everything)
         {
-            return file.Length;
-        }
-        catch (FileNotFoundException)
+            ShouldRecursePredicate = static (ref FileSystemEntry folder) => !IsLink(ref folder),
+        };
+        foreach (long file in files)
         {
-            return 0;
+            if (--left < 0) return null;
+            bytes += file;
         }
+
+        return bytes;
+
+        static bool IsLink(ref FileSystemEntry entry) => (entry.Attributes & FileAttributes.ReparsePoint) != 0;
     }
 }

@@ -125,6 +125,7 @@ public sealed class LeaseRun : ILeaseRun
             OutputBytes = _spec.OutputBytes,
             Seed = _spec.Seed,
             Parent = _sandbox.Bubblewrap is null ? Environment.ProcessId : 0,
+            Filtered = _sandbox.Isolation >= IsolationClass.WasmSeccomp,
         };
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(_options.StartTimeout);

@@ -20,16 +20,19 @@ internal sealed class LaunchPlan
     private const string TemporaryBytes = "16777216";
     private static readonly string[] SystemFolders = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"];
 
-    private LaunchPlan(IReadOnlyList<string> arguments, IReadOnlyList<string> environment, IReadOnlyList<byte[]> fed, SandboxPaths inside)
+    private readonly IReadOnlyList<string> _program;
+
+    private LaunchPlan(IReadOnlyList<string> program, IReadOnlyList<string> environment, IReadOnlyList<byte[]> fed, SandboxPaths inside)
     {
-        Arguments = arguments;
+        _program = program;
+        Arguments = StartShell.Around(program, []);
         Environment = environment;
         Fed = fed;
         Inside = inside;
     }
 
     /// <summary>The program's path, then its arguments.</summary>
-    public IReadOnlyList<string> Arguments { get; }
+    public IReadOnlyList<string> Arguments { get; private init; }
 
     /// <summary>The environment of the program that is started.</summary>
     public IReadOnlyList<string> Environment { get; }
@@ -88,7 +91,7 @@ internal sealed class LaunchPlan
     }
 
     /// <summary>The same start within a control group.</summary>
-    public LaunchPlan Within(ControlGroup group) => new(group.Around(Arguments), Environment, Fed, Inside) { HasFacts = HasFacts };
+    public LaunchPlan Within(ControlGroup group) => new(_program, Environment, Fed, Inside) { HasFacts = HasFacts, Arguments = group.Around(_program) };
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 
@@ -117,7 +120,7 @@ internal sealed class LaunchPlan
             return [name];
         }
 
-        options.AddRange(["--ro-bind", Path.GetDirectoryName(command.Program)!, "/app"]);
+        options.AddRange(ProgramFolder.Options(Path.GetDirectoryName(command.Program)!, "/app"));
         if (command.Runtime.StartsWith("/usr/", StringComparison.Ordinal)) return [command.Runtime, "exec", name];
         options.AddRange(["--ro-bind", Path.GetDirectoryName(command.Runtime)!, "/dotnet"]);
         return ["/dotnet/dotnet", "exec", name];

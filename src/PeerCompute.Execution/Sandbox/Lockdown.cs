@@ -11,7 +11,9 @@ internal static class Lockdown
     private const int FileSize = 1;
     private const int CoreSize = 4;
     private const int OpenFiles = 7;
+    private const int LockedMemory = 8;
     private const ulong MostOpenFiles = 1024;
+    private const ulong MostLockedBytes = 64 << 10; // the runtime locks one page
 
     /// <summary>Whether a filter of system calls exists for this machine.</summary>
     public static bool HasFilters => OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64;
@@ -27,6 +29,7 @@ internal static class Lockdown
         if (parent != 0) Must(ProcessWalls.Parent == parent, "parent: it has ended");
         Must(ProcessWalls.Limit(CoreSize, 0), "RLIMIT_CORE");
         ProcessWalls.Limit(OpenFiles, MostOpenFiles); // refused only where the bound is lower already
+        ProcessWalls.Limit(LockedMemory, MostLockedBytes);
         Must(ProcessWalls.Limit(FileSize, (ulong)fileBytes), "RLIMIT_FSIZE");
         Must(ProcessWalls.ForbidDumps(), "PR_SET_DUMPABLE");
         Must(ProcessWalls.ForbidNewPrivileges(), "PR_SET_NO_NEW_PRIVS");

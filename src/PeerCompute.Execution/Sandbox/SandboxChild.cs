@@ -71,7 +71,8 @@ public static class SandboxChild
     {
         if (Frames.Read(input) is not (FrameKind.Open, { } first)) return 64;
         OpenMessage open = OpenMessage.Decode(first);
-        Lockdown.Apply(open.OutputBytes > long.MaxValue - FileSlackBytes ? long.MaxValue : open.OutputBytes + FileSlackBytes, open.Parent);
+        bool filtered = Lockdown.Apply(open.OutputBytes > long.MaxValue - FileSlackBytes ? long.MaxValue : open.OutputBytes + FileSlackBytes, open.Parent);
+        if (open.Filtered && !filtered) throw new InvalidOperationException("sandbox: filter of system calls refused, but not when it was tried");
         GuestRunner runner;
         try
         {

@@ -11,41 +11,31 @@ public static class SandboxProbe
     /// <summary>The argument that makes a child only try its walls.</summary>
     internal const string Trial = "--probe";
 
-    /// <summary>Starts a child behind every wall that there is; where that fails, one behind fewer.</summary>
+    /// <summary>
+    /// Starts a child behind every wall that there is, in a control group where one can be made; where that fails, one behind fewer. Beside it the
+    /// limits of control groups are tried.
+    /// </summary>
     /// <param name="options">How children are started.</param>
     /// <param name="cancellation">Ends the wait; the child is killed.</param>
     /// <returns>What holds; class <see cref="IsolationClass.None"/> with the reasons where no child starts at all.</returns>
     public static async Task<SandboxReport> RunAsync(SandboxOptions options, CancellationToken cancellation)
     {
         if (!OperatingSystem.IsLinux()) return new SandboxReport(IsolationClass.None, [], ["children are walled in on Linux only"]);
-        SandboxCommand command = options.Command ?? SandboxCommand.ForThisProgram();
-        List<string> notes = [];
-        if (FindBubblewrap(options.SearchPath) is not { } bubblewrap)
+        Task<GroupReport> trying = GroupProbe.RunAsync(GroupTree.OfThisHost, options.StartTimeout, cancellation);
+        ControlGroup? group = ControlGroup.TryMake(new GroupBounds(LaunchPlan.HeapBytes, GroupBounds.OfChild));
+        try
         {
-            notes.Add("bubblewrap (bwrap) is not installed: install it for wasm-strict");
+            (SandboxReport report, string ungrouped) = await TryWallsAsync(options, group, cancellation).ConfigureAwait(false);
+            GroupReport groups = await trying.ConfigureAwait(false);
+            if (report.Isolation == IsolationClass.None || !groups.Memory) return report with { Groups = groups };
+            if (ungrouped.Length > 0) groups = groups with { Memory = false, Processes = false, Note = $"no child starts within a control group: {ungrouped}" };
+            return report with { Groups = groups, ControlGroups = group is not null && ungrouped.Length == 0 };
         }
-        else
+        finally
         {
-            LaunchPlan plan = LaunchPlan.Bubblewrapped(bubblewrap, command, SandboxPaths.None, Trial);
-            (WallsMessage? walls, string fault) = await TryAsync(plan, options.StartTimeout, cancellation).ConfigureAwait(false);
-            if (walls is not null && Class(walls) == IsolationClass.WasmStrict)
-            {
-                SandboxReport strict = Report(walls, notes) with { Bubblewrap = bubblewrap };
-                return await WithGroupsAsync(strict, plan, options.StartTimeout, cancellation).ConfigureAwait(false);
-            }
-
-            notes.Add(walls is null ? $"bubblewrap does not start here: {fault}" : "bubblewrap starts, but not every wall holds: " + Open(walls));
+            await ((Task)trying).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (group is not null) await group.RemoveAsync().ConfigureAwait(false);
         }
-
-        LaunchPlan bare = LaunchPlan.Plain(command, SandboxPaths.None, Trial);
-        (WallsMessage? plain, string reason) = await TryAsync(bare, options.StartTimeout, cancellation).ConfigureAwait(false);
-        if (plain is not null)
-        {
-            return await WithGroupsAsync(Report(plain, notes), bare, options.StartTimeout, cancellation).ConfigureAwait(false);
-        }
-
-        notes.Add($"no child starts: {reason}");
-        return new SandboxReport(IsolationClass.None, [], notes);
     }
 
     internal static string? FindBubblewrap(string? searchPath)
@@ -69,22 +59,41 @@ public static class SandboxProbe
 
     private static string Open(WallsMessage walls) => string.Join(", ", walls.Each().Where(wall => !wall.Holds).Select(wall => wall.Name));
 
-    /// <summary>Tries the limits of a control group, and whether the child starts within one.</summary>
-    private static async Task<SandboxReport> WithGroupsAsync(SandboxReport report, LaunchPlan plan, TimeSpan patience, CancellationToken cancellation)
+    /// <summary>Tries the walls from the highest class downwards.</summary>
+    /// <returns>What holds; and why no child starts within the group, empty where one does.</returns>
+    private static async Task<(SandboxReport Report, string Ungrouped)> TryWallsAsync(
+        SandboxOptions options, ControlGroup? group, CancellationToken cancellation)
     {
-        GroupReport groups = await GroupProbe.RunAsync(GroupTree.OfThisHost, patience, cancellation).ConfigureAwait(false);
-        if (!groups.Memory || ControlGroup.TryMake(new GroupBounds(LaunchPlan.HeapBytes, GroupBounds.OfChild)) is not { } group)
-            return report with { Groups = groups };
-        try
+        SandboxCommand command = options.Command ?? SandboxCommand.ForThisProgram();
+        List<string> notes = [];
+        if (FindBubblewrap(options.SearchPath) is not { } bubblewrap)
         {
-            (WallsMessage? walls, string fault) = await TryAsync(plan.Within(group), patience, cancellation).ConfigureAwait(false);
-            if (walls is null) groups = groups with { Memory = false, Processes = false, Note = $"no child starts within a control group: {fault}" };
-            return report with { Groups = groups, ControlGroups = walls is not null };
+            notes.Add("bubblewrap (bwrap) is not installed: install it for wasm-strict");
         }
-        finally
+        else
         {
-            await group.RemoveAsync().ConfigureAwait(false);
+            LaunchPlan walled = LaunchPlan.Bubblewrapped(bubblewrap, command, SandboxPaths.None, Trial);
+            (WallsMessage? walls, string fault, string ungrouped) = await TryAsync(walled, group, options.StartTimeout, cancellation).ConfigureAwait(false);
+            if (walls is not null && Class(walls) == IsolationClass.WasmStrict) return (Report(walls, notes) with { Bubblewrap = bubblewrap }, ungrouped);
+            notes.Add(walls is null ? $"bubblewrap does not start here: {fault}" : "bubblewrap starts, but not every wall holds: " + Open(walls));
         }
+
+        LaunchPlan bare = LaunchPlan.Plain(command, SandboxPaths.None, Trial);
+        (WallsMessage? plain, string reason, string outside) = await TryAsync(bare, group, options.StartTimeout, cancellation).ConfigureAwait(false);
+        if (plain is not null) return (Report(plain, notes), outside);
+        notes.Add($"no child starts: {reason}");
+        return (new SandboxReport(IsolationClass.None, [], notes), "");
+    }
+
+    /// <summary>Tries a start within a control group, and where that fails without.</summary>
+    /// <returns>What the child found, or why none starts; and why none starts within the group.</returns>
+    private static async Task<(WallsMessage? Walls, string Fault, string Ungrouped)> TryAsync(
+        LaunchPlan plan, ControlGroup? group, TimeSpan patience, CancellationToken cancellation)
+    {
+        (WallsMessage? walls, string fault) = await TryAsync(group is null ? plan : plan.Within(group), patience, cancellation).ConfigureAwait(false);
+        if (walls is not null || group is null) return (walls, fault, "");
+        (WallsMessage? without, string reason) = await TryAsync(plan, patience, cancellation).ConfigureAwait(false);
+        return (without, reason, fault);
     }
 
     private static async Task<(WallsMessage? Walls, string Fault)> TryAsync(LaunchPlan plan, TimeSpan patience, CancellationToken cancellation)

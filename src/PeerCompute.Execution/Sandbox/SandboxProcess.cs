@@ -66,8 +66,8 @@ internal sealed class SandboxProcess : IAsyncDisposable
         }
         catch
         {
-            Libc.Close(control.Ours);
-            Libc.Close(errors.Ours);
+            foreach (int ours in (int[])[control.Ours, errors.Ours]) Libc.Close(ours);
+            if (facts is null && plan.HasFacts) foreach (int theirs in descriptors.Distinct().Where(theirs => theirs > 2)) Libc.Close(theirs); // not handed on
             facts?.Dispose();
             throw;
         }

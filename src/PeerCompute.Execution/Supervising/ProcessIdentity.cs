@@ -11,6 +11,7 @@ namespace PeerCompute.Execution.Supervising;
 internal sealed record ProcessIdentity(int Pid, ulong StartTicks, string Boot)
 {
     private const string BootFile = "/proc/sys/kernel/random/boot_id";
+    private const int NoSuchProcess = 3; // ESRCH: it ended between the opening of its file and the reading
     private const int StateField = 0; // both counted after the name, which is in parentheses and may hold anything
     private const int StartField = 19;
 
@@ -23,15 +24,32 @@ internal sealed record ProcessIdentity(int Pid, ulong StartTicks, string Boot)
     {
         try
         {
-            string stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/stat"));
-            string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            if (fields[StateField] is "Z" or "X") return null;
-            return new ProcessIdentity(pid, ulong.Parse(fields[StartField], CultureInfo.InvariantCulture), File.ReadAllText(BootFile).Trim());
+            return Start(pid) is { } start ? new ProcessIdentity(pid, start, File.ReadAllText(BootFile).Trim()) : null;
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {
             return null;
         }
+    }
+
+    /// <summary>Whether the kernel says that the process of a number and start lives no more. False too where it cannot be asked.</summary>
+    public static bool HasEnded(int pid, ulong startTicks)
+    {
+        try
+        {
+            return Start(pid) != startTicks;
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return gone is FileNotFoundException or DirectoryNotFoundException or IOException { HResult: NoSuchProcess } && File.Exists("/proc/self/stat");
+        }
+    }
+
+    private static ulong? Start(int pid)
+    {
+        string stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/stat"));
+        string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        return fields[StateField] is "Z" or "X" ? null : ulong.Parse(fields[StartField], CultureInfo.InvariantCulture);
     }
 
     /// <summary>Kills it, if it still lives: the look comes after the kernel holds the process of this number for us.</summary>

@@ -13,7 +13,7 @@ internal sealed class MessagesTest
         var open = new OpenMessage
         {
             Module = "/m", Outputs = "/o", Inputs = [("a", "/1"),
-                ("b/c", "/2")], MemoryBytes = 1 << 20, Fuel = long.MaxValue, OutputBytes = 9, Seed = ulong.MaxValue, Parent = 77,
+                ("b/c", "/2")], MemoryBytes = 1 << 20, Fuel = long.MaxValue, OutputBytes = 9, Seed = ulong.MaxValue, Parent = 77, Filtered = true,
         };
         OpenMessage opened = OpenMessage.Decode(open.Encode());
         var run = new RunMessage { Index = 5, Arguments = ["", "x y"], Environment = ["A=1"], Folder = "3", Outputs = ["o/1", "o/2"] };

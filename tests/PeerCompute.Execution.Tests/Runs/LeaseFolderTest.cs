@@ -96,6 +96,60 @@ internal sealed class LeaseFolderTest
         return packed;
     }
 
+    [TestCase("ln -s / root; ln -s /usr/bin/dash file; ln -s . loop; mkdir a b; ln -s ../b a/b; ln -s ../a b/a; ln -s /nowhere c", 0,
+        TestName = "No_link_is_followed_whether_it_leads_out_or_round")]
+    [TestCase("mkdir -p a/b/c/d/e/f; head -c 7 /dev/zero >a/b/c/d/e/f/x", 7, TestName = "Folders_are_looked_into")]
+    [TestCase("mkdir -p a/b/c/d/e/f/g/h/i/j; : >a/b/c/d/e/f/g/h/i/j/x", long.MaxValue, TestName = "Deeper_than_an_engine_makes_is_too_much")]
+    [TestCase("truncate -s 1T a", 1L << 40, TestName = "Holes_count")]
+    [TestCase("mkfifo pipe; mkdir empty", 0, TestName = "What_is_no_file_has_no_bytes")]
+    [TestCase("i=0; while [ $i -lt 60 ]; do mkdir $i; j=0; while [ $j -lt 60 ]; do : >$i/$j; j=$((j+1)); done; i=$((i+1)); done", long.MaxValue,
+        TestName = "A_huge_tree_is_not_walked_to_its_end")]
+    public void A_look_at_what_was_written_is_bounded_and_stays_inside(string leave, long bytes)
+    {
+        var folder = new LeaseFolder(_root);
+        using (Process shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", leave]) { WorkingDirectory = folder.Writable })!)
+        {
+            shell.WaitForExit();
+            Assert.That(shell.ExitCode, Is.Zero);
+        }
+
+        Assert.That(folder.Size(), Is.EqualTo(bytes));
+        folder.Remove();
+    }
+
+    [Test]
+    public void More_bytes_than_a_number_can_tell_are_too_many()
+    {
+        const string memory = "/dev/shm";
+        if (!Directory.Exists(memory)) Assert.Ignore("no file system in memory here: others have no such large files");
+        string place = Path.Combine(memory, Path.GetRandomFileName());
+        var folder = new LeaseFolder(place);
+        foreach (string name in new[] { "a", "b", "c" })
+        {
+            using FileStream file = File.Create(Path.Combine(folder.Writable, name));
+            file.SetLength(1L << 62);
+        }
+
+        Assert.That(folder.Size(), Is.EqualTo(long.MaxValue));
+        folder.Remove();
+        Directory.Delete(place);
+    }
+
+    [TestCase("mkfifo 0")]
+    [TestCase("ln -s /etc/passwd 0")]
+    [TestCase("mkdir 0")]
+    public async Task An_output_that_is_no_file_keeps_nobody_waiting(string leave)
+    {
+        var folder = new LeaseFolder(_root);
+        string run = folder.Begin();
+        using Process shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", leave]) { WorkingDirectory = Path.Combine(folder.Writable, run) })!;
+        await shell.WaitForExitAsync();
+        long left = 1000;
+        Assert.That(folder.Take(run, 0, "result", ref left), Is.Null);
+        Assert.That(folder.Begin(), Is.Not.EqualTo(run), "nothing of it is in the way of the next task");
+        folder.Remove();
+    }
+
     [Test]
     public void Every_byte_below_the_folder_counts()
     {

@@ -69,7 +69,7 @@ internal static class FastChild
             elsif ($what eq 'spin') { say_(5, pack('q<', 1)); sleep 600 }
             elsif ($what eq 'quit') { exit 3 }
             elsif ($what eq 'garbage') { syswrite(STDOUT, "\xff" x 64); sleep 600 }
-            elsif ($what eq 'forks') { for (1 .. 20) { if (!fork()) { sleep 600; exit 0 } } say_(6, pack('H*', 'DONE')) }
+            elsif ($what eq 'forks') { for (1 .. 20) { if (!fork()) { exec('/bin/sleep', '600') if $_ % 2; sleep 600; exit 0 } } say_(6, pack('H*', 'DONE')) }
             elsif ($what eq 'flood') { open(my $o, '>', "$folder/0"); syswrite($o, 'x' x 65536) for 1 .. 40; close($o); sleep 600 }
             elsif ($what eq 'writes') { open(my $o, '>', "$folder/0"); syswrite($o, 'result'); close($o); say_(6, pack('H*', 'WROTE')) }
             elsif ($what eq 'full') {

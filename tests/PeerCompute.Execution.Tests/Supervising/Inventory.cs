@@ -5,12 +5,17 @@ using PeerCompute.Execution.Supervising;
 
 namespace PeerCompute.Execution.Tests.Supervising;
 
-/// <summary>What lives of a test's leases: processes (and so cores and memory), control groups, mounts, files, descriptors.</summary>
+/// <summary>What lives of a test's leases: processes (and so cores and memory), control groups, mounts, files, what is held open.</summary>
 /// <param name="root">Folder of the test; its name is in the command line of everything that belongs to it.</param>
 internal sealed class Inventory(string root)
 {
+    private const int Spare = 24; // descriptors that a runtime may open for itself, late
     private readonly string _mark = Path.GetFileName(root);
     private readonly int _mounts = Mounts(Path.GetFileName(root));
+    private readonly string _space = Space("/proc/self");
+    private readonly HashSet<string> _files = [.. Directory.EnumerateFileSystemEntries(root)];
+    private readonly HashSet<string> _before = [.. Processes().Where(folder => IsChild(folder, [Environment.ProcessId]))];
+    private readonly Dictionary<int, int> _open = [];
 
     /// <summary>Waits until nothing is left but, maybe, the supervisor that lives.</summary>
     /// <param name="supervisor">Its id; 0 where none should live.</param>
@@ -23,38 +28,77 @@ internal sealed class Inventory(string root)
         var clock = Stopwatch.StartNew();
         while (true)
         {
-            string left = Left(supervisor, makers, folders);
+            string left = string.Join(", ", Left(supervisor, makers, folders));
             if (left.Length == 0 || clock.Elapsed > patience) return (clock.Elapsed, left);
             await Task.Delay(20); // a look at every process costs some milliseconds
         }
     }
 
-    /// <summary>Descriptors of a process.</summary>
-    public static int Descriptors(int process) =>
-        Directory.GetFiles(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/fd")).Length;
-
-    private string Left(int supervisor, IReadOnlyCollection<int> makers, string[] folders)
+    private IEnumerable<string> Left(int supervisor, IReadOnlyCollection<int> makers, string[] folders)
     {
-        IEnumerable<string> processes = Directory.EnumerateDirectories("/proc").Where(Belongs).Select(Path.GetFileName)
-            .Select(name => int.Parse(name!, CultureInfo.InvariantCulture)).Where(id => id != supervisor && ProcessIdentity.Of(id) is not null)
-            .Select(id => $"process {id}");
+        int[] owners = supervisor == 0 ? [Environment.ProcessId] : [Environment.ProcessId, supervisor];
+        IEnumerable<string> processes = Processes().Where(folder => Path.GetFileName(folder) != $"{supervisor}" && !_before.Contains(folder))
+            .Where(folder => Belongs(folder) || IsChild(folder, owners)).Select(folder => $"process {folder} {Read(folder, "comm").Trim()}");
         IEnumerable<string> groups = GroupFolders().Where(folder => makers.Any(maker =>
             Path.GetFileName(folder).StartsWith(string.Create(CultureInfo.InvariantCulture, $"peercompute-{maker}-"), StringComparison.Ordinal)));
-        IEnumerable<string> files = folders.SelectMany(Directory.EnumerateFileSystemEntries);
-        string mounts = Mounts(_mark) == _mounts ? "" : "a mount";
-        return string.Join(", ", processes.Concat(groups).Concat(files).Append(mounts).Where(left => left.Length > 0));
+        IEnumerable<string> files = folders.SelectMany(Directory.EnumerateFileSystemEntries)
+            .Concat(Directory.EnumerateFileSystemEntries(root).Where(entry => !_files.Contains(entry) && Path.GetFileName(entry) is not ("work" or "runs")));
+        string[] mounts = Mounts(_mark) == _mounts ? [] : ["a mount"];
+        return processes.Concat(groups).Concat(files).Concat(mounts).Concat(owners.SelectMany(Held));
     }
 
+    /// <summary>What a process holds open of what has ended: a folder of a private root, whose file system in memory stays with it; or ever more.</summary>
+    private IEnumerable<string> Held(int process)
+    {
+        string[] open = Directory.GetFileSystemEntries(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/fd"));
+        string[] inside = [.. open.Select(Target).Where(path => path == "/" || path.StartsWith("/job", StringComparison.Ordinal))];
+        foreach (string path in inside) yield return $"{path} held by {process}";
+        if (_open.TryAdd(process, open.Length) || open.Length <= _open[process] + Spare) yield break;
+        yield return $"{open.Length} descriptors in {process}, {_open[process]} before: {string.Join(' ', open.Select(Target).GroupBy(
+            path => path.Split(':')[0]).Select(kind => $"{kind.Key} {kind.Count()}"))}";
+    }
+
+    /// <summary>Of this test: by its command line; or, whatever it has become, by the test's program in a private root.</summary>
     private bool Belongs(string folder)
     {
-        if (!Path.GetFileName(folder).All(char.IsAsciiDigit)) return false;
+        bool marked = Read(folder, "cmdline").Contains(_mark, StringComparison.Ordinal)
+            || (Space(folder) is { Length: > 0 } space && space != _space && Read(folder, "mountinfo").Contains($"/{_mark}.pl", StringComparison.Ordinal));
+        return marked && ProcessIdentity.Of(int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture)) is not null;
+    }
+
+    /// <summary>A child of the test or of its supervisor, though it has ended and nobody took notice.</summary>
+    private static bool IsChild(string folder, int[] parents)
+    {
+        string stat = Read(folder, "stat");
+        return stat.Length > 0 && parents.Contains(int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture));
+    }
+
+    private static IEnumerable<string> Processes() =>
+        Directory.EnumerateDirectories("/proc").Where(folder => Path.GetFileName(folder).All(char.IsAsciiDigit));
+
+    private static string Space(string folder) => Target(Path.Combine(folder, "ns/mnt"));
+
+    private static string Target(string link)
+    {
         try
         {
-            return File.ReadAllText(Path.Combine(folder, "cmdline")).Contains(_mark, StringComparison.Ordinal);
+            return new FileInfo(link).LinkTarget ?? "";
         }
-        catch (IOException)
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {
-            return false; // ended meanwhile
+            return ""; // ended meanwhile, or another user's
+        }
+    }
+
+    private static string Read(string folder, string file)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(folder, file));
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return "";
         }
     }
 

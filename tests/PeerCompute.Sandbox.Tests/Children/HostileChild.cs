@@ -26,7 +26,7 @@ internal static unsafe class HostileChild
         using var output = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
         if (Frames.Read(input) is not (FrameKind.Open, { } first)) return 64;
         OpenMessage open = OpenMessage.Decode(first);
-        if (!Lockdown.Apply(open.OutputBytes + FileSlackBytes, open.Parent)) return 71;
+        if (!Lockdown.Apply(open.OutputBytes + FileSlackBytes, open.Parent) && open.Filtered) return 71;
         string role = File.ReadAllText(open.Module);
         if (role != Attempts) return HostileFrames.Serve(role, input, output);
 

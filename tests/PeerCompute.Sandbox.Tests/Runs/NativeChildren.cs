@@ -21,7 +21,7 @@ internal sealed class NativeChildren : IChildren
     private readonly NativeRunSpec _spec;
     private int _runs;
 
-    public NativeChildren(string folder, Decoy decoy)
+    private NativeChildren(string folder, Decoy decoy)
     {
         _decoy = decoy;
         string input = Path.Combine(decoy.Folder, "input"), setUserId = Workshop.SetUserId(folder);
@@ -39,7 +39,15 @@ internal sealed class NativeChildren : IChildren
         };
     }
 
-    public string Isolation => "native";
+    public string Isolation { get; private set; } = "";
+
+    public static async Task<NativeChildren> StartAsync(string folder, Decoy decoy)
+    {
+        var children = new NativeChildren(folder, decoy);
+        NativeWalls walls = await children._executor.ProbeAsync(CancellationToken.None);
+        children.Isolation = $"{walls.Isolation.Name()}, control groups {(walls.Grouped ? "hold" : "missing")} {walls.Missing}";
+        return children;
+    }
 
     public async Task<Seen> TryAsync(Attempt attempt)
     {
@@ -57,7 +65,8 @@ internal sealed class NativeChildren : IChildren
         if ((attempt.Plants || attempt.Bomb) && Left() is { } left) return new Seen(attempt.Name, Verdict.Escaped, 0, $"left running: {left}");
         if (Seen.Read(attempt.Name, report.OutputTail) is not { } seen)
         {
-            Verdict verdict = report.Fault is FaultKind.None or FaultKind.Host ? Verdict.Misused : Verdict.Stopped;
+            Verdict verdict = report.Fault is FaultKind.None or FaultKind.Host ? Verdict.Misused
+                : report.Fault == FaultKind.WallClock && attempt.Name != "never-end" ? Verdict.Escaped : Verdict.Stopped;
             return new Seen(attempt.Name, verdict, report.ExitCode == Seen.ExitOfFilter ? Errno.SIGSYS : 0, $"{report.Fault}: {report.Text}");
         }
 

@@ -112,7 +112,9 @@ internal sealed class WasmChildren : IChildren
         if (Seen.Read(attempt.Name, report.OutputTail) is not { } seen)
         {
             int errno = report.Text.Contains($"exit code {Seen.ExitOfFilter}", StringComparison.Ordinal) ? Errno.SIGSYS : 0;
-            return new Seen(attempt.Name, report.Fault == FaultKind.None ? Verdict.Misused : Verdict.Stopped, errno, $"{report.Fault}: {report.Text}");
+            Verdict verdict = report.Fault == FaultKind.None ? Verdict.Misused
+                : report.Fault == FaultKind.WallClock && attempt.Name != "never-end" ? Verdict.Escaped : Verdict.Stopped;
+            return new Seen(attempt.Name, verdict, errno, $"{report.Fault}: {report.Text}");
         }
 
 

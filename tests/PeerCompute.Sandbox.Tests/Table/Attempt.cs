@@ -4,7 +4,7 @@ namespace PeerCompute.Sandbox.Tests.Table;
 /// <summary>One attempt to get out: a function of the program in <c>attempts/</c>.</summary>
 /// <param name="Name">Its name there.</param>
 /// <param name="Tries">What it tries, for people.</param>
-/// <param name="Wasm">The wall that stops it in the child of a WebAssembly job, played by a broken-out engine.</param>
+/// <param name="Wasm">The wall that stops it in the child of a WebAssembly job behind every wall, played by a broken-out engine.</param>
 /// <param name="Native">The wall that stops it in a native program.</param>
 internal sealed record Attempt(string Name, string Tries, Wall Wasm, Wall Native)
 {
@@ -13,4 +13,19 @@ internal sealed record Attempt(string Name, string Tries, Wall Wasm, Wall Native
 
     /// <summary>Leaves something for the node: that it could be left is no escape yet; what the node makes of it is looked at from outside.</summary>
     public bool Plants { get; init; }
+
+    /// <summary>The wall that stops it where a child has no namespaces and no root of its own.</summary>
+    public Wall Seccomp { get; init; }
+
+    /// <summary>The wall that stops it where a child has no filter of system calls either.</summary>
+    public Wall Process { get; init; }
+
+    /// <summary>The wall that stops it in a child of a class.</summary>
+    public Wall In(Child child) => child switch
+    {
+        Child.WasmStrict => Wasm,
+        Child.WasmSeccomp => Seccomp,
+        Child.WasmProcess => Process,
+        _ => Native,
+    };
 }

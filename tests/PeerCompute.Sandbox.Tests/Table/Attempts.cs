@@ -180,7 +180,24 @@ internal static class Attempts
         new("never-end", "never end, and ignore every signal", Node, Bound),
     ];
 
+    /// <summary>What bounds these is the private root: a child without one writes into folders of the host.</summary>
+    private static readonly string[] BoundByRoot = ["upper-disk-bomb", "temporary-bomb", "device-folder-bomb"];
+
+    /// <summary>What holds without a filter of system calls: limits of resources, control group, no new privileges, the node's own looks.</summary>
+    private static readonly Dictionary<string, Wall> WithoutFilter = new(StringComparer.Ordinal)
+    {
+        ["set-user-id"] = Privileges, ["new-privileges"] = Privileges, ["plant-sparse"] = Bound, ["fork-bomb"] = Bound, ["memory-bomb"] = Bound,
+        ["shared-memory-bomb"] = Bound, ["memory-file-bomb"] = Bound, ["lock-bomb"] = Bound, ["disk-bomb"] = Bound, ["folder-disk-bomb"] = Bound,
+        ["one-file-bomb"] = Bound, ["inode-bomb"] = Bound, ["descriptor-bomb"] = Bound,
+    };
+
     /// <summary>All of them, in the order in which they are made: what may take the child along comes last.</summary>
     public static IReadOnlyList<Attempt> All { get; } =
-        [.. Reaching, .. Others, .. Spaces, .. Kernel, .. Files, .. Bombs.Select(bomb => bomb with { Bomb = true })];
+        [.. new[] { Reaching, Others, Spaces, Kernel, Files, [.. Bombs.Select(bomb => bomb with { Bomb = true })] }.SelectMany(room => room).Select(Graded)];
+
+    private static Attempt Graded(Attempt one) => one with
+    {
+        Seccomp = one.Wasm is Filter or Start or Node or Bound && !BoundByRoot.Contains(one.Name) ? one.Wasm : None,
+        Process = WithoutFilter.TryGetValue(one.Name, out Wall wall) ? wall : one.Wasm is Start or Node ? one.Wasm : one.Plants ? Node : None,
+    };
 }

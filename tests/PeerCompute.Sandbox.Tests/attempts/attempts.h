@@ -51,6 +51,7 @@ const char *at(const struct scene *, const char *name); // a path in the decoy's
 long raw_clone(unsigned long flags);
 int decoy(const char *folder, const char *ready);
 int loopback(void);
+int lacking(const char *what, char **program);
 int alone_in_enclosure(int argc, char **argv);
 
 #endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The program and the library: `attempts NAME key=value...`, `attempts list`, `attempts decoy FOLDER`, `attempts open NAME ...`.
+// The program and the library: `attempts NAME key=value...`, `attempts list`, `attempts decoy FOLDER`, `attempts open NAME ...`,
+// `attempts lacking namespaces|filters PROGRAM...`.
 #include "attempts.h"
 #include <signal.h>
 #include <stdio.h>
@@ -86,6 +87,7 @@ int main(int argc, char **argv) {
   }
   if (strcmp(argv[1], "whoami") == 0) return printf("%d\n", (int)geteuid()) < 0;
   if (strcmp(argv[1], "loopback") == 0) return loopback();
+  if (strcmp(argv[1], "lacking") == 0 && argc > 3) return lacking(argv[2], argv + 3);
   if (strcmp(argv[1], "decoy") == 0 && argc > 2) return decoy(argv[2], argc > 3 ? argv[3] : "");
   if (strcmp(argv[1], "open") == 0) return alone_in_enclosure(argc - 2, argv + 2);
   int verdict = attempt(argc - 1, argv + 1, answer, sizeof answer);

@@ -13,7 +13,7 @@ namespace PeerCompute.Core.Tests;
 /// <summary>Every worker whose equal output was accepted keeps it: what the client lost comes back from any of them.</summary>
 public class HoldersTest
 {
-    private const ulong Hour = 3_600_000;
+    private const ulong Hours = 4 * 3_600_000;
 
     [Test]
     public void EveryWorkerOfARangeKeepsItsOutputsUntilTheClientHasThem()
@@ -26,6 +26,34 @@ public class HoldersTest
         client.Post(new ResultsCollected(job));
         Assert.That(bench.RunUntil(() => !Keeping(client, job).Any() && !keeping.Any(lease => Kept(workers, lease)), 10), Is.True);
         Assert.That(workers.SelectMany(static w => w.Work).Any(static lease => lease.Keeps), Is.False);
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public void AWorkerThatIsBackLongAfterTheCollectionIsToldByTheClient(bool again)
+    {
+        var (bench, client, workers, job) = Accepted();
+        var keeping = Keeping(client, job);
+        var away = Of(workers, keeping[0].Worker);
+        away.Kill();
+        bench.RunUntil(static () => false, 1);
+        client.Post(new ResultsCollected(job));
+        bench.RunUntil(static () => false, 60);
+        if (again)
+        {
+            client.Kill();
+            client.Start();
+        }
+
+        bench.RunUntil(static () => false, 600);
+        Assert.That(keeping.All(lease => Kept(workers, lease) == (lease.Worker == away.Id)), Is.True, "the others were told at once");
+        away.Start();
+        Assert.That(bench.RunUntil(() => !Kept(workers, keeping[0]), 2 * 3600), Is.True, "it listens, and dials nobody");
+        Assert.That(keeping.Any(lease => Kept(workers, lease)), Is.False);
+        bench.RunUntil(static () => false, 60);
+        var dials = bench.Dials;
+        Assert.That(bench.RunUntil(() => client.Job(job).Swept, 6 * 3600), Is.True);
+        Assert.That(bench.Dials, Is.EqualTo(dials), "who was told is left alone");
     }
 
     [Test]
@@ -140,7 +168,7 @@ public class HoldersTest
     private static Hash32 Submit(BenchNode client, BenchNode[] workers, uint perLease)
     {
         var request = Bench.Job(8, perLease, 8, workers) with { Verification = VerificationTerms.Of(2) };
-        return OneJobTest.Submit(client, request with { Placement = request.Placement with { RetainMs = Hour } });
+        return OneJobTest.Submit(client, request with { Placement = request.Placement with { RetainMs = Hours } });
     }
 
     private static LeaseView[] Keeping(BenchNode client, Hash32 job) => [.. client.Job(job).Leases.Where(static lease => lease.Keeps)];

@@ -91,6 +91,9 @@ internal sealed class IssuedJob
     /// <summary>Whether the client has the results.</summary>
     public bool Collected { get; set; }
 
+    /// <summary>When workers are dialled next that have not heard so.</summary>
+    public Instant NextCall { get; set; }
+
     /// <summary>Whether the time of the results is over: they are here no more.</summary>
     public bool Swept { get; set; }
 

@@ -71,6 +71,13 @@ internal sealed partial class IssuerDesk
                 Pin(lease);
             }
 
+            if (job.Collected && !job.Swept)
+            {
+                // Who was told in a life before is not known: each is told once more, and not all of them at once.
+                job.NextCall = node.Now.Mono + node.Choices.Span(TimeSpan.Zero, CallAgain);
+                TellCollected(job);
+            }
+
             if (job.Ended && !job.Receipt.IsEmpty) node.Effects.Add(new IssueReceipt(job.Id, job.Receipt));
             if (job.Ended && job.Live.Count == 0)
             {

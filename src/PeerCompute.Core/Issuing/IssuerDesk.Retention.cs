@@ -17,6 +17,12 @@ namespace PeerCompute.Core.Issuing;
 /// </summary>
 internal sealed partial class IssuerDesk
 {
+    /// <summary>Time between two dials of workers that have not heard that what they keep is collected; up to twice as long.</summary>
+    private static readonly TimeSpan CallAgain = new(1, 0, 0);
+
+    /// <summary>Leases whose workers may keep what was collected.</summary>
+    private readonly OrderedSet<Hash32> _untold = new();
+
     /// <summary>What is fetched again from whoever keeps it.</summary>
     private readonly OrderedMap<Hash32, LostOutputs> _lost = new();
 
@@ -27,21 +33,52 @@ internal sealed partial class IssuerDesk
         else MarkCollected(job);
     }
 
-    /// <summary>The client has all results: every worker that keeps some is told, those that are away when they ask; each of these is dialled once.</summary>
+    /// <summary>The client has all results: every worker that keeps some is told; those that are away are dialled until they come.</summary>
     public void Collected(Hash32 jobId)
     {
         if (!_jobs.TryGetValue(jobId, out var job) || !job.Ended || job.Collected) return;
         node.Keep(new ResultsReleased(jobId, Collected: true));
         MarkCollected(job);
-        var dialled = new OrderedSet<PeerId>();
+        TellCollected(job);
+        if (!_live.Contains(jobId)) node.Timers.Set(jobId, Sweep(job));
+        node.Effects.Add(new JobChanged(jobId));
+    }
+
+    /// <summary>Says that the results of a job are collected to those of its workers that are here, and remembers the others.</summary>
+    private void TellCollected(IssuedJob job)
+    {
         foreach (var lease in job.Leases.Values)
         {
-            if (lease.Link.Phase != LeasePhase.Settled) continue;
+            if (lease.Link.Phase != LeasePhase.Settled || !lease.HasAccepted) continue;
             if (node.Up.Contains(lease.Link.Other)) lease.Link.Say(answer: false);
-            else if (lease.HasAccepted && dialled.Add(lease.Link.Other)) Call(lease);
+            else if (job.CollectBeforeMs > 0) _untold.Add(lease.Id);
+        }
+    }
+
+    /// <summary>A worker is here that was away when results were collected.</summary>
+    private void TellCollected(PeerId peer)
+    {
+        foreach (var id in new List<Hash32>(_untold))
+        {
+            if (_leases[id].Link.Other != peer) continue;
+            _untold.Remove(id);
+            _leases[id].Link.Say(answer: false);
+        }
+    }
+
+    /// <summary>Dials the workers that have not heard of a collection when it is time; the moment of the next time.</summary>
+    private Instant CallUntold(IssuedJob job)
+    {
+        var isTime = job.NextCall <= node.Now.Mono;
+        var called = new OrderedSet<PeerId>();
+        foreach (var lease in job.Leases.Values)
+        {
+            if (_untold.Contains(lease.Id) && called.Add(lease.Link.Other) && isTime) Call(lease);
         }
 
-        node.Effects.Add(new JobChanged(jobId));
+        if (called.Count == 0) return Instant.Never;
+        if (isTime) job.NextCall = node.Now.Mono + node.Choices.Span(CallAgain, CallAgain + CallAgain);
+        return job.NextCall;
     }
 
     /// <summary>Outputs that were here are gone: a worker that gave them, or equal ones, is asked, then the next.</summary>
@@ -128,11 +165,12 @@ internal sealed partial class IssuerDesk
     private Instant Sweep(IssuedJob job)
     {
         if (!job.Ended || job.Swept || job.CollectBeforeMs == 0) return Instant.Never;
-        if (node.NowMs <= job.CollectBeforeMs) return node.At(job.CollectBeforeMs + 1);
+        if (node.NowMs <= job.CollectBeforeMs) return Instant.Min(node.At(job.CollectBeforeMs + 1), CallUntold(job));
         job.Swept = true;
         var roots = ImmutableArray.CreateBuilder<Hash32>();
         foreach (var lease in job.Leases.Values)
         {
+            _untold.Remove(lease.Id);
             StopBringingBack(lease);
             node.Effects.Add(new UnpinBlobs(lease.Run));
             foreach (var output in lease.Outputs) roots.Add(output.Root);

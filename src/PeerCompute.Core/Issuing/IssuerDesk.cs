@@ -57,6 +57,7 @@ internal sealed partial class IssuerDesk(NodeContext node)
 
     public void PeerUp(PeerId peer)
     {
+        TellCollected(peer);
         BringBackFrom(peer);
         foreach (var job in Live())
         {

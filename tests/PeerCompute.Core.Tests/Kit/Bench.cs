@@ -27,6 +27,9 @@ internal sealed class Bench
     /// <summary>Every message that went over the wire: for tests that replay or alter them.</summary>
     public List<(PeerId From, PeerId To, PeerMessage Message)> Wire { get; } = [];
 
+    /// <summary>How often any node dialled another.</summary>
+    public int Dials { get; set; }
+
     /// <summary>Whether two nodes are connected when one dials.</summary>
     public Func<BenchNode, BenchNode, bool> Reachable { get; set; } = static (_, _) => true;
 
@@ -77,7 +80,8 @@ internal sealed class Bench
         var end = Micros + (seconds * 1_000_000L);
         while (!done())
         {
-            if (!_queue.TryDequeue(out var action, out var key) || key.At > end) return false;
+            if (!_queue.TryPeek(out var action, out var key) || key.At > end) return false;
+            _queue.Dequeue();
             Micros = Math.Max(Micros, key.At);
             action();
         }

@@ -85,6 +85,7 @@ internal sealed class BenchNode
     public void Start()
     {
         _life++;
+        _wake = Instant.Never;
         _core = NewCore();
         Shares = new BlobShares();
         Pins = new BlobPins<RunKey>();
@@ -154,6 +155,7 @@ internal sealed class BenchNode
                 Send(say);
                 break;
             case Reach reach:
+                _bench.Dials++;
                 Later(1000, () => Dial(reach));
                 break;
             case FetchBlobs fetch:

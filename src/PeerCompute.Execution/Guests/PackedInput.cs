@@ -11,6 +11,9 @@ namespace PeerCompute.Execution.Guests;
 /// </summary>
 public sealed class PackedInput
 {
+    private const UnixFileMode Read = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    private const UnixFileMode Execute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
     private readonly PackedFolder _folder;
 
     private PackedInput(string path, PackedFolder folder) => (Path, _folder) = (path, folder);
@@ -51,15 +54,20 @@ public sealed class PackedInput
 
     /// <summary>
     /// Lays its files out, checked, for a native program, whose walls can show it a folder of the host only. Everything is made new in a new folder, so no
-    /// link can lie in the way; what may be executed can be by whoever may read it.
+    /// link can lie in the way. Everybody who can reach it may read it, and execute what may be executed: the same on every machine.
     /// </summary>
-    /// <param name="folder">Must not be there. The caller's, who removes it, also after a failure.</param>
-    /// <exception cref="WireException">A file is not what the list says: names it.</exception>
+    /// <param name="folder">Must not be there, and lie where nobody else gets. The caller's, who removes it, also after a failure.</param>
+    /// <param name="bytesMost">Most bytes of its files together: equal chunks are packed once, and laid out each time.</param>
+    /// <returns>Bytes of its files together.</returns>
+    /// <exception cref="WireException">There are too many bytes, and nothing is laid out; or a file is not what the list says, and is named.</exception>
     /// <exception cref="IOException">The folder is there, or the disk fails.</exception>
-    public void LayOut(string folder)
+    public long LayOut(string folder, long bytesMost = PackedFolder.BytesMost)
     {
+        var bytes = Entries.Sum(static entry => entry.Length);
+        if (bytes > bytesMost) throw new WireException("folder", $"{bytes} bytes when laid out, limit {bytesMost}: give fewer or smaller files");
         if (System.IO.Path.Exists(folder)) throw new IOException($"'{folder}' is there already");
         Directory.CreateDirectory(folder);
+        Allow(folder, Read | Execute | UnixFileMode.UserWrite);
         using var file = File.OpenHandle(Path);
         for (var i = 0; i < Entries.Count; i++)
         {
@@ -67,16 +75,20 @@ public sealed class PackedInput
             if (Entries[i].Kind == FolderEntryKind.Folder)
             {
                 Directory.CreateDirectory(path);
+                Allow(path, Read | Execute | UnixFileMode.UserWrite);
                 continue;
             }
 
-            using var to = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
-            Copy(file, i, to);
-            if (!Entries[i].Executable || OperatingSystem.IsWindows()) continue;
-            var mode = File.GetUnixFileMode(to.SafeFileHandle);
-            var read = mode & (UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
-            File.SetUnixFileMode(to.SafeFileHandle, mode | (UnixFileMode)((int)read >> 2));
+            using (var to = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0)) Copy(file, i, to);
+            Allow(path, Entries[i].Executable ? Read | Execute : Read);
         }
+
+        return bytes;
+    }
+
+    private static void Allow(string path, UnixFileMode mode)
+    {
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, mode);
     }
 
     private void Copy(SafeFileHandle file, int entry, Stream to)

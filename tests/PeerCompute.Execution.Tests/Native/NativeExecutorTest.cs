@@ -75,13 +75,16 @@ internal sealed class NativeExecutorTest
             file.Write(packer.Finish());
         }
 
-        PackedInput.Open(packed).LayOut(tools);
-        NativeReport report = await RunAsync(Shell("tools/bin/hello; tools/bin/text; echo $?; touch tools/x || echo read-only", spec => spec with
+        PackedInput folder = PackedInput.Open(packed);
+        Assert.That(() => folder.LayOut(tools, 48), Throws.InstanceOf<WireException>().With.Message.Contains("49 bytes when laid out, limit 48"));
+        Assert.That((folder.LayOut(tools, 49), Directory.GetFileSystemEntries(_folder).Length), Is.EqualTo((49L, 2)));
+        const string Script = "tools/bin/hello; tools/bin/text; echo $?; touch tools/x || echo read-only; stat -c %a tools tools/bin tools/bin/*";
+        NativeReport report = await RunAsync(Shell(Script, spec => spec with
         {
             Inputs = [KeyValuePair.Create("tools", tools)],
         }));
-        Assert.That(report.OutputTail, Is.EqualTo("bin/hello\n126\nread-only\n"), Words(report));
-        Assert.That(() => PackedInput.Open(packed).LayOut(tools), Throws.InstanceOf<IOException>(), "only into a folder that is new");
+        Assert.That(report.OutputTail, Is.EqualTo("bin/hello\n126\nread-only\n755\n755\n555\n444\n"), Words(report));
+        Assert.That(() => folder.LayOut(tools), Throws.InstanceOf<IOException>(), "only into a folder that is new");
     }
 
     [Test]

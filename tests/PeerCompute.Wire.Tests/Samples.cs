@@ -81,6 +81,8 @@ internal sealed class Samples(ulong seed)
     {
         Module = null,
         Native = Native(),
+        Outputs = ["frame.png", "log"],
+        Forms = [new("frame.png", OutputForm.Png), new("log", OutputForm.Lines)],
         Isolation = "native-strict",
         Limits = NativeLimits(),
     };

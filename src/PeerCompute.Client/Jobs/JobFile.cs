@@ -41,6 +41,9 @@ public sealed record JobFile
     /// <summary>Files that each task writes.</summary>
     public required IReadOnlyList<string> Outputs { get; init; }
 
+    /// <summary>Canonical forms of outputs (docs/job-file.md).</summary>
+    public IReadOnlyList<(string Output, string Form)> Canonical { get; init; } = [];
+
     /// <summary>Number of tasks.</summary>
     public required uint Tasks { get; init; }
 

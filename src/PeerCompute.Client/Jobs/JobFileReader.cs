@@ -60,6 +60,7 @@ internal sealed class JobFileReader
             Inputs = inputs,
             Split = Split(inputs, tasks),
             Outputs = outputs,
+            Canonical = program.Canonical(outputs),
             Gather = Gather(outputs),
             Tasks = tasks,
             Limits = program.Limits(cores),
@@ -69,7 +70,7 @@ internal sealed class JobFileReader
             RetainMs = _top.Value("retain", 14UL * 86_400_000, 60_000, PlacementTerms.RetainMsMost, YamlUnit.Duration),
             PriceCeiling = _top.Value("price-ceiling", 10_000, 0, WireLimits.PriceMicro, YamlUnit.Amount),
         };
-        program.RefuseFolders(inputs.Select(static input => input.Name), outputs);
+        program.RefuseFolders(outputs);
         program.Determinism();
         _top.Close();
         return job;

@@ -40,6 +40,7 @@ public static class JobUpload
         Env = { job.Env.Select(e => new EnvironmentVariable { Name = e.Name, Value = e.Value }) },
         Secrets = { job.Secrets.Select(s => new SecretVariable { Name = s.Name, Value = s.Read() }) },
         Outputs = { job.Outputs },
+        Canonical = { job.Canonical.Select(static form => new OutputForm { Output = form.Output, Form = form.Form }) },
         Gather = job.Gather is not { } gather ? null : new Gather
         {
             Kind = gather.Kind == JobGatherKind.Concat ? GatherKind.Concat : GatherKind.PpmBands,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Folders;
+using PeerCompute.Wire.Leases;
 
 namespace PeerCompute.Client.Jobs;
 
@@ -31,16 +32,30 @@ internal sealed class ProgramReader(YamlMap top)
         return new JobNative(image, runtime, "");
     }
 
-    /// <summary>Folders cannot be given to native programs yet.</summary>
-    /// <param name="inputs">Names of inputs.</param>
+    /// <summary>Native programs cannot hand on folders yet.</summary>
     /// <param name="outputs">Names of outputs.</param>
-    public void RefuseFolders(IEnumerable<string> inputs, IEnumerable<string> outputs)
+    public void RefuseFolders(IEnumerable<string> outputs)
     {
-        if (!IsNative) return;
-        if (inputs.FirstOrDefault(FolderNames.IsFolder) is { } input)
-            top.Fail("inputs", $"{input} is a folder, which native programs do not get yet; give its files");
-        if (outputs.FirstOrDefault(FolderNames.IsFolder) is { } output)
+        if (IsNative && outputs.FirstOrDefault(FolderNames.IsFolder) is { } output)
             top.Fail("outputs", $"{output} is a folder, which native programs cannot hand on yet; name its files");
+    }
+
+    /// <summary>Canonical forms of outputs.</summary>
+    /// <param name="outputs">Names of outputs.</param>
+    public IReadOnlyList<(string Output, string Form)> Canonical(List<string> outputs)
+    {
+        var map = top.Map("canonical");
+        var forms = new List<(string, string)>();
+        foreach (var (output, form, _) in map.Entries(WireLimits.SpecItems))
+        {
+            if (!outputs.Contains(output)) map.Fail(output, $"{output} is not among the outputs");
+            else if (FolderNames.IsFolder(output)) map.Fail(output, $"{output} is a folder; forms are of files");
+            else if (Array.IndexOf(OutputForm.Known, form) < 0)
+                map.Fail(output, $"\"{form}\" is not a form; write {string.Join(", ", OutputForm.Known)}");
+            forms.Add((output, form));
+        }
+
+        return forms;
     }
 
     /// <summary>The limits of one task, and its cores.</summary>

@@ -23,7 +23,7 @@ internal static class SpecCheck
         foreach ((string name, string path) in spec.Inputs)
         {
             Name(FolderNames.Plain(name), "input");
-            Present(path, $"input {name}");
+            if (spec.Native is null || !Directory.Exists(path)) Present(path, $"input {name}");
         }
 
         Must(spec.Inputs.Select(input => FolderNames.Plain(input.Key)).Distinct(StringComparer.Ordinal).Count() == spec.Inputs.Count,

@@ -3,6 +3,7 @@ using System.Text;
 using PeerCompute.Api.V1;
 using PeerCompute.Market.Adverts;
 using PeerCompute.Wire.Adverts;
+using PeerCompute.Wire.Common;
 using ExplanationLine = PeerCompute.Api.V1.ExplanationLine;
 
 namespace PeerCompute.Node.Api;
@@ -31,7 +32,7 @@ internal static class MarketViews
             FreeSlots = status.Load.FreeSlots,
             AgeMs = (ulong)Math.Max(0, nowMs - (long)status.Header.TimeMs),
         };
-        view.Runtimes.AddRange(has.Runtimes.Select(static runtime => runtime.Id));
+        view.Runtimes.AddRange(has.Runtimes.Select(Words));
         view.Addresses.AddRange(has.Addresses.Select(address => address.WithPeer(held.Owner).ToString()));
         view.Devices.AddRange(has.Devices.Select(static device => new OfferedDevice
         {
@@ -44,6 +45,10 @@ internal static class MarketViews
         }));
         return view;
     }
+
+    /// <summary>A runtime; that of native programs with the roots that it offers.</summary>
+    private static string Words(AdvertRuntime runtime)
+        => string.Join(' ', [runtime.Id, .. runtime.Semantics.Select(NativeSemantics.TryParse).OfType<NativeSemantics>().Select(static native => native.Root)]);
 
     /// <summary>An explanation.</summary>
     public static ExplanationView Of(Explanation explanation)

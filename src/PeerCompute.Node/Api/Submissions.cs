@@ -112,6 +112,7 @@ internal sealed class Submissions(Uploads uploads, Host host, ISigner self, Nati
             Env = [.. job.Env.Select(static v => v.Name + "=" + v.Value)],
             Inputs = [.. job.Inputs.Select((input, i) => new NamedBlob(input.Name, Blob(input.Sha256, $"inputs[{i}].sha256")))],
             Outputs = [.. job.Outputs],
+            Forms = [.. job.Canonical.Select(static form => new Wire.Leases.OutputForm(form.Output, form.Form))],
             Limits = program.Limits,
             Tasks = job.Tasks,
             Salt = new Hash32(RandomNumberGenerator.GetBytes(32)),

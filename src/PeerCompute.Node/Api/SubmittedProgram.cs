@@ -72,7 +72,6 @@ internal sealed record SubmittedProgram(NativeSemantics? Native, TaskLimits Limi
         var given = (job.ModuleSha256.IsEmpty ? 0 : 1) + (job.Image.Length > 0 ? 1 : 0) + (job.Runtime.Length > 0 ? 1 : 0);
         if (given > 1) throw Wrong("module_sha256", "stands beside image or runtime: a job has one program");
         if (job.Image.Length + job.Runtime.Length == 0) return null;
-        if (job.Inputs.Any(static input => FolderNames.IsFolder(input.Name))) throw Wrong("inputs", "hold a folder, which native programs do not get yet");
         if (job.Outputs.Any(FolderNames.IsFolder)) throw Wrong("outputs", "name a folder, which native programs cannot hand on yet");
         if (job.Runtime.Length > 0 && (job.Args.Count == 0 || !job.Args[0].StartsWith('/')))
             throw Wrong("args", "must begin with the program's full path, for example /usr/bin/povray");

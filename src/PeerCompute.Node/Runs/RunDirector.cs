@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Buffers.Binary;
 using System.Text;
 using PeerCompute.Base.Checks;
 using PeerCompute.Base.Crypto;
@@ -7,14 +6,12 @@ using PeerCompute.Base.Errors;
 using PeerCompute.Core.Effects;
 using PeerCompute.Core.Events;
 using PeerCompute.Core.Runs;
-using PeerCompute.Execution.Guests;
-using PeerCompute.Execution.Native;
 using PeerCompute.Execution.Runs;
 using PeerCompute.Node.Blobs;
 using PeerCompute.Node.Homes;
 using PeerCompute.Node.Images;
+using PeerCompute.Trust.Forms;
 using PeerCompute.Wire.Common;
-using PeerCompute.Wire.Folders;
 using PeerCompute.Wire.Leases;
 
 namespace PeerCompute.Node.Runs;
@@ -27,7 +24,7 @@ internal sealed class RunDirector : IRunDirector, IDisposable
 {
     private readonly IRunHost _host;
     private readonly BlobStore _store;
-    private readonly NativeSystems _natives;
+    private readonly RunFiles _files;
     private readonly string _work;
     private readonly SemaphoreSlim _slots;
     private readonly SemaphoreSlim _confirmSlots;
@@ -43,7 +40,7 @@ internal sealed class RunDirector : IRunDirector, IDisposable
     /// <param name="confirmSlots">Confirmations that run at a time.</param>
     public RunDirector(IRunHost host, BlobStore store, NativeSystems natives, string work, int slots, int confirmSlots)
     {
-        (_host, _store, _natives, _work) = (host, store, natives, work);
+        (_host, _store, _files, _work) = (host, store, new RunFiles(store, natives), work);
         (_slots, _confirmSlots) = (new SemaphoreSlim(slots, slots), new SemaphoreSlim(confirmSlots, confirmSlots));
     }
 
@@ -86,19 +83,26 @@ internal sealed class RunDirector : IRunDirector, IDisposable
         _confirmSlots.Dispose();
     }
 
-    /// <summary>What the guest takes for randomness starts from the spec: worker and confirmer see the same.</summary>
-    internal static ulong Seed(JobSpec spec)
-        => BinaryPrimitives.ReadUInt64BigEndian(new HashBuilder("peercompute/1/guest-seed").Add(spec.Hash()).Hash().ToArray());
-
     /// <summary>
     /// What a task produced, in the form that is hashed and compared. A fault of the program is an outcome like any other; of a program
     /// that was stopped only the fault's name counts, since what it had written by then depends on when it was stopped.
     /// </summary>
-    internal static async Task<TaskBundle> BundleAsync(TaskReport report, CancellationToken stop)
+    internal static async Task<TaskBundle> BundleAsync(TaskReport report, IReadOnlyList<OutputForm> forms, CancellationToken stop)
     {
         if (FaultName(report.Fault) is { Length: > 0 } fault) return new TaskBundle(0, fault, [], default);
         var files = new List<Wire.Leases.OutputFile>();
-        foreach (var output in report.Outputs) files.Add(new(output.Name, await File.ReadAllBytesAsync(output.Path, stop).ConfigureAwait(false)));
+        foreach (var output in report.Outputs)
+        {
+            var bytes = await File.ReadAllBytesAsync(output.Path, stop).ConfigureAwait(false);
+            foreach (var form in forms.Where(form => form.Output == output.Name))
+            {
+                if (CanonicalForms.Apply(form.Form, bytes) is not { } canonical) return new TaskBundle(0, "form", [], default);
+                bytes = canonical;
+            }
+
+            files.Add(new(output.Name, bytes));
+        }
+
         files.Sort(static (a, b) => string.CompareOrdinal(a.Name, b.Name));
         return new TaskBundle((uint)report.ExitCode, "", [.. files], Encoding.UTF8.GetBytes(report.OutputTail));
     }
@@ -208,7 +212,7 @@ internal sealed class RunDirector : IRunDirector, IDisposable
         try
         {
             Disk.MakeFolder(folder);
-            return await _host.StartAsync(key, folder, await PrepareAsync(spec, folder, stop).ConfigureAwait(false), stop).ConfigureAwait(false);
+            return await _host.StartAsync(key, folder, await _files.LayOutAsync(spec, folder, stop).ConfigureAwait(false), stop).ConfigureAwait(false);
         }
         catch
         {
@@ -217,81 +221,9 @@ internal sealed class RunDirector : IRunDirector, IDisposable
         }
     }
 
-    /// <summary>Lays out the plain files of a run.</summary>
-    private async Task<LeaseRunSpec> PrepareAsync(JobSpec spec, string folder, CancellationToken stop)
-    {
-        var native = spec.Native is { } semantics ? Native(spec.Limits, spec.Isolation, _natives.Find(semantics)) : null;
-        var module = spec.Module is { } blob ? await OpenAsync("module", blob, Path.Combine(folder, "module.wasm"), stop).ConfigureAwait(false) : null;
-        var inputs = new List<KeyValuePair<string, string>>(spec.Inputs.Length);
-        foreach (var input in spec.Inputs)
-        {
-            var path = Path.Combine(folder, "input-" + inputs.Count.ToString(System.Globalization.CultureInfo.InvariantCulture));
-            inputs.Add(new(input.Name, await OpenAsync($"input {input.Name}", input.Blob, path, stop).ConfigureAwait(false)));
-            if (!FolderNames.IsFolder(input.Name)) continue;
-            if (native is not null)
-                throw new PeerComputeException(ErrorCode.BadInput, $"input {input.Name} is a folder, which native programs do not get yet.");
-            CheckFolder(input.Name, path);
-        }
-
-        var root = Path.Combine(folder, "run");
-        Disk.MakeFolder(root);
-        return new LeaseRunSpec
-        {
-            ModulePath = module,
-            Native = native,
-            Inputs = inputs,
-            MemoryBytes = (long)spec.Limits.MemoryBytes,
-            FuelPerTask = (long)spec.Limits.Fuel,
-            WallPerTask = TimeSpan.FromMilliseconds(spec.Limits.WallMs),
-            OutputBytes = (long)spec.Limits.OutputBytes,
-            WorkRoot = root,
-            Seed = Seed(spec),
-        };
-    }
-
-    private NativeLease Native(TaskLimits limits, string isolation, NativeSystem system) => new()
-    {
-        System = system,
-        WorkBytes = (long)limits.WorkBytes,
-        Processes = (int)limits.Processes,
-        CpuMillis = (int)limits.Cores * 1000,
-        Isolation = isolation == NativeIsolation.Strict.Name() ? NativeIsolation.Strict : _natives.Isolation, // never below what was advertised
-    };
-
-    /// <summary>A packed folder is looked through before anything is started: the sandbox gets none that breaks a rule.</summary>
-    private static void CheckFolder(string name, string path)
-    {
-        try
-        {
-            PackedInput.Open(path).Check();
-        }
-        catch (WireException e)
-        {
-            throw new PeerComputeException(ErrorCode.BadInput, $"input {name} cannot be used as a folder: {e.Message}.", e);
-        }
-    }
-
-    private async Task<string> OpenAsync(string what, BlobRef blob, string path, CancellationToken stop)
-    {
-        using var file = Disk.Create(path);
-        try
-        {
-            await Disk.GuardAsync(path, async () =>
-            {
-                await _store.OpenAsync(blob, file, stop).ConfigureAwait(false);
-                return true;
-            }).ConfigureAwait(false);
-            return path;
-        }
-        catch (PeerComputeException e) when (e.Code is ErrorCode.NotAuthentic or ErrorCode.NotFound)
-        {
-            throw new PeerComputeException(e.Code, $"{what}: {e.Message}", e);
-        }
-    }
-
     private async Task<TaskResult> KeepAsync(StartRun run, uint task, TaskReport report, CancellationToken stop)
     {
-        var bundle = await BundleAsync(report, stop).ConfigureAwait(false);
+        var bundle = await BundleAsync(report, run.Spec.Forms, stop).ConfigureAwait(false);
         var bytes = bundle.Encode();
         BlobRef? blob = null;
         if (run.Run.Role == RunRole.Work)
@@ -300,7 +232,7 @@ internal sealed class RunDirector : IRunDirector, IDisposable
             blob = await _store.PutAsync(plain, StartRun.ContentKey(run.OutputKey.Span, task), TaskBundle.MaxBytes, stop).ConfigureAwait(false);
         }
 
-        var fault = bundle.Succeeded ? "" : WithoutSecrets(Words(report), run.Secrets);
+        var fault = bundle.Succeeded ? "" : WithoutSecrets(report.Fault == FaultKind.None ? bundle.FaultInWords : Words(report), run.Secrets);
         return new TaskResult(task, Hash32.Of(bytes), blob, (ulong)bytes.Length, (ulong)report.Fuel, (ulong)report.Wall.TotalMilliseconds, fault);
     }
 }

@@ -23,7 +23,7 @@ internal static class ReceiptStatements
         {
             Problems = problems,
             Proves = problems.IsEmpty ? Proves(receipt, leases, settled) : [],
-            Trusts = Trusts(leases, offer?.Offer.Verification ?? VerificationTerms.Issuer),
+            Trusts = Trusts(leases, offer?.Offer.Verification ?? VerificationTerms.Issuer, NativeSemantics.TryParse(offer?.Offer.Semantics ?? "")),
             Receipt = receipt,
             Unit = offer?.Offer.Price.Unit ?? "",
             Workers = Workers(leases),
@@ -90,7 +90,7 @@ internal static class ReceiptStatements
         return missing;
     }
 
-    private static ImmutableArray<string> Trusts(List<LeaseChains> leases, VerificationTerms terms)
+    private static ImmutableArray<string> Trusts(List<LeaseChains> leases, VerificationTerms terms, NativeSemantics? native)
     {
         var lines = ImmutableArray.CreateBuilder<string>();
         if (terms.By == ConfirmedBy.Issuer)
@@ -104,6 +104,13 @@ internal static class ReceiptStatements
                 + "put together from those that had bid");
             lines.Add("that a worker drawn in an earlier place was passed over because it could not be had is the issuer's word");
             lines.Add("the issuer knows the nonce from the start: a first worker that it told the nonce could have chosen a commit that draws whom it likes");
+        }
+
+        if (native is not null)
+        {
+            lines.Add($"the program is a native one for {native.Architecture} in {(native.IsImage ? "image" : "host runtime")} {native.Root}: no re-execution "
+                + "proves a fraud, so a result is as good as the draw that confirmed it"
+                + (native.IsImage ? "" : ", and that all workers meant the same by the runtime's name and version is their owners' word"));
         }
 
         lines.Add("the price is a promise between two parties: there is no escrow, and nothing here shows that anything was paid");

@@ -16,6 +16,7 @@ internal static class FaultWords
         "processes" => "the program reached its limit of processes and threads: raise limits.processes, or let it start fewer",
         "network" => "the program failed after it had tried to reach the network, which jobs do not have: give it everything as inputs",
         "forbidden-call" => "the program made a system call of another kind of processor: build it for this one",
+        "form" => "an output is not of the kind that canonical names for it: check canonical against what the program writes",
         _ => $"the program was stopped: {fault}",
     };
 }

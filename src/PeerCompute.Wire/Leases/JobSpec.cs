@@ -41,6 +41,9 @@ public sealed record JobSpec
     /// <summary>Files that each task writes; folders with a slash behind their names.</summary>
     public required ImmutableArray<string> Outputs { get; init; }
 
+    /// <summary>Outputs that are brought into a canonical form before they are hashed and kept; each once.</summary>
+    public ImmutableArray<OutputForm> Forms { get; init; } = [];
+
     /// <summary>Bounds on each task.</summary>
     public required TaskLimits Limits { get; init; }
 
@@ -128,6 +131,7 @@ public sealed record JobSpec
             Inputs = Canonical.List(m.Inputs, WireLimits.SpecItems, "inputs",
                 static (i, f) => new NamedBlob(Canonical.EntryName(i.Name, f + ".name"), BlobRef.From(i.Blob, f + ".blob"))),
             Outputs = Canonical.List(m.Outputs, WireLimits.SpecItems, "outputs", Canonical.EntryName),
+            Forms = Canonical.List(m.Forms, WireLimits.SpecItems, "forms", OutputForm.From),
             Limits = TaskLimits.From(m.Limits, native is not null),
             Tasks = (uint)Canonical.Within(m.Tasks, 1, WireLimits.TasksPerJob, "tasks"),
             Salt = Canonical.Hash(m.Salt, "salt"),
@@ -155,6 +159,7 @@ public sealed record JobSpec
         m.Args.AddRange(Args);
         m.Env.AddRange(Env);
         m.Outputs.AddRange(Outputs);
+        foreach (var form in Forms) m.Forms.Add(form.ToProto());
         foreach (var input in Inputs) m.Inputs.Add(new V1.NamedBlob { Name = input.Name, Blob = input.Blob.ToProto() });
         return m.ToByteArray();
     }
@@ -175,6 +180,15 @@ public sealed record JobSpec
             for (var j = 0; j < i; j++)
             {
                 if (FolderNames.Plain(spec.Outputs[i]) == FolderNames.Plain(spec.Outputs[j])) throw new WireException($"outputs[{i}]", "stands twice");
+            }
+        }
+
+        for (var i = 0; i < spec.Forms.Length; i++)
+        {
+            if (!spec.Outputs.Contains(spec.Forms[i].Output)) throw new WireException($"forms[{i}].output", "is not among the outputs");
+            for (var j = 0; j < i; j++)
+            {
+                if (spec.Forms[i].Output == spec.Forms[j].Output) throw new WireException($"forms[{i}].output", "stands twice");
             }
         }
     }

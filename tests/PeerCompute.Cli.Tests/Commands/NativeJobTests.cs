@@ -3,6 +3,8 @@ using System.Diagnostics;
 using System.Formats.Tar;
 using System.Text.Json.Nodes;
 using PeerCompute.Base.Errors;
+using PeerCompute.Trust.Forms;
+using PeerCompute.Wire.Leases;
 
 namespace PeerCompute.Cli.Tests.Commands;
 
@@ -86,13 +88,28 @@ public sealed class NativeJobTests
         var run = await SubmitAsync(text);
         Assert.That(run.ExitCode, Is.Zero, run.Error);
         AgreedByTwo(run.Json);
-        string[] args = ["+Iscene.pov", "+Oalone.bmp", "+FB", "+W320", "+H240", "+A0.3", "+WT1", "-D", "+K1", "Declare=Frames=2"];
+        string[] args = ["+Iscene.pov", "+Oalone.png", "+FN", "+W320", "+H240", "+A0.3", "+WT1", "-D", "+K1", "Declare=Frames=2"];
         using var alone = Process.Start(new ProcessStartInfo(PovRay, args) { WorkingDirectory = _tool.Home, RedirectStandardError = true })!;
         await alone.StandardError.ReadToEndAsync();
         await alone.WaitForExitAsync();
-        var expected = await File.ReadAllBytesAsync(Path.Combine(_tool.Home, "alone.bmp"));
-        Assert.That(await File.ReadAllBytesAsync(Path.Combine(_tool.Home, "out", "tasks", "1", "frame.bmp")), Is.EqualTo(expected));
-        Assert.That(await File.ReadAllBytesAsync(Path.Combine(_tool.Home, "out", "tasks", "0", "frame.bmp")), Is.Not.EqualTo(expected));
+        var expected = CanonicalForms.Apply(OutputForm.Png, await File.ReadAllBytesAsync(Path.Combine(_tool.Home, "alone.png")));
+        Assert.That(await File.ReadAllBytesAsync(Path.Combine(_tool.Home, "out", "tasks", "1", "frame.png")), Is.EqualTo(expected));
+        Assert.That(await File.ReadAllBytesAsync(Path.Combine(_tool.Home, "out", "tasks", "0", "frame.png")), Is.Not.EqualTo(expected));
+    }
+
+    [Test]
+    public async Task A_program_that_the_client_brings_in_a_folder_runs_in_the_workers_own_system()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_tool.Home, "tools")).FullName;
+        var program = Path.Combine(folder, "count");
+        await File.WriteAllTextAsync(program, "#!/bin/sh\ndate +%N >date; echo $(wc -l </job/tools/words) >out\n");
+        File.SetUnixFileMode(program, (UnixFileMode)0b111_101_101);
+        await File.WriteAllTextAsync(Path.Combine(folder, "words"), "a\nb\nc\n");
+        var run = await RunAsync($"runtime: {Runtime}\nargs: [/job/tools/count]\ninputs: [tools]\noutputs: [out]\ncanonical: {{out: text}}\ntasks: 1\n");
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+        Assert.That(await ResultAsync(0, "out"), Is.EqualTo("3\n"));
+        var verified = await _tool.RunAsync("verify", (string)run.Json["receipt"]!);
+        Assert.That(verified.Output, Does.Contain($"a native one for x64 in host runtime {Runtime}"));
     }
 
     [Test]
@@ -117,7 +134,7 @@ public sealed class NativeJobTests
     {
         await FaultAsync("[/bin/sh, -c, 'exit 3']", "the program ended with exit code 3");
         await FaultAsync("[/bin/none-such]", "there is no such program in its image");
-        await FaultAsync("[/bin/sh, -c, ': >other']", "left out an output that the job names", "outputs: [out]");
+        await FaultAsync("[/bin/sh, -c, 'echo no picture >out']", "not of the kind that canonical names", "outputs: [out]\ncanonical: {out: png}");
         await FaultAsync("[/bin/sh, -c, 'echo t: error while loading shared libraries: libx.so.1: cannot open >&2; exit 127']", "needs a library");
         await FaultAsync("[/bin/sh, -c, 'busybox dd if=/dev/zero of=big bs=1M count=9']", "work folder was full: raise limits.work", "limits: {work: 4MiB}");
     }

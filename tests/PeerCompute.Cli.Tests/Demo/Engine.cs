@@ -56,7 +56,7 @@ internal sealed class Engine : IDisposable
                 OutputNames = job.Outputs,
             };
             var report = await lease.RunTaskAsync(spec, null, CancellationToken.None);
-            results.Add(new Result(report, await RunDirector.BundleAsync(report, CancellationToken.None)));
+            results.Add(new Result(report, await RunDirector.BundleAsync(report, [], CancellationToken.None)));
         }
 
         return results;

@@ -174,6 +174,8 @@ public sealed class JobFileTests
     [TestCase("image: tool\nneeds: {architecture: mips}", "needs.architecture: \"mips\" is not a processor; write x64 or arm64")]
     [TestCase("image: tool\nneeds: {cores: 257}", "needs.cores: 257 is out of range; limit 1 to 256")]
     [TestCase("image: tool\noutputs: [a/]", "outputs: a/ is a folder, which native programs cannot hand on yet")]
+    [TestCase("image: tool\noutputs: [a]\ncanonical: {b: png}", "canonical.b: b is not among the outputs")]
+    [TestCase("image: tool\noutputs: [a]\ncanonical: {a: jpeg}", "canonical.a: \"jpeg\" is not a form; write png, netpbm, text, lines")]
     [TestCase("image: tool\ndeterminism: tolerant", "determinism: tolerant is not available yet")]
     [TestCase("image: tool\ndeterminism: wasm", "determinism: write exact")]
     public void What_is_wrong_with_a_native_job_is_named(string lines, string message) =>

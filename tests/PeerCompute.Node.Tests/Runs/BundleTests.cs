@@ -16,7 +16,7 @@ internal sealed class BundleTests
         File.WriteAllText(folder["one"], "1");
         File.WriteAllText(folder["two"], "22");
         var report = new TaskReport { Index = 0, Outputs = [new("z", folder["one"], 1), new("a", folder["two"], 2)], OutputTail = "said" };
-        var bundle = await RunDirector.BundleAsync(report, CancellationToken.None);
+        var bundle = await RunDirector.BundleAsync(report, [], CancellationToken.None);
         Assert.That(bundle.Succeeded);
         Assert.That(bundle.Files.Select(static file => (file.Name, file.Content.Length)), Is.EqualTo(new[] { ("a", 2), ("z", 1) }));
         Assert.That(bundle.Stdout.ToArray(), Is.EqualTo("said"u8.ToArray()));
@@ -27,7 +27,7 @@ internal sealed class BundleTests
     public async Task An_exit_code_is_an_outcome()
     {
         var report = new TaskReport { Index = 0, Outcome = TaskOutcome.JobFault, Fault = FaultKind.ExitCode, ExitCode = 3, OutputTail = "why" };
-        var bundle = await RunDirector.BundleAsync(report, CancellationToken.None);
+        var bundle = await RunDirector.BundleAsync(report, [], CancellationToken.None);
         Assert.That((bundle.ExitCode, bundle.Fault, bundle.Succeeded), Is.EqualTo((3u, "", false)));
     }
 
@@ -41,10 +41,10 @@ internal sealed class BundleTests
     {
         var early = new TaskReport { Index = 0, Outcome = TaskOutcome.JobFault, Fault = fault, Fuel = 1, Wall = TimeSpan.FromSeconds(1) };
         var late = early with { Fuel = 2, OutputTail = "half a line", ErrorTail = "x", ExitCode = 1 };
-        var bundle = await RunDirector.BundleAsync(early, CancellationToken.None);
+        var bundle = await RunDirector.BundleAsync(early, [], CancellationToken.None);
         Assert.That(bundle.Fault, Is.EqualTo(name));
         Assert.That(bundle.Succeeded, Is.False);
-        Assert.That((await RunDirector.BundleAsync(late, CancellationToken.None)).Encode(), Is.EqualTo(bundle.Encode()));
+        Assert.That((await RunDirector.BundleAsync(late, [], CancellationToken.None)).Encode(), Is.EqualTo(bundle.Encode()));
     }
 
     [TestCase(FaultKind.WallClock)]
@@ -52,6 +52,6 @@ internal sealed class BundleTests
     public void What_another_machine_would_see_otherwise_is_no_outcome(FaultKind fault)
     {
         var report = new TaskReport { Index = 0, Outcome = TaskOutcome.HostFault, Fault = fault };
-        Assert.That(async () => await RunDirector.BundleAsync(report, CancellationToken.None), Throws.InstanceOf<InvariantException>());
+        Assert.That(async () => await RunDirector.BundleAsync(report, [], CancellationToken.None), Throws.InstanceOf<InvariantException>());
     }
 }

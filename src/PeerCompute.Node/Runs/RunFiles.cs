@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Buffers.Binary;
+using System.Globalization;
+using PeerCompute.Base.Crypto;
+using PeerCompute.Base.Errors;
+using PeerCompute.Execution.Guests;
+using PeerCompute.Execution.Native;
+using PeerCompute.Execution.Runs;
+using PeerCompute.Node.Blobs;
+using PeerCompute.Node.Homes;
+using PeerCompute.Node.Images;
+using PeerCompute.Wire.Common;
+using PeerCompute.Wire.Folders;
+using PeerCompute.Wire.Leases;
+
+namespace PeerCompute.Node.Runs;
+
+/// <summary>Lays out the plain files of a run, and says what is to be run with them.</summary>
+/// <param name="store">Module and inputs.</param>
+/// <param name="natives">What native programs run in.</param>
+internal sealed class RunFiles(BlobStore store, NativeSystems natives)
+{
+    /// <summary>What the guest takes for randomness starts from the spec: worker and confirmer see the same.</summary>
+    internal static ulong Seed(JobSpec spec)
+        => BinaryPrimitives.ReadUInt64BigEndian(new HashBuilder("peercompute/1/guest-seed").Add(spec.Hash()).Hash().ToArray());
+
+    /// <summary>Lays them out.</summary>
+    /// <param name="spec">The job.</param>
+    /// <param name="folder">An empty folder.</param>
+    /// <param name="stop">Ends it.</param>
+    /// <exception cref="PeerComputeException">
+    /// <see cref="ErrorCode.NotAuthentic"/>, <see cref="ErrorCode.NotFound"/>: a blob; <see cref="ErrorCode.BadInput"/>: a packed folder;
+    /// <see cref="ErrorCode.Refused"/>: what a native program runs in is not here, or may not run.
+    /// </exception>
+    public async Task<LeaseRunSpec> LayOutAsync(JobSpec spec, string folder, CancellationToken stop)
+    {
+        var native = spec.Native is { } semantics ? Native(spec.Limits, spec.Isolation, natives.Find(semantics)) : null;
+        var module = spec.Module is { } blob ? await OpenAsync("module", blob, Path.Combine(folder, "module.wasm"), stop).ConfigureAwait(false) : null;
+        var inputs = new List<KeyValuePair<string, string>>(spec.Inputs.Length);
+        foreach (var input in spec.Inputs)
+        {
+            var path = Path.Combine(folder, "input-" + inputs.Count.ToString(CultureInfo.InvariantCulture));
+            await OpenAsync($"input {input.Name}", input.Blob, path, stop).ConfigureAwait(false);
+            inputs.Add(FolderNames.IsFolder(input.Name) ? Folder(input.Name, path, native is not null) : new(input.Name, path));
+        }
+
+        var root = Path.Combine(folder, "run");
+        Disk.MakeFolder(root);
+        return new LeaseRunSpec
+        {
+            ModulePath = module,
+            Native = native,
+            Inputs = inputs,
+            MemoryBytes = (long)spec.Limits.MemoryBytes,
+            FuelPerTask = (long)spec.Limits.Fuel,
+            WallPerTask = TimeSpan.FromMilliseconds(spec.Limits.WallMs),
+            OutputBytes = (long)spec.Limits.OutputBytes,
+            WorkRoot = root,
+            Seed = Seed(spec),
+        };
+    }
+
+    /// <summary>
+    /// A packed folder is looked through before anything is started: the sandbox gets none that breaks a rule. A native program gets it laid out, so that
+    /// programs in it can be executed; a module reads it as it is.
+    /// </summary>
+    private static KeyValuePair<string, string> Folder(string name, string packed, bool laidOut)
+    {
+        try
+        {
+            var folder = PackedInput.Open(packed);
+            folder.Check();
+            if (!laidOut) return new(name, packed);
+            folder.LayOut(packed + "-out");
+            File.Delete(packed);
+            return new(FolderNames.Plain(name), packed + "-out");
+        }
+        catch (WireException e)
+        {
+            throw new PeerComputeException(ErrorCode.BadInput, $"input {name} cannot be used as a folder: {e.Message}.", e);
+        }
+    }
+
+    private NativeLease Native(TaskLimits limits, string isolation, NativeSystem system) => new()
+    {
+        System = system,
+        WorkBytes = (long)limits.WorkBytes,
+        Processes = (int)limits.Processes,
+        CpuMillis = (int)limits.Cores * 1000,
+        Isolation = isolation == NativeIsolation.Strict.Name() ? NativeIsolation.Strict : natives.Isolation, // never below what was advertised
+    };
+
+    private async Task<string> OpenAsync(string what, BlobRef blob, string path, CancellationToken stop)
+    {
+        using var file = Disk.Create(path);
+        try
+        {
+            await Disk.GuardAsync(path, async () =>
+            {
+                await store.OpenAsync(blob, file, stop).ConfigureAwait(false);
+                return true;
+            }).ConfigureAwait(false);
+            return path;
+        }
+        catch (PeerComputeException e) when (e.Code is ErrorCode.NotAuthentic or ErrorCode.NotFound)
+        {
+            throw new PeerComputeException(e.Code, $"{what}: {e.Message}", e);
+        }
+    }
+}

@@ -24,6 +24,9 @@ internal sealed class RunFiles(BlobStore store, NativeSystems natives)
     internal static ulong Seed(JobSpec spec)
         => BinaryPrimitives.ReadUInt64BigEndian(new HashBuilder("peercompute/1/guest-seed").Add(spec.Hash()).Hash().ToArray());
 
+    /// <summary>Most bytes of the folders of one run that are laid out, together: equal chunks are packed once, and laid out each time.</summary>
+    public long LaidOutMost { get; init; } = PackedFolder.BytesMost;
+
     /// <summary>Lays them out.</summary>
     /// <param name="spec">The job.</param>
     /// <param name="folder">An empty folder.</param>
@@ -37,11 +40,14 @@ internal sealed class RunFiles(BlobStore store, NativeSystems natives)
         var native = spec.Native is { } semantics ? Native(spec.Limits, spec.Isolation, natives.Find(semantics)) : null;
         var module = spec.Module is { } blob ? await OpenAsync("module", blob, Path.Combine(folder, "module.wasm"), stop).ConfigureAwait(false) : null;
         var inputs = new List<KeyValuePair<string, string>>(spec.Inputs.Length);
+        var left = LaidOutMost;
         foreach (var input in spec.Inputs)
         {
             var path = Path.Combine(folder, "input-" + inputs.Count.ToString(CultureInfo.InvariantCulture));
             await OpenAsync($"input {input.Name}", input.Blob, path, stop).ConfigureAwait(false);
-            inputs.Add(FolderNames.IsFolder(input.Name) ? Folder(input.Name, path, native is not null) : new(input.Name, path));
+            if (!FolderNames.IsFolder(input.Name)) inputs.Add(new(input.Name, path));
+            else if (native is null) inputs.Add(new(input.Name, Checked(input.Name, path, static folder => folder.Check())));
+            else inputs.Add(new(FolderNames.Plain(input.Name), Checked(input.Name, path, folder => left -= folder.LayOut(path + "-out", left)) + "-out"));
         }
 
         var root = Path.Combine(folder, "run");
@@ -64,16 +70,12 @@ internal sealed class RunFiles(BlobStore store, NativeSystems natives)
     /// A packed folder is looked through before anything is started: the sandbox gets none that breaks a rule. A native program gets it laid out, so that
     /// programs in it can be executed; a module reads it as it is.
     /// </summary>
-    private static KeyValuePair<string, string> Folder(string name, string packed, bool laidOut)
+    private static string Checked(string name, string packed, Action<PackedInput> check)
     {
         try
         {
-            var folder = PackedInput.Open(packed);
-            folder.Check();
-            if (!laidOut) return new(name, packed);
-            folder.LayOut(packed + "-out");
-            File.Delete(packed);
-            return new(FolderNames.Plain(name), packed + "-out");
+            check(PackedInput.Open(packed));
+            return packed;
         }
         catch (WireException e)
         {

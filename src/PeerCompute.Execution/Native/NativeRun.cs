@@ -100,13 +100,13 @@ internal sealed class NativeRun : IAsyncDisposable
     private async Task WallInAsync(CancellationToken cancellation)
     {
         Task<string> facts = Pipes.ReadAllAsync(_facts);
-        if (BubblewrapFacts.FirstProcess(await facts.WaitAsync(cancellation).ConfigureAwait(false)) is not { } id)
+        if (BubblewrapFacts.Hold(await facts.WaitAsync(cancellation).ConfigureAwait(false), _process!.Id) is not var (id, first))
             throw await UnstartedAsync(cancellation).ConfigureAwait(false);
-        _first = OtherProcess.Open(id) ?? throw await UnstartedAsync(cancellation).ConfigureAwait(false);
+        _first = first;
         string root = string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/root");
         while (!Directory.Exists($"{root}/{_plan.Mark}"))
         {
-            if (_process!.End.IsCompleted) throw await UnstartedAsync(cancellation).ConfigureAwait(false);
+            if (_process.End.IsCompleted) throw await UnstartedAsync(cancellation).ConfigureAwait(false);
             await Task.Delay(1, cancellation).ConfigureAwait(false);
         }
 

@@ -25,6 +25,20 @@ internal static class ProcessTree
         ChildProcess.KillGroup(child);
     }
 
+    /// <summary>The parent of a process (proc(5), field 4 of <c>stat</c>); 0 where there is no such process.</summary>
+    public static int ParentOf(int process)
+    {
+        try
+        {
+            string stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/stat"));
+            return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture);
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return 0;
+        }
+    }
+
     private static bool Runs(int process)
     {
         try

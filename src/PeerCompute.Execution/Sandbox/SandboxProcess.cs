@@ -90,10 +90,10 @@ internal sealed class SandboxProcess : IAsyncDisposable
     {
         if (_facts is null) return null;
         byte[] told = new byte[MostFactBytes];
-        if (BubblewrapFacts.FirstProcess(Encoding.ASCII.GetString(told, 0, RandomAccess.Read(_facts, told, 0))) is not { } id) return null;
-        using OtherProcess? first = OtherProcess.Open(id);
+        if (BubblewrapFacts.Hold(Encoding.ASCII.GetString(told, 0, RandomAccess.Read(_facts, told, 0)), Id) is not var (id, first)) return null;
+        using OtherProcess held = first;
         HeldFolder? folder = HeldFolder.Open($"/proc/{id}/root{inside}");
-        if (first is { HasEnded: false }) return folder;
+        if (!held.HasEnded) return folder;
         folder?.Dispose(); // of whoever has its number now
         return null;
     }

@@ -109,7 +109,7 @@ public sealed partial class NodeShell : IAsyncDisposable
             if (report.Isolation == IsolationClass.None)
                 options.Log($"this host cannot wall programs in, so the node takes no work: {string.Join("; ", report.Notes)}");
             parts.Unable = Unable(options, report);
-            parts.Natives = new NativeSystems(new ImageStore(NodeHome.ImagesOf(options.ImagesOf ?? home.Folder)), native);
+            parts.Natives = new NativeSystems(new ImageStore(NodeHome.ImagesOf(options.ImagesOf ?? home.Folder)), native, () => parts.Survey?.ForPrograms);
             var (natives, unreadable) = NativeWatch.Look(parts.Natives, []);
             if (unreadable.Length > 0) options.Log($"no images are offered: {unreadable}");
             parts.Runs = await RunHosts.OpenAsync(parts.Executor, home, options, cancel).ConfigureAwait(false);

@@ -73,6 +73,7 @@ internal static class CommandLine
             LendVerb.Make(),
             PauseVerb.Make(),
             ImageVerbs.Make(),
+            GpuVerbs.Make(),
             FindVerb.Make(),
             RunVerb.Make(),
             JobVerbs.Make(),

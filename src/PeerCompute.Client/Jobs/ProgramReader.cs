@@ -27,7 +27,9 @@ internal sealed class ProgramReader(YamlMap top)
             top.Fail("image", "a digest is sha256: and 64 hexadecimal digits in lower case; `peercompute image list` prints them");
         if (top.Has("runtime") && !NativeSemantics.IsRuntime(runtime))
             top.Fail("runtime", $"\"{runtime}\" is not a host runtime; write NAME@VERSION as a worker offers it, for example debian-12@12.11");
-        if (top.Has("runtime") && args.FirstOrDefault() is not ['/', ..])
+        if (runtime == NativeSemantics.OpenClRuntime && args.Count != 1)
+            top.Fail("args", "give one argument, the name of the input that has the GPU program; `peercompute gpu build` makes one");
+        else if (runtime != NativeSemantics.OpenClRuntime && top.Has("runtime") && args.FirstOrDefault() is not ['/', ..])
             top.Fail("args", "the first argument is the program, by its full path in the runtime, for example /usr/bin/povray");
         return new JobNative(image, runtime, "");
     }
@@ -98,7 +100,7 @@ internal sealed class ProgramReader(YamlMap top)
         var map = top.Map("needs");
         var kind = IsNative ? "native" : "wasm";
         var runtime = map.Text("runtime", kind);
-        if (runtime == "gpu") map.Fail("runtime", "gpu is not available in this version; write wasm or native, or leave it out");
+        if (runtime == "gpu") map.Fail("runtime", "a GPU program has runtime: opencl@1 (docs/gpu.md), and needs.runtime native; leave this out");
         else if (runtime is not ("wasm" or "native")) map.Fail("runtime", $"\"{runtime}\" is not a runtime; write wasm or native, or leave it out");
         else if (runtime != kind)
             map.Fail("runtime", IsNative ? "image and runtime are native programs; write native, or leave it out"

@@ -24,7 +24,7 @@ public sealed record Device(DeviceKind Kind, string Model)
     public long MemoryBytes { get; init; }
 
     /// <summary>Its platform and its place there, as the loader of OpenCL counts them; null where OpenCL does not list it.</summary>
-    public (int Platform, int Device)? OpenClPlace { get; init; }
+    public DevicePlace? OpenClPlace { get; init; }
 
     /// <summary>What OpenCL calls it (CL_DEVICE_NAME); empty where OpenCL does not list it.</summary>
     public string OpenClName { get; init; } = "";

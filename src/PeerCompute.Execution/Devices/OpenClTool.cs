@@ -48,11 +48,11 @@ public static class OpenClTool
     }
 
     /// <summary>Platforms are listed in the loader's order, under the suffix of their driver.</summary>
-    private static (int Platform, int Device)? Place(string id, List<string> platforms)
+    private static DevicePlace? Place(string id, List<string> platforms)
     {
         int slash = id.LastIndexOf('/');
         if (slash < 1 || !int.TryParse(id.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int device)) return null;
-        return platforms.IndexOf(id[..slash]) is >= 0 and var platform ? (platform, device) : null;
+        return platforms.IndexOf(id[..slash]) is >= 0 and var platform ? new DevicePlace(platform, device) : null;
     }
 
     private static Device? From(Dictionary<string, string> properties)

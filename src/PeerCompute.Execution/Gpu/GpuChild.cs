@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using PeerCompute.Base.Errors;
+using PeerCompute.Execution.Devices;
 
 namespace PeerCompute.Execution.Gpu;
 
@@ -28,7 +29,7 @@ public static class GpuChild
             if (arguments is not [var file, var platform, var device, var name, var task, var most])
                 throw new GpuException(GpuFault.BadProgram, "wrong arguments");
             GpuProgram program = GpuProgramCodec.Decode(File.ReadAllBytes(file));
-            var place = (int.Parse(platform, CultureInfo.InvariantCulture), int.Parse(device, CultureInfo.InvariantCulture));
+            var place = new DevicePlace(int.Parse(platform, CultureInfo.InvariantCulture), int.Parse(device, CultureInfo.InvariantCulture));
             Run(program, new OpenClDevice(place, name), uint.Parse(task, CultureInfo.InvariantCulture), ulong.Parse(most, CultureInfo.InvariantCulture));
             return 0;
         }
@@ -55,10 +56,11 @@ public static class GpuChild
         var (buffers, sizes) = Lay(program, device, most);
         nint[] kernels = [.. program.Launches.Select(launch => Prepare(compiled, launch, buffers, task))];
         long first = Rounds(program, device, kernels, 0, 1), rest = Rounds(program, device, kernels, 1, program.Rounds);
-        Console.Out.WriteLine(new GpuTimes(first, rest));
         for (int i = 0; i < buffers.Length; i++) Save(device, buffers[i], sizes[i], program.Buffers[i].Output);
         // Nothing of this task is left on the device for the next one.
         for (int i = 0; i < buffers.Length; i++) device.Clear(buffers[i], sizes[i]);
+        // Not to standard output, which is part of the result and the same everywhere.
+        Console.Error.WriteLine(new GpuTimes(first, rest));
     }
 
     /// <summary>Runs some rounds to their end, and says how long that took, microseconds.</summary>

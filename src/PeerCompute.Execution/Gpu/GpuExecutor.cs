@@ -5,13 +5,12 @@ using PeerCompute.Execution.Devices;
 using PeerCompute.Execution.Native;
 using PeerCompute.Execution.Runs;
 using PeerCompute.Execution.Sandbox;
-using PeerCompute.Wire.Adverts;
 
 namespace PeerCompute.Execution.Gpu;
 
 /// <summary>
 /// Runs GPU tasks: each in a child of its own (<see cref="GpuChild"/>), behind the walls of native programs, with one granted device. Safe to use from several
-/// threads; a device runs one task at a time.
+/// threads; one task runs at a time, as devices share badly.
 /// </summary>
 /// <param name="native">The walls.</param>
 /// <param name="command">The executable that has the hidden verb.</param>
@@ -20,7 +19,9 @@ public sealed class GpuExecutor(NativeExecutor native, SandboxCommand command)
     /// <summary>Processes and threads of a child: the runtime, the driver, its compiler.</summary>
     private const int Processes = 256;
 
-    private const string ProgramName = "program.gpu";
+    private const string ProgramName = ".program";
+
+    private readonly SemaphoreSlim _oneTask = new(1, 1);
 
     /// <summary>Runs one task to its end.</summary>
     /// <param name="spec">The task.</param>
@@ -32,11 +33,19 @@ public sealed class GpuExecutor(NativeExecutor native, SandboxCommand command)
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public async Task<NativeReport> RunAsync(GpuRunSpec spec, CancellationToken cancellation)
     {
-        NativeReport report = await TryAsync(spec, cancellation).ConfigureAwait(false);
-        if (report.Outcome != TaskOutcome.JobFault || !MayBeTheDevice(report)) return report;
-        // What ended it may be the driver: a task that is known to be good tells.
-        return await CanaryAsync(spec, cancellation).ConfigureAwait(false) is { } broken
-            ? GpuReports.DeviceFault(report, spec.Device, broken) : report;
+        await _oneTask.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            NativeReport report = await TryAsync(spec, cancellation).ConfigureAwait(false);
+            if (report.Outcome != TaskOutcome.JobFault || !MayBeTheDevice(report)) return report;
+            // What ended it may be the driver: a task that is known to be good tells.
+            return await CanaryAsync(spec, cancellation).ConfigureAwait(false) is { } broken
+                ? GpuReports.DeviceFault(report, spec.Device, broken) : report;
+        }
+        finally
+        {
+            _oneTask.Release();
+        }
     }
 
     private async Task<NativeReport> TryAsync(GpuRunSpec spec, CancellationToken cancellation)
@@ -58,7 +67,6 @@ public sealed class GpuExecutor(NativeExecutor native, SandboxCommand command)
     {
         if (spec.Device.OpenClPlace is not { } place) throw new PeerComputeException(ErrorCode.BadInput, $"device {spec.Device.Model} has no place in OpenCL");
         var (start, grant) = Start();
-        bool processor = spec.Device.Kind == DeviceKind.Cpu;
         return new NativeRunSpec
         {
             Arguments =
@@ -70,7 +78,8 @@ public sealed class GpuExecutor(NativeExecutor native, SandboxCommand command)
             Inputs = [KeyValuePair.Create(ProgramName, spec.ProgramPath), .. spec.Inputs],
             OutputNames = [.. program.Buffers.Where(static b => b.Output.Length > 0).Select(static b => b.Output)],
             OutputFolder = spec.OutputFolder,
-            MemoryBytes = spec.MemoryBytes + (processor ? spec.DeviceBytes : 0),
+            MemoryBytes = spec.MemoryBytes,
+            OutputBytes = spec.OutputBytes,
             WorkBytes = spec.WorkBytes,
             Processes = Processes,
             Wall = spec.Wall,

@@ -17,7 +17,7 @@ internal static class GpuReports
     public static NativeReport Of(NativeReport report, GpuRunSpec spec) => report.Fault != FaultKind.ExitCode ? report : (GpuFault)report.ExitCode switch
     {
         GpuFault.BadProgram => Words(report, FaultKind.ModuleInvalid, "mend the gpu part of the job file"),
-        GpuFault.BadKernel => Words(report, FaultKind.ModuleInvalid, "write OpenCL C 1.2, and compare arguments and work items with the source"),
+        GpuFault.BadKernel => Words(report, FaultKind.KernelInvalid, "write OpenCL C 1.2, and compare arguments and work items with the source"),
         GpuFault.DeviceMemory => Words(report, FaultKind.MemoryLimit, "raise limits.device_memory in the job file, or let the buffers be smaller"),
         GpuFault.NoDevice or GpuFault.Driver => Words(report, FaultKind.Device, $"look at the driver of {spec.Device.Model}"),
         _ => report with
@@ -36,6 +36,18 @@ internal static class GpuReports
         Text = $"this host failed, not the job: its device {device.Model} no longer computes ({canary.ReplaceLineEndings(" ")})",
         Hint = "the task may be run on another host; here the driver must be looked after",
     };
+
+    /// <summary>The outputs that a job names, in its order; what the program writes beside them is thrown away.</summary>
+    public static NativeReport Named(NativeReport report, IReadOnlyList<string> names)
+    {
+        if (report.Fault != FaultKind.None) return report;
+        foreach (string name in names)
+        {
+            if (!report.Outputs.Any(output => output.Name == name)) return NativeReports.MissingOutput(report, name);
+        }
+
+        return report with { Outputs = [.. names.Select(name => report.Outputs.First(output => output.Name == name))] };
+    }
 
     private static NativeReport Words(NativeReport report, FaultKind kind, string hint)
         => report with { Fault = kind, Text = report.ErrorTail.Trim(), Hint = hint };

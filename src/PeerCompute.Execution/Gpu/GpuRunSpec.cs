@@ -25,11 +25,14 @@ public sealed record GpuRunSpec
     /// <summary>Most bytes of the device's memory for all buffers.</summary>
     public long DeviceBytes { get; init; } = 1L << 30;
 
-    /// <summary>Most memory of the host, bytes: the child, the driver, its compiler. On a processor the buffers come on top.</summary>
+    /// <summary>Most memory of the host, bytes: the child, the driver, its compiler; on a processor the buffers too.</summary>
     public long MemoryBytes { get; init; } = 1L << 30;
 
     /// <summary>Most bytes of output files.</summary>
     public long WorkBytes { get; init; } = 256L << 20;
+
+    /// <summary>Most bytes on standard output, where kernels may print, and standard error.</summary>
+    public long OutputBytes { get; init; } = 16L << 20;
 
     /// <summary>Most time on the clock.</summary>
     public TimeSpan Wall { get; init; } = TimeSpan.FromMinutes(10);

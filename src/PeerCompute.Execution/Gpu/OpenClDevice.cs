@@ -2,6 +2,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using PeerCompute.Base.Devices;
+using PeerCompute.Execution.Devices;
 
 namespace PeerCompute.Execution.Gpu;
 
@@ -15,7 +16,7 @@ internal sealed unsafe class OpenClDevice
     /// <param name="place">Its platform and its place there, as the loader counts them.</param>
     /// <param name="name">What it must be called: places move when drivers come and go.</param>
     /// <exception cref="GpuException">It is not there, or the driver does not open it.</exception>
-    public OpenClDevice((int Platform, int Device) place, string name)
+    public OpenClDevice(DevicePlace place, string name)
     {
         _device = Find(place);
         if (_device == 0) throw new GpuException(GpuFault.NoDevice, $"there is no OpenCL device {place.Platform}/{place.Device}");
@@ -142,7 +143,7 @@ internal sealed unsafe class OpenClDevice
     /// <summary>Waits until all has been done.</summary>
     public void Finish() => Must(OpenCl.Finish(_queue), "the kernels");
 
-    private static nint Find((int Platform, int Device) place)
+    private static nint Find(DevicePlace place)
     {
         uint count = 0;
         if (OpenCl.GetPlatforms(0, null, &count) != OpenCl.Success || place.Platform >= count) return 0;

@@ -63,6 +63,8 @@ public sealed record ImagePolicy
                 + $"debian-12@12.11, each of at most {NativeSemantics.RuntimePartMost} letters, digits and . _ + ~ : -, the name in lower case");
         }
 
+        if (runtime != NativeSemantics.OpenClRuntime && runtime.StartsWith("opencl@", StringComparison.Ordinal))
+            throw new PeerComputeException(ErrorCode.Usage, $"the runtime of GPU programs is {NativeSemantics.OpenClRuntime}");
         if (Runtimes.Contains(runtime)) return this;
         return Runtimes.Length < MostRuntimes ? this with { Runtimes = [.. Runtimes.Add(runtime).Order(StringComparer.Ordinal)] }
             : throw ImageFault.Limit($"{MostRuntimes} host runtimes are offered, which is the limit: withdraw one with --withdraw");

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Execution.Devices;
 using PeerCompute.Execution.Images;
 
 namespace PeerCompute.Execution.Native;
@@ -17,6 +18,9 @@ public sealed record NativeSystem
 
     /// <summary>How its program is started, where it has one.</summary>
     public ImageProgram Program { get; init; } = new();
+
+    /// <summary>The device on which GPU programs run (docs/gpu.md); null: programs are files of the system.</summary>
+    public Device? Device { get; init; }
 
     /// <summary>Makes a run one in this system: its root, its environment, its folder, its program.</summary>
     /// <param name="spec">The run: its arguments take the place of the system's command, its environment goes before the system's.</param>

@@ -52,6 +52,9 @@ public enum FaultKind
     /// <summary>The program made a system call that ends it.</summary>
     ForbiddenCall = 15,
 
-    /// <summary>The device or its driver failed while the program used it; another host may do better.</summary>
+    /// <summary>Kernels, or the driver while it ran them, ended the process.</summary>
     Device = 16,
+
+    /// <summary>The kernels of a GPU program do not compile, or cannot be started as the program says.</summary>
+    KernelInvalid = 17,
 }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Execution.Devices;
+using PeerCompute.Execution.Gpu;
 using PeerCompute.Execution.Native;
 
 namespace PeerCompute.Execution.Runs;
@@ -10,16 +12,17 @@ internal sealed class NativeLeaseRun : ILeaseRun
 {
     private readonly LeaseRunSpec _spec;
     private readonly NativeExecutor _executor;
+    private readonly GpuExecutor _gpu;
     private readonly string _outputs;
     private readonly SemaphoreSlim _oneTask = new(1, 1);
     private readonly CancellationTokenSource _end = new();
     private bool _disposed;
 
     /// <summary>A run; nothing is started before the first task.</summary>
-    public NativeLeaseRun(LeaseRunSpec spec, NativeExecutor executor)
+    public NativeLeaseRun(LeaseRunSpec spec, NativeExecutor executor, GpuExecutor gpu)
     {
         SpecCheck.Lease(spec);
-        (_spec, _executor, _outputs) = (spec, executor, Path.Combine(spec.WorkRoot, "outputs"));
+        (_spec, _executor, _gpu, _outputs) = (spec, executor, gpu, Path.Combine(spec.WorkRoot, "outputs"));
     }
 
     /// <inheritdoc/>
@@ -32,8 +35,9 @@ internal sealed class NativeLeaseRun : ILeaseRun
         {
             Debris.Remove(_outputs);
             Directory.CreateDirectory(_outputs);
-            NativeReport report = await _executor.RunAsync(Describe(task), stop.Token).ConfigureAwait(false);
-            return Report(task, report);
+            return Report(task, _spec.Native!.System.Device is { } device
+                ? await RunAsync(task, device, stop.Token).ConfigureAwait(false)
+                : await _executor.RunAsync(Describe(task), stop.Token).ConfigureAwait(false));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -56,6 +60,31 @@ internal sealed class NativeLeaseRun : ILeaseRun
         Debris.Remove(_outputs);
         _oneTask.Dispose();
         _end.Dispose();
+    }
+
+    /// <summary>A GPU task: its one argument names the input that is its program, and what that writes is what the job must name.</summary>
+    private async Task<NativeReport> RunAsync(TaskSpec task, Device device, CancellationToken cancellation)
+    {
+        NativeLease native = _spec.Native!;
+        if (task.Arguments is not [var name] || _spec.Inputs.FirstOrDefault(input => input.Key == name).Value is not { } program)
+            return GpuReports.BadProgram("the one argument of a GPU job is the name of the input that has the GPU program");
+        NativeReport report = await _gpu.RunAsync(
+            new GpuRunSpec
+            {
+                ProgramPath = program,
+                Device = device,
+                Task = (uint)task.Index,
+                Inputs = [.. _spec.Inputs.Where(input => input.Key != name)],
+                OutputFolder = _outputs,
+                DeviceBytes = _spec.MemoryBytes,
+                MemoryBytes = _spec.MemoryBytes,
+                WorkBytes = native.WorkBytes,
+                OutputBytes = _spec.OutputBytes,
+                Isolation = native.Isolation,
+                Wall = _spec.WallPerTask,
+            },
+            cancellation).ConfigureAwait(false);
+        return GpuReports.Named(report, task.OutputNames);
     }
 
     private NativeRunSpec Describe(TaskSpec task)

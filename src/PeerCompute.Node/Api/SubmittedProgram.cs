@@ -73,7 +73,12 @@ internal sealed record SubmittedProgram(NativeSemantics? Native, TaskLimits Limi
         if (given > 1) throw Wrong("module_sha256", "stands beside image or runtime: a job has one program");
         if (job.Image.Length + job.Runtime.Length == 0) return null;
         if (job.Outputs.Any(FolderNames.IsFolder)) throw Wrong("outputs", "name a folder, which native programs cannot hand on yet");
-        if (job.Runtime.Length > 0 && (job.Args.Count == 0 || !job.Args[0].StartsWith('/')))
+        if (job.Runtime == NativeSemantics.OpenClRuntime)
+        {
+            if (job.Args.Count != 1 || job.Inputs.All(input => input.Name != job.Args[0]))
+                throw Wrong("args", "must name the one input that has the GPU program; 'peercompute gpu build' makes one");
+        }
+        else if (job.Runtime.Length > 0 && (job.Args.Count == 0 || !job.Args[0].StartsWith('/')))
             throw Wrong("args", "must begin with the program's full path, for example /usr/bin/povray");
         var architecture = job.Needs is { Architecture.Length: > 0 } needs ? needs.Architecture : "x64";
         if (Array.IndexOf(NativeSemantics.Architectures, architecture) < 0)

@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using PeerCompute.Base.Errors;
+using PeerCompute.Execution.Devices;
 using PeerCompute.Execution.Images;
 using PeerCompute.Execution.Native;
 using PeerCompute.Market.Bids;
@@ -13,7 +14,8 @@ namespace PeerCompute.Node.Images;
 /// owner decides by a verb that needs no daemon.</summary>
 /// <param name="store">The home's images.</param>
 /// <param name="isolation">What the walls around native programs were found to be worth.</param>
-internal sealed class NativeSystems(ImageStore store, NativeIsolation isolation)
+/// <param name="device">The device on which GPU programs may run, once it is known; null: none.</param>
+internal sealed class NativeSystems(ImageStore store, NativeIsolation isolation, Func<Device?> device)
 {
     /// <summary>Most roots that the machine is told of; further images are as if they were not here.</summary>
     private const int OfferingsMost = 2048;
@@ -31,7 +33,8 @@ internal sealed class NativeSystems(ImageStore store, NativeIsolation isolation)
         if (isolation == NativeIsolation.None) return [];
         var policy = store.Policy();
         var images = store.List().Select(image => (Root: image.Digest, Leave: Leave(policy.Judge(image.Digest))));
-        var hosts = policy.Runtimes.Select(static runtime => (Root: runtime, Leave: NativeLeave.Allowed));
+        var runtimes = policy.Runtimes.Where(runtime => runtime != NativeSemantics.OpenClRuntime || device() is not null);
+        var hosts = runtimes.Select(static runtime => (Root: runtime, Leave: NativeLeave.Allowed));
         return
         [
             .. hosts.Concat(images).Select(static root => (Semantics: NativeSemantics.Of(Architecture, root.Root), root.Leave))
@@ -58,8 +61,14 @@ internal sealed class NativeSystems(ImageStore store, NativeIsolation isolation)
             return store.SystemOf(image);
         }
 
-        return store.Policy().Runtimes.Contains(semantics.Root) ? NativeSystem.OfHost
-            : throw Refused($"this node does not offer host runtime {semantics.Root}: its owner can, with 'peercompute image offer {semantics.Root}'");
+        if (store.Policy().Runtimes.Contains(semantics.Root))
+        {
+            if (semantics.Root != NativeSemantics.OpenClRuntime) return NativeSystem.OfHost;
+            return device() is { } found ? new NativeSystem { Device = found }
+                : throw Refused("this node has no device that GPU programs may use: 'peercompute devices' lists what it has");
+        }
+
+        throw Refused($"this node does not offer host runtime {semantics.Root}: its owner can, with 'peercompute image offer {semantics.Root}'");
     }
 
     /// <summary>The digest of an image that a client names.</summary>

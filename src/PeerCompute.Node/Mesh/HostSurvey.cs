@@ -19,10 +19,14 @@ namespace PeerCompute.Node.Mesh;
 internal sealed class HostSurvey(IHostDevices host, string home, TimeProvider time, Action<string> log)
 {
     private volatile IReadOnlyList<DeviceView> _devices = [.. DeviceViews.Of(DeviceInventory.Read(host), 0)];
+    private volatile Device? _forPrograms;
     private Task _done = Task.CompletedTask;
 
     /// <summary>What is known now.</summary>
     public IReadOnlyList<DeviceView> Known => _devices;
+
+    /// <summary>The device on which GPU programs may run; null while none is known. Nodes of cards are not granted yet, so it is a processor.</summary>
+    public Device? ForPrograms => _forPrograms;
 
     /// <summary>Begins; what was found goes to <paramref name="tell"/>.</summary>
     /// <param name="tell">Takes devices and figures.</param>
@@ -44,6 +48,7 @@ internal sealed class HostSurvey(IHostDevices host, string home, TimeProvider ti
         try
         {
             var inventory = await DeviceInventory.ReadAsync(host, stop).ConfigureAwait(false);
+            _forPrograms = inventory.Devices.FirstOrDefault(static d => d is { Kind: DeviceKind.Cpu, OpenClPlace: not null });
             var processor = inventory.Devices.FirstOrDefault(static d => d.Kind == DeviceKind.Cpu)?.Model ?? "";
             var file = Path.Combine(home, HostBenchmarks.FileName);
             var benchmarks = await new HostBenchmarks(file, NodeShell.Agent, processor, time).ReadAsync(stop).ConfigureAwait(false);

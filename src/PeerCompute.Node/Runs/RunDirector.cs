@@ -122,6 +122,8 @@ internal sealed class RunDirector : IRunDirector, IDisposable
         FaultKind.ProcessLimit => "processes",
         FaultKind.NetworkRefused => "network",
         FaultKind.ForbiddenCall => "forbidden-call",
+        FaultKind.KernelInvalid => "kernels",
+        FaultKind.Device => "device",
         _ => throw Invariant.Unreachable($"{fault} is no outcome of a program"),
     };
 

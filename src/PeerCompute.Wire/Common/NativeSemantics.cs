@@ -16,6 +16,9 @@ public sealed record NativeSemantics
     /// <summary>What the digest of an image begins with (OCI image specification, descriptor.md).</summary>
     public const string ImagePrefix = "sha256:";
 
+    /// <summary>The host runtime whose programs are GPU programs for any device of OpenCL (docs/gpu.md); its name has no other version.</summary>
+    public const string OpenClRuntime = "opencl@1";
+
     /// <summary>Most characters of a host runtime's name, and of its version: an id of one fits into <see cref="WireLimits.LabelBytes"/>.</summary>
     public const int RuntimePartMost = 24;
 

@@ -17,6 +17,8 @@ internal static class FaultWords
         "network" => "the program failed after it had tried to reach the network, which jobs do not have: give it everything as inputs",
         "forbidden-call" => "the program made a system call of another kind of processor: build it for this one",
         "form" => "an output is not of the kind that canonical names for it: check canonical against what the program writes",
+        "kernels" => "its kernels do not compile, or cannot be started as the GPU program says: try it with `peercompute gpu run`",
+        "device" => "its kernels ended the process: most often one reads or writes outside of its buffers; try it with `peercompute gpu run`",
         _ => $"the program was stopped: {fault}",
     };
 }

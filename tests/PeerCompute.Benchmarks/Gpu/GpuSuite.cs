@@ -76,7 +76,7 @@ internal static class GpuSuite
                 new GpuRunSpec { ProgramPath = file, Device = device, OutputFolder = folder }, CancellationToken.None);
             _whole.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             if (report.Outcome != TaskOutcome.Ok) throw new SuiteException(report.Text);
-            await AddAsync(_inside, report.OutputTail, report.Outputs.Single().Path);
+            await AddAsync(_inside, report.ErrorTail, report.Outputs.Single().Path);
 
             start = Stopwatch.GetTimestamp();
             string said = await PlainAsync(folder, file);
@@ -94,16 +94,18 @@ internal static class GpuSuite
         private async Task<string> PlainAsync(string folder, string file)
         {
             string[] start = Command.Runtime is null ? [Command.Program] : [Command.Runtime, "exec", Command.Program];
-            (int platform, int place) = device.OpenClPlace!.Value;
+            DevicePlace place = device.OpenClPlace!;
             string[] arguments =
             [
-                .. start[1..], GpuChild.Verb, file, platform.ToString(CultureInfo.InvariantCulture), place.ToString(CultureInfo.InvariantCulture),
-                device.OpenClName, "0", long.MaxValue.ToString(CultureInfo.InvariantCulture),
+                .. start[1..], GpuChild.Verb, file, Text(place.Platform), Text(place.Device),
+                device.OpenClName, "0", Text(long.MaxValue),
             ];
-            using Process process = Process.Start(new ProcessStartInfo(start[0], arguments) { WorkingDirectory = folder, RedirectStandardOutput = true })!;
-            string said = await process.StandardOutput.ReadToEndAsync();
+            using Process process = Process.Start(new ProcessStartInfo(start[0], arguments) { WorkingDirectory = folder, RedirectStandardError = true })!;
+            string said = await process.StandardError.ReadToEndAsync();
             await process.WaitForExitAsync();
             return process.ExitCode == 0 ? said : throw new SuiteException($"the child outside ended with {process.ExitCode}");
         }
+
+        private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using System.Formats.Tar;
+using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using PeerCompute.Base.Errors;
 using PeerCompute.Trust.Forms;
@@ -40,6 +41,7 @@ public sealed class NativeJobTests
             _refused = (string)(await DoneAsync("image", "import", other, "--home", home, "--json")).Json["digest"]!;
             await DoneAsync("image", "allow", "tools", "--home", home);
             await DoneAsync("image", "offer", Runtime, "--home", home);
+            await DoneAsync("image", "offer", "opencl@1", "--home", home);
             _workers.Add(await RunningDaemon.StartAsync(_tool, $"worker{i}"));
         }
 
@@ -110,6 +112,27 @@ public sealed class NativeJobTests
         Assert.That(await ResultAsync(0, "out"), Is.EqualTo("3\n"));
         var verified = await _tool.RunAsync("verify", (string)run.Json["receipt"]!);
         Assert.That(verified.Output, Does.Contain($"a native one for x64 in host runtime {Runtime}"));
+    }
+
+    [Test]
+    public async Task The_sample_of_bodies_runs_as_a_GPU_program_and_computes_what_another_program_computes()
+    {
+        Need("/usr/bin/clinfo", "clinfo and pocl-opencl-icd");
+        await DoneAsync("gpu", "build", Path.Combine(Tool.Sample("nbody"), "nbody.json"), "-o", Path.Combine(_tool.Home, "nbody.gpu"));
+        var text = await File.ReadAllTextAsync(Path.Combine(Tool.Sample("nbody"), "job.yaml"));
+        var run = await SubmitAsync(text.Replace("tasks: 4", "tasks: 2", StringComparison.Ordinal));
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+        AgreedByTwo(run.Json);
+        for (var task = 0; task < 2; task++)
+        {
+            var places = await File.ReadAllBytesAsync(Path.Combine(_tool.Home, "out", "tasks", $"{task}", "places"));
+            Assert.That(MemoryMarshal.Cast<byte, int>(places).ToArray(), Is.EqualTo(Bodies.Places(task, bodies: 512, rounds: 20)));
+        }
+
+        _tool.File("bad.cl", "__kernel void k(__global int *b) { b[0] = nonsense; }");
+        const string Bad = """{"source": "bad.cl", "buffers": [{"name": "b", "bytes": 4, "output": "b"}], "launches": [{"kernel": "k", "items": [1]}]}""";
+        await DoneAsync("gpu", "build", _tool.File("bad.json", Bad), "-o", Path.Combine(_tool.Home, "bad.gpu"));
+        await FailsAsync("runtime: opencl@1\nargs: [bad.gpu]\ninputs: [bad.gpu]\noutputs: [b]", ErrorCode.JobFailed, "its kernels do not compile");
     }
 
     [Test]

@@ -130,7 +130,7 @@ public sealed class JobFileTests
     [TestCase("outputs: [a]\ngather: {kind: concat}", "gather.file: missing")]
     [TestCase("outputs: [a, b]\ngather: {kind: concat, file: x}", "gather.output: missing")]
     [TestCase("needs: {runtime: native}", "needs.runtime: native programs are named by image or runtime in place of module")]
-    [TestCase("needs: {runtime: gpu}", "needs.runtime: gpu is not available in this version")]
+    [TestCase("needs: {runtime: gpu}", "needs.runtime: a GPU program has runtime: opencl@1")]
     [TestCase("needs: {isolation: native-strict}", "needs.isolation: \"native-strict\" is no class of wasm programs")]
     [TestCase("needs: {architecture: x64}", "needs.architecture: WebAssembly runs on every processor")]
     [TestCase("limits: {work: 1MiB}", "limits.work: is of native programs")]

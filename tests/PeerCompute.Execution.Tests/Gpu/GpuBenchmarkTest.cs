@@ -39,8 +39,8 @@ internal sealed class GpuBenchmarkTest : GpuFixture
     public async Task The_child_says_how_long_its_kernels_took()
     {
         var report = await RunAsync(GpuBenchmark.ProductProgram(4));
-        GpuTimes? times = GpuTimes.Read(report.OutputTail);
-        Assert.That(times, Is.Not.Null, report.OutputTail);
+        GpuTimes? times = GpuTimes.Read(report.ErrorTail);
+        Assert.That(times, Is.Not.Null, report.ErrorTail);
         Assert.That((times!.FirstMicros, times.RestMicros), Is.Not.EqualTo((0L, 0L)));
         foreach (string line in new[] { "", "first 1 us", "first -1 us, rest 2 us", "first x us, rest 2 us" }) Assert.That(GpuTimes.Read(line), Is.Null);
     }

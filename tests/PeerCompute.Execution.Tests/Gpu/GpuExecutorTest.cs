@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using PeerCompute.Execution.Devices;
 using PeerCompute.Execution.Gpu;
 using PeerCompute.Execution.Native;
 using PeerCompute.Execution.Runs;
@@ -89,7 +90,7 @@ internal sealed class GpuExecutorTest : GpuFixture
     public async Task A_kernel_that_does_not_compile_says_what_the_compiler_says()
     {
         NativeReport report = await FailAsync(One("__kernel void k(__global int *b) { b[0] = nonsense; }"));
-        Assert.That((report.Outcome, report.Fault), Is.EqualTo((TaskOutcome.JobFault, FaultKind.ModuleInvalid)), Words(report));
+        Assert.That((report.Outcome, report.Fault), Is.EqualTo((TaskOutcome.JobFault, FaultKind.KernelInvalid)), Words(report));
         Assert.That(report.Text, Does.Contain("nonsense").And.Contain("do not compile"));
     }
 
@@ -136,7 +137,7 @@ internal sealed class GpuExecutorTest : GpuFixture
     public async Task A_device_that_is_not_there_is_the_hosts_fault()
     {
         GpuProgram program = One("__kernel void k(__global int *b) { b[0] = 1; }");
-        NativeReport moved = await FailAsync(program, static spec => spec with { Device = spec.Device with { OpenClPlace = (7, 0) } });
+        NativeReport moved = await FailAsync(program, static spec => spec with { Device = spec.Device with { OpenClPlace = new DevicePlace(7, 0) } });
         Assert.That(moved.Outcome, Is.EqualTo(TaskOutcome.HostFault), Words(moved));
         NativeReport renamed = await FailAsync(program, static spec => spec with { Device = spec.Device with { OpenClName = "another card" } });
         Assert.That(renamed.Outcome, Is.EqualTo(TaskOutcome.HostFault), Words(renamed));

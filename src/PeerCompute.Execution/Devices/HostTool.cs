@@ -10,8 +10,8 @@ internal static class HostTool
     /// <summary>Longest answer taken, characters: a device says some ten thousand. A tool that says more counts as failed.</summary>
     public const int MostText = 1 << 20;
 
-    /// <summary>How long a tool may take: a driver that wakes its cards up needs seconds.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    /// <summary>How long a tool may take: a driver that wakes its cards up, or loads a compiler on a busy machine, needs seconds.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Runs a tool to its end.</summary>
     /// <param name="tool">Its name on the path.</param>

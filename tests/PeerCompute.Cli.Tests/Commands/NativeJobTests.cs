@@ -117,10 +117,19 @@ public sealed class NativeJobTests
     [Test]
     public async Task The_sample_of_bodies_runs_as_a_GPU_program_and_computes_what_another_program_computes()
     {
+        const string Later = "does not offer host runtime opencl@1";
         Need("/usr/bin/clinfo", "clinfo and pocl-opencl-icd");
         await DoneAsync("gpu", "build", Path.Combine(Tool.Sample("nbody"), "nbody.json"), "-o", Path.Combine(_tool.Home, "nbody.gpu"));
         var text = await File.ReadAllTextAsync(Path.Combine(Tool.Sample("nbody"), "job.yaml"));
-        var run = await SubmitAsync(text.Replace("tasks: 4", "tasks: 2", StringComparison.Ordinal));
+        text = text.Replace("tasks: 4", "tasks: 2", StringComparison.Ordinal);
+        var run = await SubmitAsync(text);
+        var since = Stopwatch.GetTimestamp();
+        while (run.Error.Contains(Later, StringComparison.Ordinal) && Stopwatch.GetElapsedTime(since) < TimeSpan.FromMinutes(3))
+        {
+            await Task.Delay(1000); // drivers are asked beside the start of a daemon, which takes a busy machine a while
+            run = await SubmitAsync(text);
+        }
+
         Assert.That(run.ExitCode, Is.Zero, run.Error);
         AgreedByTwo(run.Json);
         for (var task = 0; task < 2; task++)

@@ -35,10 +35,4 @@ public sealed record DeviceGrant
     /// <param name="device">The device.</param>
     /// <returns>The grant.</returns>
     public static DeviceGrant Of(Device device) => device.Kind == DeviceKind.Cpu ? OpenClProcessor : None;
-
-    /// <summary>Both grants.</summary>
-    public DeviceGrant With(DeviceGrant other) => new()
-    {
-        Nodes = [.. Nodes, .. other.Nodes], Files = [.. Files, .. other.Files], Environment = [.. Environment, .. other.Environment],
-    };
 }

@@ -21,6 +21,9 @@ public sealed class GpuExecutor(NativeExecutor native, SandboxCommand command)
 
     private const string ProgramName = ".program";
 
+    private static readonly IEnumerable<string> Runtime = LaunchPlan.RuntimeSettings()
+        .Where(static setting => setting.Name.StartsWith("DOTNET_", StringComparison.Ordinal)).Select(static setting => $"{setting.Name}={setting.Value}");
+
     private readonly SemaphoreSlim _oneTask = new(1, 1);
 
     /// <summary>Runs one task to its end.</summary>
@@ -66,14 +69,15 @@ public sealed class GpuExecutor(NativeExecutor native, SandboxCommand command)
     private NativeRunSpec Native(GpuRunSpec spec, GpuProgram program)
     {
         if (spec.Device.OpenClPlace is not { } place) throw new PeerComputeException(ErrorCode.BadInput, $"device {spec.Device.Model} has no place in OpenCL");
-        var (start, grant) = Start();
         return new NativeRunSpec
         {
             Arguments =
             [
-                .. start, GpuChild.Verb, ProgramName, Text(place.Platform), Text(place.Device), spec.Device.OpenClName, Text(spec.Task), Text(spec.DeviceBytes),
+                GpuChild.Verb, ProgramName, Text(place.Platform), Text(place.Device), spec.Device.OpenClName, Text(spec.Task), Text(spec.DeviceBytes),
             ],
-            Grant = grant.With(DeviceGrant.Of(spec.Device)),
+            Own = command,
+            Environment = [.. Runtime],
+            Grant = DeviceGrant.Of(spec.Device),
             Isolation = spec.Isolation,
             Inputs = [KeyValuePair.Create(ProgramName, spec.ProgramPath), .. spec.Inputs],
             OutputNames = [.. program.Buffers.Where(static b => b.Output.Length > 0).Select(static b => b.Output)],
@@ -84,19 +88,6 @@ public sealed class GpuExecutor(NativeExecutor native, SandboxCommand command)
             Processes = Processes,
             Wall = spec.Wall,
         };
-    }
-
-    /// <summary>How the executable is started inside, and what of it must be there.</summary>
-    private (string[] Start, DeviceGrant Grant) Start()
-    {
-        string program = "/app/" + Path.GetFileName(command.Program);
-        var settings = LaunchPlan.RuntimeSettings().Where(static s => s.Name.StartsWith("DOTNET_", StringComparison.Ordinal));
-        string[] runtime = [.. settings.Select(static s => $"{s.Name}={s.Value}")];
-        var grant = new DeviceGrant { Files = [KeyValuePair.Create(Path.GetDirectoryName(command.Program)!, "/app")], Environment = runtime };
-        if (command.Runtime is null) return ([program], grant);
-        if (command.Runtime.StartsWith("/usr/", StringComparison.Ordinal)) return ([command.Runtime, "exec", program], grant);
-        var host = new DeviceGrant { Files = [KeyValuePair.Create(Path.GetDirectoryName(command.Runtime)!, "/dotnet")] };
-        return (["/dotnet/dotnet", "exec", program], grant.With(host));
     }
 
     private static bool MayBeTheDevice(NativeReport report)

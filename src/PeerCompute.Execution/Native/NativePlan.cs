@@ -73,6 +73,7 @@ internal sealed record NativePlan
             "--size", Text(ScratchBytes), "--perms", "1777", "--tmpfs", "/tmp", "--dir", "/run", "--size", Text(spec.WorkBytes), "--tmpfs", WorkFolder,
         ];
         foreach ((string name, string path) in spec.Inputs) options.AddRange(["--ro-bind", Path.GetFullPath(path), $"{WorkFolder}/{name}"]);
+        string[] own = spec.Own is { } command ? LaunchPlan.BindProgram(options, command) : [];
         foreach ((string path, string inside) in spec.Grant.Files) options.AddRange(["--ro-bind", path, inside]);
         foreach (string node in spec.Grant.Nodes) options.AddRange(["--dev-bind", node, node]);
         foreach (string variable in Usual.Concat(spec.Grant.Environment).Concat(spec.Environment))
@@ -86,7 +87,7 @@ internal sealed record NativePlan
         options.AddRange(["--dir", "/" + mark, "--remount-ro", "/", "--remount-ro", "/dev", "--chdir", start]);
         if (Lockdown.HasFilters) options.AddRange(["--seccomp", Filter]);
         options.AddRange(["--info-fd", Facts, "--block-fd", Gate]);
-        return new NativePlan([bubblewrap, "--args", Options, "--", .. spec.Arguments])
+        return new NativePlan([bubblewrap, "--args", Options, "--", .. own, .. spec.Arguments])
         {
             Mark = mark,
             Watched = Lockdown.HasFilters && (File.GetUnixFileMode(bubblewrap) & UnixFileMode.SetUser) == 0,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Execution.Devices;
+using PeerCompute.Execution.Sandbox;
 
 namespace PeerCompute.Execution.Native;
 
@@ -13,6 +14,9 @@ public sealed record NativeRunSpec
     /// The program's path as it is inside, then its arguments. With a <see cref="Root"/> of its own the program may be a name that PATH leads to.
     /// </summary>
     public required IReadOnlyList<string> Arguments { get; init; }
+
+    /// <summary>Null, or this node's own executable, which is then the program: all arguments are its.</summary>
+    public SandboxCommand? Own { get; init; }
 
     /// <summary>Environment, as NAME=value, beside PATH, HOME, TMPDIR and LANG, which it may replace.</summary>
     public IReadOnlyList<string> Environment { get; init; } = [];

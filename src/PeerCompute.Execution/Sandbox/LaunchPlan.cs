@@ -111,7 +111,11 @@ internal sealed class LaunchPlan
         return new SandboxPaths(module, inputs, outputs);
     }
 
-    private static string[] BindProgram(List<string> options, SandboxCommand command)
+    /// <summary>Shows a child the executable of this node.</summary>
+    /// <param name="options">Options of bubblewrap, to which it adds.</param>
+    /// <param name="command">The executable.</param>
+    /// <returns>How it is started inside.</returns>
+    public static string[] BindProgram(List<string> options, SandboxCommand command)
     {
         string name = "/app/" + Path.GetFileName(command.Program);
         if (command.Runtime is null)

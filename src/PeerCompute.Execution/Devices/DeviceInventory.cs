@@ -84,7 +84,7 @@ public sealed record DeviceInventory(IReadOnlyList<Device> Devices, IReadOnlyLis
             .Select(gpu => new Device(DeviceKind.Gpu, Field(Path.Combine(gpu, "information"), "Model") ?? "unknown")
             {
                 Vendor = NvidiaVendor,
-                Note = "listed by name only; no job runs on GPUs yet",
+                Note = "listed by name only; jobs cannot use cards yet",
             });
     }
 

@@ -34,7 +34,7 @@ public static class NvidiaTool
             Driver = cells[2].Length == 0 ? "unknown" : cells[2],
             Capability = cells.Length == 4 && char.IsAsciiDigit(cells[3].FirstOrDefault()) ? $"cuda {cells[3]}" : "cuda",
             MemoryBytes = known ? mebibytes << 20 : 0,
-            Note = "listed; no job runs on GPUs yet",
+            Note = "listed; jobs cannot use cards yet",
         };
     }
 }

@@ -67,7 +67,7 @@ public static class OpenClTool
             Capability = Version(Get("CL_DEVICE_VERSION")),
             Cores = kind == DeviceKind.Cpu ? (int)Math.Min(int.MaxValue, Number("CL_DEVICE_MAX_COMPUTE_UNITS")) : 0,
             MemoryBytes = Number("CL_DEVICE_GLOBAL_MEM_SIZE"),
-            Note = "listed through OpenCL; no job runs on OpenCL yet",
+            Note = kind == DeviceKind.Cpu ? "runs GPU programs where the owner offers opencl@1" : "listed through OpenCL; jobs cannot use cards yet",
         };
 
         string Get(string name) => properties.GetValueOrDefault(name, "unknown");

@@ -210,7 +210,7 @@ internal sealed partial class FunctionCompiler
             case 0xB5 or 0xBA: EmitRareNumber(Op.RareUnary.At(opcode), opcode == 0xB5); break;
             case 0xBC: _il.Emit(OpCodes.Call, Members.SingleToBits); break;
             case 0xBD: _il.Emit(OpCodes.Call, Members.DoubleToBits); break;
-            case 0xBE: _il.Emit(OpCodes.Call, Members.BitsToSingle); break;
+            case 0xBE: EmitSingle(); break;
             case 0xBF: _il.Emit(OpCodes.Call, Members.BitsToDouble); break;
             case 0xC0: _il.Emit(OpCodes.Conv_I1); break;
             case 0xC1: _il.Emit(OpCodes.Conv_I2); break;
@@ -220,6 +220,17 @@ internal sealed partial class FunctionCompiler
             case Canonical: _il.Emit(OpCodes.Call, Members.Canonical(type)); break;
             default: EmitSaturating(opcode - Saturating); break;
         }
+    }
+
+    /// <summary>
+    /// Bits as a float. Of bits that the runtime's compiler knows it would make a constant, which goes through its doubles and loses a NaN's quiet bit: so
+    /// they are joined with a zero that it does not know.
+    /// </summary>
+    private void EmitSingle()
+    {
+        LoadZero(WasmType.I32);
+        _il.Emit(OpCodes.Xor);
+        _il.Emit(OpCodes.Call, Members.BitsToSingle);
     }
 
     /// <summary>An unsigned integer of 64 bits as a float.</summary>

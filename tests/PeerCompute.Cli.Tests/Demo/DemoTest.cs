@@ -11,6 +11,7 @@ namespace PeerCompute.Cli.Tests.Demo;
 [TestFixture]
 [Platform("Linux")]
 [NonParallelizable]
+[Category("Slow")]
 internal sealed class DemoTest
 {
     private const ulong Seed = 7;

@@ -61,6 +61,7 @@ public class KillTest
     }
 
     [Test]
+    [Category("Slow")]
     public async Task JobsEndAcceptedThroughKillsAtRandomMoments()
     {
         const int Seed = 20260101;

@@ -7,6 +7,7 @@ namespace PeerCompute.Cli.Tests.Durability;
 /// </summary>
 [NonParallelizable]
 [Platform("Linux")]
+[Category("Slow")]
 public class RestartTest
 {
     [TestCase("KILL", "KILL")]

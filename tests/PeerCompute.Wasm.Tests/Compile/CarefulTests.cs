@@ -40,6 +40,15 @@ public sealed class CarefulTests
         Check(ModuleBytes.Function(2, 1, 0, body), uint.MaxValue, expected, 0);
     }
 
+    [Test]
+    public void AKnownSignallingNanKeepsItsBits()
+    {
+        // i32.const 0x7F90D4A5, f32.reinterpret_i32, i32.reinterpret_f32; and the same of a local that holds it.
+        byte[] known = [0x41, 0xA5, 0xA9, 0xC3, 0xFC, 0x07];
+        Check(ModuleBytes.Function(1, 1, 0, [.. known, 0xBE, 0xBC]), 0, 0x7F90D4A5);
+        Check(ModuleBytes.Function(1, 1, 0, [.. known, 0x21, 0, 0x20, 0, 0xBE, 0xBC]), 0, 0x7F90D4A5);
+    }
+
     private static void Check(byte[] bytes, uint value, uint expected, params ulong[] others)
     {
         var module = WasmModule.Parse(bytes, WasmLimits.Default);

@@ -15,9 +15,6 @@ public sealed record DeviceGrant
     /// <summary>Nothing.</summary>
     public static DeviceGrant None { get; } = new();
 
-    /// <summary>Device nodes, at the same path inside.</summary>
-    public IReadOnlyList<string> Nodes { get; init; } = [];
-
     /// <summary>Files and folders, and where they are inside, only to be read.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Files { get; init; } = [];
 

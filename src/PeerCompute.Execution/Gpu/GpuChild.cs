@@ -43,6 +43,11 @@ public static class GpuChild
             Console.Error.WriteLine(fault.Message);
             return (int)GpuFault.BadProgram;
         }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine(fault.Message);
+            return (int)GpuFault.BadProgram;
+        }
         catch (DllNotFoundException)
         {
             Console.Error.WriteLine("there is no OpenCL loader (libOpenCL.so.1)");

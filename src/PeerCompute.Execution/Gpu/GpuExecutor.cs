@@ -19,7 +19,7 @@ public sealed class GpuExecutor(NativeExecutor native, SandboxCommand command)
     /// <summary>Processes and threads of a child: the runtime, the driver, its compiler.</summary>
     private const int Processes = 256;
 
-    private const string ProgramName = ".program";
+    private const string ProgramName = GpuProgram.FileName;
 
     private static readonly IEnumerable<string> Runtime = LaunchPlan.RuntimeSettings()
         .Where(static setting => setting.Name.StartsWith("DOTNET_", StringComparison.Ordinal)).Select(static setting => $"{setting.Name}={setting.Value}");
@@ -56,6 +56,10 @@ public sealed class GpuExecutor(NativeExecutor native, SandboxCommand command)
         GpuProgram program;
         try
         {
+            long length = new FileInfo(spec.ProgramPath).Length;
+            if (length > GpuProgramCodec.MostBytes)
+                return GpuReports.BadProgram($"the program has {length} bytes; at most {GpuProgramCodec.MostBytes} are read");
+            if (spec.Inputs.Any(static input => input.Key == ProgramName)) return GpuReports.BadProgram($"no input may have the name {ProgramName}");
             program = GpuProgramCodec.Decode(await File.ReadAllBytesAsync(spec.ProgramPath, cancellation).ConfigureAwait(false));
         }
         catch (Exception bad) when (bad is WireException or PeerComputeException)

@@ -10,6 +10,9 @@ namespace PeerCompute.Execution.Gpu;
 /// </summary>
 public sealed record GpuProgram
 {
+    /// <summary>What the program is called where it runs; no input and no output has this name.</summary>
+    public const string FileName = ".program";
+
     /// <summary>Longest source, bytes of UTF-8.</summary>
     public const int MostSource = 1 << 20;
 
@@ -68,7 +71,14 @@ public sealed record GpuProgram
         Must(Rounds is > 0 and <= MostRounds, $"{Rounds} rounds: give 1 to {MostRounds}");
         foreach (var buffer in Buffers) Check(buffer);
         Must(Buffers.Select(static b => b.Name).Distinct(StringComparer.Ordinal).Count() == Buffers.Length, "two buffers of one name: names must differ");
-        Must(Buffers.Any(static b => b.Output.Length > 0), "no buffer has an output: nothing would come out");
+        string[] outputs = [.. Buffers.Select(static b => b.Output).Where(static name => name.Length > 0)];
+        Must(outputs.Distinct(StringComparer.Ordinal).Count() == outputs.Length, "two buffers with one output: names must differ");
+        foreach (string output in outputs)
+        {
+            Must(output != FileName && !Buffers.Any(b => b.Input == output), $"output {output}: an input has this name; inputs are only read");
+        }
+
+        Must(outputs.Length > 0, "no buffer has an output: nothing would come out");
         foreach (var launch in Launches) Check(launch);
     }
 

@@ -16,6 +16,7 @@ public static class GpuProgramFile
         AllowDuplicateProperties = false,
         ReadCommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
+        RespectNullableAnnotations = true,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
     };
 
@@ -30,6 +31,8 @@ public static class GpuProgramFile
         try
         {
             Described file = JsonSerializer.Deserialize<Described>(Text(path), Form) ?? throw new JsonException("null");
+            if (file.Buffers.Contains(null!) || file.Launches.Any(static launch => launch is null || launch.Arguments.Contains(null!)))
+                throw new JsonException("a list has null in it");
             string source = Text(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, file.Source));
             var places = file.Buffers.Select(static (buffer, place) => (buffer.Name, place)).DistinctBy(static at => at.Name)
                 .ToDictionary(static at => at.Name, static at => at.place, StringComparer.Ordinal);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Base.Errors;
 using PeerCompute.Execution.Devices;
 using PeerCompute.Execution.Native;
 using PeerCompute.Execution.Runs;
@@ -50,5 +51,5 @@ internal static class GpuReports
     }
 
     private static NativeReport Words(NativeReport report, FaultKind kind, string hint)
-        => report with { Fault = kind, Text = report.ErrorTail.Trim(), Hint = hint };
+        => report with { Fault = kind, Text = Printable.Line(report.ErrorTail.Trim()), Hint = hint };
 }

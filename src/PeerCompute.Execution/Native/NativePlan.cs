@@ -75,7 +75,6 @@ internal sealed record NativePlan
         foreach ((string name, string path) in spec.Inputs) options.AddRange(["--ro-bind", Path.GetFullPath(path), $"{WorkFolder}/{name}"]);
         string[] own = spec.Own is { } command ? LaunchPlan.BindProgram(options, command) : [];
         foreach ((string path, string inside) in spec.Grant.Files) options.AddRange(["--ro-bind", path, inside]);
-        foreach (string node in spec.Grant.Nodes) options.AddRange(["--dev-bind", node, node]);
         foreach (string variable in Usual.Concat(spec.Grant.Environment).Concat(spec.Environment))
         {
             int equals = variable.IndexOf('=', StringComparison.Ordinal);

@@ -7,6 +7,9 @@ namespace PeerCompute.Trust.Forms;
 /// <summary>Brings outputs into the canonical form that their job asks for (docs/job-file.md): the same bytes for what means the same.</summary>
 public static class CanonicalForms
 {
+    /// <summary>Most lines that are sorted; a longer output has no such form. Bounds the memory beside the output at 16 MiB.</summary>
+    public const int MostLines = 1 << 20;
+
     private const byte Feed = (byte)'\n', Return = (byte)'\r', Blank = (byte)' ', Tab = (byte)'\t';
 
     /// <summary>Brings an output into a form.</summary>
@@ -40,10 +43,12 @@ public static class CanonicalForms
         return text[..length];
     }
 
-    private static byte[] Lines(ReadOnlySpan<byte> output)
+    private static byte[]? Lines(ReadOnlySpan<byte> output)
     {
         var text = Text(output);
-        var lines = new List<(int At, int Length)>();
+        var count = text.AsSpan().Count(Feed);
+        if (count > MostLines) return null;
+        var lines = new List<(int At, int Length)>(count);
         for (var at = 0; at < text.Length;)
         {
             var length = text.AsSpan(at).IndexOf(Feed) + 1;

@@ -38,6 +38,10 @@ internal sealed class GpuProgramCodecTest
             yield return Case("options", Good with { Options = option });
         yield return Case("0 buffers", Good with { Buffers = [] });
         yield return Case("two buffers", Good with { Buffers = [Good.Buffers[1], Good.Buffers[1]] });
+        GpuBuffer other = Good.Buffers[1] with { Name = "d" };
+        yield return Case("one output", Good with { Buffers = [Good.Buffers[1], other] });
+        yield return Case("an input has this name", Good with { Buffers = [Good.Buffers[0], Good.Buffers[1], other with { Output = "in/b" }] });
+        yield return Case("an input has this name", Good with { Buffers = [Good.Buffers[0], Good.Buffers[1] with { Output = GpuProgram.FileName }] });
         yield return Case("no buffer has an output", Good with { Buffers = [Good.Buffers[0], Good.Buffers[0] with { Name = "d" }] });
         foreach (string file in new[] { "/etc/passwd", "../x", "a//b", "a/./b", "a b", "\n" })
         {

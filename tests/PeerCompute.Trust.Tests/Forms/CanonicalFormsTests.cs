@@ -17,6 +17,13 @@ internal sealed class CanonicalFormsTests
     [TestCase("ab\na\n", "a\nab\n")]
     public void Lines_are_sorted(string text, string form) => Assert.That(Form(OutputForm.Lines, text), Is.EqualTo(form));
 
+    [Test]
+    public void More_lines_than_are_sorted_have_no_form()
+    {
+        Assert.That(CanonicalForms.Apply(OutputForm.Lines, new byte[CanonicalForms.MostLines - 1].Select(static _ => (byte)'\n').ToArray()), Is.Not.Null);
+        Assert.That(CanonicalForms.Apply(OutputForm.Lines, new byte[CanonicalForms.MostLines + 1].Select(static _ => (byte)'\n').ToArray()), Is.Null);
+    }
+
     [TestCase("P6\n# now\n1 2\n255\nabcdef", "P6\n1 2\n255\nabcdef")]
     [TestCase("P5 2#width\n1 65535 abcd", "P5\n2 1\n65535\nabcd")]
     [TestCase("P4\n9 1\nab", "P4\n9 1\nab")]

@@ -11,6 +11,7 @@ using PeerCompute.Core;
 using PeerCompute.Core.Events;
 using PeerCompute.Core.Journal;
 using PeerCompute.Execution.Devices;
+using PeerCompute.Execution.Gpu;
 using PeerCompute.Execution.Groups;
 using PeerCompute.Execution.Images;
 using PeerCompute.Execution.Native;
@@ -184,7 +185,7 @@ public sealed partial class NodeShell : IAsyncDisposable
         parts.Peers = new PeerWatch(parts.Host, parts.Outbox, parts.Inbox, parts.Loop.PostAsync);
         parts.Director = new RunDirector(parts.Runs, parts.Store, parts.Natives, home.Work, HomeConfig.SlotsMost, home.Config.ConfirmSlots);
         IHostDevices devices = options.Inventory is { } folder ? new RecordedHost(folder) : new ThisHost();
-        parts.Survey = new HostSurvey(devices, home.Folder, options.Time, options.Log);
+        parts.Survey = new HostSurvey(devices, home.Folder, Score, options.Time, options.Log);
         parts.Mesh = new MeshShell(parts.Host, home.Folder, options.Light, parts.Loop.PostAsync, strangers.Say);
         var fetcher = parts.Fetcher = new BlobFetcher(parts.Host, parts.Store, options.Time);
         var keeper = new BlobKeeper(parts.Store, parts.Gate, parts.Uploads, options.Log);
@@ -194,6 +195,13 @@ public sealed partial class NodeShell : IAsyncDisposable
         {
             Lan = home.Config.Mdns && options.Mdns,
         };
+
+        GpuScore? Score()
+        {
+            if (!parts.Natives.OffersGpu) return null;
+            var command = options.SandboxCommand ?? SandboxCommand.ForThisProgram();
+            return new GpuScore(new GpuExecutor(new NativeExecutor(new SandboxOptions { Command = command }), command));
+        }
     }
 
     /// <summary>Tells the machine where it is, whom it knew, whom its operator named, and, when measured, what it has.</summary>

@@ -94,6 +94,8 @@ internal static class Findings
         ["nativeIsolation"] = advert.NativeIsolationClass,
         ["region"] = advert.Region,
         ["fuelPerSecond"] = advert.FuelPerSecond,
+        ["flopsPerSecond"] = advert.FlopsPerSecond,
+        ["bytesPerSecond"] = advert.BytesPerSecond,
         ["priceMicro"] = advert.Price,
         ["slots"] = advert.Slots,
         ["freeSlots"] = advert.FreeSlots,

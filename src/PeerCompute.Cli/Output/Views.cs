@@ -59,6 +59,8 @@ internal static class Views
         ["memoryBytes"] = device.MemoryBytes,
         ["runtimes"] = Texts(device.Runtimes),
         ["fuelPerSecond"] = device.FuelPerSecond,
+        ["flopsPerSecond"] = device.FlopsPerSecond,
+        ["bytesPerSecond"] = device.BytesPerSecond,
         ["note"] = device.Note,
     };
 

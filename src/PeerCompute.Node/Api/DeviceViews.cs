@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Api.V1;
 using PeerCompute.Execution.Devices;
+using PeerCompute.Wire.Adverts;
 
 namespace PeerCompute.Node.Api;
 
@@ -9,13 +10,14 @@ public static class DeviceViews
 {
     /// <summary>Looks at this host as far as its kernel tells; nothing is measured.</summary>
     /// <returns>Its devices, the CPU first.</returns>
-    public static IEnumerable<DeviceView> Read() => Of(DeviceInventory.Read(new ThisHost()), 0);
+    public static IEnumerable<DeviceView> Read() => Of(DeviceInventory.Read(new ThisHost()), null, []);
 
     /// <summary>An inventory.</summary>
     /// <param name="inventory">The devices.</param>
-    /// <param name="fuelPerSecond">Measured speed of one core; 0 where not measured.</param>
+    /// <param name="forPrograms">The device of GPU programs; null where there is none.</param>
+    /// <param name="figures">What was measured.</param>
     /// <returns>Its devices, the CPU first.</returns>
-    public static IEnumerable<DeviceView> Of(DeviceInventory inventory, ulong fuelPerSecond)
+    public static IEnumerable<DeviceView> Of(DeviceInventory inventory, Device? forPrograms, IReadOnlyList<Benchmark> figures)
     {
         foreach (var device in inventory.Devices)
         {
@@ -25,11 +27,15 @@ public static class DeviceViews
                 Name = device.Model,
                 Cores = (uint)device.Cores,
                 MemoryBytes = (ulong)device.MemoryBytes,
-                FuelPerSecond = device.Usable ? fuelPerSecond : 0,
+                FuelPerSecond = device.Usable ? Value(Benchmark.WasmFuel) : 0,
+                FlopsPerSecond = device == forPrograms ? Value(Benchmark.GpuProduct) : 0,
+                BytesPerSecond = device == forPrograms ? Value(Benchmark.GpuTriad) : 0,
                 Note = device.Note,
             };
             if (device.Usable) view.Runtimes.Add("wasm");
             yield return view;
         }
+
+        ulong Value(string name) => figures.FirstOrDefault(figure => figure.Name == name)?.Value ?? 0;
     }
 }

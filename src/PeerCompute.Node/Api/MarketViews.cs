@@ -27,6 +27,8 @@ internal static class MarketViews
             NativeIsolationClass = has.NativeIsolation,
             Region = has.Region,
             FuelPerSecond = has.Measured(Benchmark.WasmFuel),
+            FlopsPerSecond = has.Measured(Benchmark.GpuProduct),
+            BytesPerSecond = has.Measured(Benchmark.GpuTriad),
             Price = status.Load.PriceMicro,
             Slots = has.Slots,
             FreeSlots = status.Load.FreeSlots,

@@ -71,6 +71,22 @@ internal sealed class NativeSystems(ImageStore store, NativeIsolation isolation,
         throw Refused($"this node does not offer host runtime {semantics.Root}: its owner can, with 'peercompute image offer {semantics.Root}'");
     }
 
+    /// <summary>Whether the owner offers to run GPU programs; a policy that cannot be read offers nothing.</summary>
+    public bool OffersGpu
+    {
+        get
+        {
+            try
+            {
+                return isolation != NativeIsolation.None && store.Policy().Runtimes.Contains(NativeSemantics.OpenClRuntime);
+            }
+            catch (PeerComputeException)
+            {
+                return false;
+            }
+        }
+    }
+
     /// <summary>The digest of an image that a client names.</summary>
     /// <param name="reference">A digest, which need not be here, or the name of an image that is.</param>
     /// <exception cref="PeerComputeException"><see cref="ErrorCode.NotFound"/>: there is none of the name.</exception>

@@ -3,6 +3,7 @@ using PeerCompute.Api.V1;
 using PeerCompute.Base.Errors;
 using PeerCompute.Execution.Benchmarks;
 using PeerCompute.Execution.Devices;
+using PeerCompute.Execution.Gpu;
 using PeerCompute.Node.Api;
 using PeerCompute.Wire.Adverts;
 
@@ -14,11 +15,12 @@ namespace PeerCompute.Node.Mesh;
 /// </summary>
 /// <param name="host">The host, or a recorded one.</param>
 /// <param name="home">Where figures are kept for a week.</param>
+/// <param name="score">Measures the device of GPU programs; null as long as their owner offers to run none.</param>
 /// <param name="time">Clock.</param>
 /// <param name="log">Lines for the operator.</param>
-internal sealed class HostSurvey(IHostDevices host, string home, TimeProvider time, Action<string> log)
+internal sealed class HostSurvey(IHostDevices host, string home, Func<GpuScore?> score, TimeProvider time, Action<string> log)
 {
-    private volatile IReadOnlyList<DeviceView> _devices = [.. DeviceViews.Of(DeviceInventory.Read(host), 0)];
+    private volatile IReadOnlyList<DeviceView> _devices = [.. DeviceViews.Of(DeviceInventory.Read(host), null, [])];
     private volatile Device? _forPrograms;
     private Task _done = Task.CompletedTask;
 
@@ -48,12 +50,15 @@ internal sealed class HostSurvey(IHostDevices host, string home, TimeProvider ti
         try
         {
             var inventory = await DeviceInventory.ReadAsync(host, stop).ConfigureAwait(false);
-            _forPrograms = inventory.Devices.FirstOrDefault(static d => d is { Kind: DeviceKind.Cpu, OpenClPlace: not null });
+            var device = inventory.Devices.FirstOrDefault(static d => d is { Kind: DeviceKind.Cpu, OpenClPlace: not null });
+            _forPrograms = device;
             var processor = inventory.Devices.FirstOrDefault(static d => d.Kind == DeviceKind.Cpu)?.Model ?? "";
-            var file = Path.Combine(home, HostBenchmarks.FileName);
-            var benchmarks = await new HostBenchmarks(file, NodeShell.Agent, processor, time).ReadAsync(stop).ConfigureAwait(false);
-            _devices = [.. DeviceViews.Of(inventory, benchmarks.FirstOrDefault(static b => b.Name == Benchmark.WasmFuel)?.Value ?? 0)];
-            await tell(inventory, benchmarks).ConfigureAwait(false);
+            var kept = new HostBenchmarks(home, NodeShell.Agent, time);
+            var engine = await kept.EngineAsync(processor, stop).ConfigureAwait(false);
+            var gpu = device is null || score() is not { } measures ? [] : await GpuAsync(kept, device, measures, stop).ConfigureAwait(false);
+            Benchmark[] all = [.. gpu, .. engine];
+            _devices = [.. DeviceViews.Of(inventory, device, all)];
+            await tell(inventory, all).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -62,6 +67,21 @@ internal sealed class HostSurvey(IHostDevices host, string home, TimeProvider ti
         catch (Exception e) when (e is PeerComputeException or IOException or UnauthorizedAccessException)
         {
             log($"this host could not be measured, so the node gives no advert and is found by nobody: {e.Message}");
+        }
+    }
+
+    /// <summary>What the device of GPU programs is worth. One that fails this runs no programs: a score that fails open is none.</summary>
+    private async Task<IReadOnlyList<Benchmark>> GpuAsync(HostBenchmarks kept, Device device, GpuScore score, CancellationToken stop)
+    {
+        try
+        {
+            return await kept.GpuAsync(device, score, stop).ConfigureAwait(false);
+        }
+        catch (PeerComputeException e)
+        {
+            _forPrograms = null;
+            log($"GPU programs are not run here: {e.Message}");
+            return [];
         }
     }
 }

@@ -16,6 +16,18 @@ public sealed record Benchmark(string Name, ulong Value, string Unit, ulong Meas
     /// <summary>Unit of <see cref="WasmFuel"/>.</summary>
     public const string FuelPerSecond = "fuel/s";
 
+    /// <summary>Products of matrices in single precision on the device that runs GPU programs (docs/gpu.md), operations per second.</summary>
+    public const string GpuProduct = "gpu-product-f32";
+
+    /// <summary>Unit of <see cref="GpuProduct"/>.</summary>
+    public const string FlopPerSecond = "flop/s";
+
+    /// <summary>What the memory of that device moves in the triad of STREAM (docs/gpu.md), bytes per second.</summary>
+    public const string GpuTriad = "gpu-triad";
+
+    /// <summary>Unit of <see cref="GpuTriad"/>.</summary>
+    public const string BytePerSecond = "byte/s";
+
     internal V1.Benchmark ToProto() => new() { Name = Name, Value = Value, Unit = Unit, MeasuredMs = MeasuredMs };
 
     internal static Benchmark From(V1.Benchmark m, string field) => new(

@@ -12,7 +12,7 @@ internal sealed class HostBenchmarksTest
 
     private string _folder = null!;
 
-    private string File => Path.Combine(_folder, HostBenchmarks.FileName);
+    private string File => Path.Combine(_folder, HostBenchmarks.EngineFile);
 
     [SetUp]
     public void SetUp() => _folder = Directory.CreateTempSubdirectory("benchmarks").FullName;
@@ -34,14 +34,14 @@ internal sealed class HostBenchmarksTest
         Assert.That((first.Name, first.Unit, first.MeasuredMs),
             Is.EqualTo((Benchmark.WasmFuel, Benchmark.FuelPerSecond, (ulong)Start.ToUnixTimeMilliseconds())));
         Assert.That(first.Value, Is.GreaterThan(100_000), "a figure of something that ran");
-        Assert.That(await At(Start + HostBenchmarks.Valid - TimeSpan.FromMilliseconds(1)), Is.EqualTo(new[] { first }));
+        Assert.That(await At(Start + KeptBenchmarks.Valid - TimeSpan.FromMilliseconds(1)), Is.EqualTo(new[] { first }));
     }
 
     [Test]
     public async Task A_figure_that_is_old_or_of_the_future_or_of_another_version_or_processor_is_measured_anew()
     {
         await At(Start);
-        await IsAnew(Start + HostBenchmarks.Valid, "1", "cpu");
+        await IsAnew(Start + KeptBenchmarks.Valid, "1", "cpu");
         await IsAnew(Start, "1", "cpu");
         await IsAnew(Start + TimeSpan.FromSeconds(1), "2", "cpu");
         await IsAnew(Start + TimeSpan.FromSeconds(2), "2", "other");
@@ -73,7 +73,7 @@ internal sealed class HostBenchmarksTest
         => Assert.That((await At(now, version, processor)).Single().MeasuredMs, Is.EqualTo((ulong)now.ToUnixTimeMilliseconds()));
 
     private Task<IReadOnlyList<Benchmark>> At(DateTimeOffset now, string version = "1", string processor = "cpu")
-        => new HostBenchmarks(File, version, processor, new Clock(now)).ReadAsync(default);
+        => new HostBenchmarks(_folder, version, new Clock(now)).EngineAsync(processor, default);
 
     private sealed class Clock(DateTimeOffset now) : TimeProvider
     {

@@ -21,6 +21,10 @@ internal abstract class GpuFixture
     private static Device? s_device;
     private string _folder = "";
 
+    protected static Device Device => s_device!;
+
+    protected static GpuScore Score { get; } = new(Executor);
+
     [OneTimeSetUp]
     public async Task FindDevice()
     {

@@ -7,6 +7,7 @@ using PeerCompute.Base.Multiformats;
 using PeerCompute.Wire.Adverts;
 using PeerCompute.Wire.Blobs;
 using PeerCompute.Wire.Common;
+using PeerCompute.Wire.Images;
 using PeerCompute.Wire.Leases;
 using PeerCompute.Wire.Messages;
 using PeerCompute.Wire.Offers;
@@ -88,6 +89,16 @@ internal static class Records
         yield return Of(
             "advert query", new AdvertQuery(make.Hash()).Encode(), AdvertQuery.Decode, static r => r.Encode(), AdvertQuery.MaxBytes, V1.AdvertQuery.Parser);
         yield return Of("advert", advert.Encode(), AdvertAnswer.Decode, static r => r.Encode(), AdvertAnswer.MaxBytes, V1.AdvertAnswer.Parser);
+
+        var word = SignedImage.Sign(worker, make.Hash(), 7);
+        yield return Of(
+            "image query", new ImageQuery(make.Hash()).Encode(), ImageQuery.Decode, static r => r.Encode(), ImageQuery.MaxBytes, V1.ImageQuery.Parser);
+        yield return Of("image word", word.Word.Encode(), ImageSignature.Decode, static r => r.Encode(), ImageSignature.MaxBytes, V1.ImageSignature.Parser);
+        yield return new RecordCase(
+            "signed image", word.Envelope.Bytes.ToArray(), static b => SignedImage.Decode(b), static r => ((SignedImage)r).Envelope.Bytes.ToArray(),
+            SignedImage.MaxBytes);
+        yield return Of(
+            "image parcel", make.Parcel(word, worker.PeerId).Encode(), ImageParcel.Decode, static r => r.Encode(), ImageParcel.MaxBytes, V1.ImageParcel.Parser);
 
         var offer = OfferMessage.Sign(client, make.Offer(client));
         yield return new RecordCase(

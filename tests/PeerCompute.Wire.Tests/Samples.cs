@@ -10,6 +10,7 @@ using PeerCompute.Base.Identity;
 using PeerCompute.Base.Multiformats;
 using PeerCompute.Wire.Blobs;
 using PeerCompute.Wire.Common;
+using PeerCompute.Wire.Images;
 using PeerCompute.Wire.Leases;
 using PeerCompute.Wire.Offers;
 
@@ -55,6 +56,14 @@ internal sealed class Samples(ulong seed)
     public PlacementTerms Placement() => new(Small(1, WireLimits.TasksPerLease), Small(1, 1024), Text()) { RetainMs = Number(0, PlacementTerms.RetainMsMost) };
 
     public BlobRef Blob(bool withKey) => new(Hash(), Number(0, WireLimits.BlobBytes), Hash(), withKey ? Bytes(32) : ReadOnlyMemory<byte>.Empty);
+
+    /// <summary>Three parts, the last one of two pieces.</summary>
+    public ImageParcel Parcel(SignedImage word, PeerId holder)
+    {
+        var whole = Enumerable.Range(0, 2).Select(_ => Blob(withKey: false)).Select(static blob => new ImagePart(blob.Plain, [blob], 0));
+        var cut = new ImagePart(Hash(), [Blob(withKey: false) with { Size = WireLimits.BlobBytes }, Blob(withKey: false)], Number(1, ImagePart.UnpackedMost));
+        return new ImageParcel([.. whole, cut], [word], [new Contact(holder, [Address()])]);
+    }
 
     public SignedToken Token(KeyPair issuer, PeerId holder)
     {

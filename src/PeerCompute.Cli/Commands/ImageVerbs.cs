@@ -20,7 +20,10 @@ internal static class ImageVerbs
         List(),
         One("show", "Show an image.", static (store, reference) => store.Find(reference)),
         One("remove", "Remove an image, and the layers that no other has.", static (store, reference) => store.Remove(reference)),
-        Allow(),
+        ImageLeaveVerbs.Allow(StoreOf),
+        ImageLeaveVerbs.Refuse(StoreOf),
+        ImageLeaveVerbs.Pending(StoreOf),
+        ImageLeaveVerbs.Sign(StoreOf),
         HostRuntimeVerb.Make(StoreOf),
     };
 
@@ -43,7 +46,9 @@ internal static class ImageVerbs
             var store = StoreOf(parsed);
             var image = await Task.Run(() => store.Import(request, new ImageWatch(terminal), token), token);
             terminal.Progress("");
-            terminal.Result(() => ImageViews.Json(image, store.Policy()), console => Tables.Facts(console, [.. ImageViews.Facts(image, store.Policy())]));
+            terminal.Result(
+                () => ImageViews.Json(image, store.Policy(), store.LastUseOf(image)),
+                console => Tables.Facts(console, [.. ImageViews.Facts(image, store.Policy())]));
             return 0;
         });
         return verb;
@@ -54,14 +59,16 @@ internal static class ImageVerbs
         var verb = new Command("list", "List the images that are here.");
         verb.SetAction(parsed =>
         {
-            var (images, policy) = (StoreOf(parsed).List(), StoreOf(parsed).Policy());
-            Globals.TerminalOf(parsed).Result(() => new JsonArray([.. images.Select(image => ImageViews.Json(image, policy))]), console => Tables.Rows(
+            var store = StoreOf(parsed);
+            var (images, policy) = (store.List(), store.Policy());
+            var views = images.Select(image => ImageViews.Json(image, policy, store.LastUseOf(image)));
+            Globals.TerminalOf(parsed).Result(() => new JsonArray([.. views]), console => Tables.Rows(
                 console,
-                ["name", "digest", "layers#", "unpacked MiB#", "may run"],
+                ["name", "digest", "layers#", "MiB#", "may run", "last use"],
                 images.Select(image => (string[])
                 [
-                    image.Name, image.Digest, Tables.Number((ulong)image.Layers.Count),
-                    Tables.Number((ulong)image.Layers.Sum(layer => layer.UnpackedBytes) >> 20), ImageViews.Word(policy.Judge(image.Digest)),
+                    image.Name, image.Digest, Tables.Number((ulong)image.Layers.Count), Tables.Number((ulong)image.Bytes >> 20),
+                    ImageViews.Word(policy.Judge(image)), ImageViews.When(store.LastUseOf(image)),
                 ])));
             return 0;
         });
@@ -74,38 +81,10 @@ internal static class ImageVerbs
         verb.SetAction(parsed =>
         {
             var store = StoreOf(parsed);
+            var used = store.LastUseOf(store.Find(parsed.GetValue(Image)!));
             var image = act(store, parsed.GetValue(Image)!);
             Globals.TerminalOf(parsed).Result(
-                () => ImageViews.Json(image, store.Policy()), console => Tables.Facts(console, [.. ImageViews.Facts(image, store.Policy())]));
-            return 0;
-        });
-        return verb;
-    }
-
-    private static Command Allow()
-    {
-        var which = new Argument<string?>("DIGEST") { Description = "Digest of an image, or the name of one that is here.", Arity = ArgumentArity.ZeroOrOne };
-        var withdraw = new Option<bool>("--withdraw") { Description = "It may run no more." };
-        var ask = new Option<bool?>("--ask")
-        {
-            Description = "Whether the owner wants to be asked about other images: true or false.",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
-        var verb = new Command("allow", "Say which images may run here; without arguments, show them.") { which, withdraw, ask };
-        verb.SetAction(parsed =>
-        {
-            var (store, named) = (StoreOf(parsed), parsed.GetValue(which));
-            var asks = parsed.GetResult(ask) is null ? (bool?)null : parsed.GetValue(ask) ?? true;
-            if (parsed.GetValue(withdraw) && named is null) throw new PeerComputeException(ErrorCode.Usage, "--withdraw: name the image.");
-            var policy = named is null && asks is null ? store.Policy() : store.Decide(policy =>
-            {
-                if (asks is { } answer) policy = policy with { Ask = answer };
-                if (named is null) return policy;
-                var digest = named.StartsWith(ImageDigest.Prefix, StringComparison.Ordinal) ? named : store.Find(named).Digest;
-                return parsed.GetValue(withdraw) ? policy.Withdraw(digest) : policy.Allow(digest);
-            });
-            Globals.TerminalOf(parsed).Result(
-                () => ImageViews.Json(policy), console => Tables.Facts(console, [.. ImageViews.Facts(policy)]));
+                () => ImageViews.Json(image, store.Policy(), used), console => Tables.Facts(console, [.. ImageViews.Facts(image, store.Policy())]));
             return 0;
         });
         return verb;

@@ -9,12 +9,16 @@ namespace PeerCompute.Cli.Output;
 internal static class ImageViews
 {
     /// <summary>An image as JSON.</summary>
-    public static JsonObject Json(ImageRecord image, ImagePolicy policy) => new()
+    public static JsonObject Json(ImageRecord image, ImagePolicy policy, DateTimeOffset lastUse) => new()
     {
         ["name"] = image.Name,
         ["digest"] = image.Digest,
-        ["mayRun"] = Word(policy.Judge(image.Digest)),
+        ["mayRun"] = Word(policy.Judge(image)),
         ["imported"] = image.Imported.ToString("O", CultureInfo.InvariantCulture),
+        ["lastUse"] = lastUse.ToString("O", CultureInfo.InvariantCulture),
+        ["fetched"] = image.Fetched,
+        ["bytes"] = image.Bytes,
+        ["signers"] = Texts(image.Signers.Select(static signer => signer.ToString())),
         ["layers"] = new JsonArray([.. image.Layers.Select(layer => (JsonNode)new JsonObject
         {
             ["digest"] = layer.Digest,
@@ -37,7 +41,9 @@ internal static class ImageViews
     {
         yield return ("name", image.Name);
         yield return ("digest", image.Digest);
-        yield return ("may run", Word(policy.Judge(image.Digest)));
+        yield return ("may run", Word(policy.Judge(image)));
+        yield return ("came from", image.Fetched ? "another node" : "");
+        foreach (var signer in image.Signers) yield return ("signed by", signer.ToString());
         foreach (var layer in image.Layers)
         {
             yield return ("layer", string.Create(
@@ -54,14 +60,33 @@ internal static class ImageViews
 
     /// <summary>What may run, as JSON.</summary>
     public static JsonObject Json(ImagePolicy policy) =>
-        new() { ["digests"] = Texts(policy.Digests), ["runtimes"] = Texts(policy.Runtimes), ["ask"] = policy.Ask };
+        new()
+        {
+            ["digests"] = Texts(policy.Digests),
+            ["signers"] = Texts(policy.Signers),
+            ["refused"] = Texts(policy.Refused),
+            ["runtimes"] = Texts(policy.Runtimes),
+            ["ask"] = policy.Ask,
+        };
 
     /// <summary>What may run, in words.</summary>
     public static IEnumerable<(string Name, string Value)> Facts(ImagePolicy policy) =>
     [
-        .. policy.Digests.Select(digest => ("allowed", digest)), .. policy.Runtimes.Select(runtime => ("offered", runtime)),
+        .. policy.Digests.Select(digest => ("allowed", digest)), .. policy.Signers.Select(signer => ("allowed when signed by", signer)),
+        .. policy.Refused.Select(digest => ("refused", digest)), .. policy.Runtimes.Select(runtime => ("offered", runtime)),
         ("others", policy.Ask ? "the owner is asked" : "refused"),
     ];
+
+    /// <summary>Images that wait for the owner's word, as JSON.</summary>
+    public static JsonArray Json(IEnumerable<PendingImage> pending) => new([.. pending.Select(asked => (JsonNode)new JsonObject
+    {
+        ["digest"] = asked.Digest,
+        ["wantedBy"] = asked.WantedBy,
+        ["at"] = asked.At.ToString("O", CultureInfo.InvariantCulture),
+    })]);
+
+    /// <summary>A moment for people, in universal time.</summary>
+    public static string When(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 
     /// <summary>An answer in a word.</summary>
     public static string Word(ImageAnswer answer) => answer switch

@@ -7,7 +7,8 @@ namespace PeerCompute.Execution.Images;
 /// <summary>A stream that is hashed and counted as it is read; a guard may end it at any time.</summary>
 /// <param name="inner">What is read; disposed of with this.</param>
 /// <param name="guard">Told the bytes so far after each read; throws when they are too many.</param>
-internal sealed class CheckedStream(Stream inner, Action<long> guard) : Stream
+/// <param name="copy">Gets what is read; disposed of with this.</param>
+internal sealed class CheckedStream(Stream inner, Action<long> guard, Stream? copy = null) : Stream
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
@@ -42,6 +43,7 @@ internal sealed class CheckedStream(Stream inner, Action<long> guard) : Stream
         _hash.AppendData(buffer[..got]);
         Count += got;
         guard(Count);
+        copy?.Write(buffer[..got]);
         return got;
     }
 
@@ -63,6 +65,7 @@ internal sealed class CheckedStream(Stream inner, Action<long> guard) : Stream
         {
             _hash.Dispose();
             inner.Dispose();
+            copy?.Dispose();
         }
 
         base.Dispose(disposing);

@@ -13,9 +13,26 @@ namespace PeerCompute.Execution.Images;
 /// <param name="cancellation">Ends it.</param>
 internal sealed class ImageImport(ImageStore store, string work, IProgress<ImageProgress>? progress, CancellationToken cancellation)
 {
+    private readonly ImageLimits _limits = store.Limits;
     private readonly ImageBudget _budget = new(store.Limits);
     private readonly List<(ImageLayer Layer, string Folder)> _made = [];
     private readonly List<(Layer Layer, ImageLayer Listed, string Folder)> _layers = [];
+
+    /// <summary>Bounds; those of the store, or narrower ones.</summary>
+    public ImageLimits Limits
+    {
+        init => (_limits, _budget) = (value, new ImageBudget(value));
+    }
+
+    /// <summary>Whether another node gives the image.</summary>
+    public bool Fetched { get; init; }
+
+    /// <summary>Words for the image that were found good.</summary>
+    public IReadOnlyList<byte[]> Signatures { get; init; } = [];
+
+    /// <summary>Where parts lie as they were packed until the end.</summary>
+    /// <param name="work">The import's folder.</param>
+    public static string PackedIn(string work) => Path.Combine(work, "packed");
 
     /// <summary>Imports.</summary>
     /// <param name="request">What.</param>
@@ -23,7 +40,7 @@ internal sealed class ImageImport(ImageStore store, string work, IProgress<Image
     /// <returns>The image, or the one that is here already: it keeps its name unless another was asked for.</returns>
     public ImageRecord Run(ImageRequest request, string name)
     {
-        ImageSource source = ImageSource.Open(request.Path, store.Limits);
+        ImageSource source = ImageSource.Open(request.Path, _limits);
         using OciLayout? layout = source.Layout;
         if (layout is not null && request.Base is not null)
             throw new PeerComputeException(ErrorCode.Usage, "a base belongs to a plain archive, not to an OCI image");
@@ -35,50 +52,69 @@ internal sealed class ImageImport(ImageStore store, string work, IProgress<Image
     private ImageRecord Oci(OciLayout layout, ImageRequest request, string name)
     {
         OciDescriptor chosen = layout.Choose(request.Reference);
+        return Oci(layout, chosen, request.Name, name);
+    }
+
+    /// <summary>Imports the image of one manifest.</summary>
+    /// <param name="layout">Has its parts, those that are here already aside.</param>
+    /// <param name="chosen">The manifest.</param>
+    /// <param name="asked">The name that was asked for; null: any.</param>
+    /// <param name="name">Its name.</param>
+    /// <returns>The image, or the one that is here already.</returns>
+    public ImageRecord Oci(OciLayout layout, OciDescriptor chosen, string? asked, string name)
+    {
         string digest = ImageDigest.Text(chosen.Digest);
-        if (Known(digest, request.Name, name) is { } known) return known;
-        var manifest = OciManifest.Read(layout.Document(chosen), store.Limits);
-        var config = OciConfig.Read(layout.Document(manifest.Config), store.Limits);
-        if (config.Platform != OciLayout.Platform)
-            throw ImageFault.Bad($"the image is made for {Printable.Line(config.Platform, 40)}, this node runs {OciLayout.Platform}: make it for that one");
-        if (config.DiffIds.Count != manifest.Layers.Count)
-            throw ImageFault.Bad($"the manifest has {manifest.Layers.Count} layers, the configuration {config.DiffIds.Count}: make the image again");
+        if (Known(digest, asked, name) is { } known) return known;
+        byte[] document = layout.Document(chosen);
+        var manifest = OciManifest.Read(document, _limits);
+        byte[] settings = layout.Document(manifest.Config);
+        var config = OciConfig.Read(settings, _limits);
+        manifest.Check(config);
+        Keep(chosen.Digest, document);
+        Keep(manifest.Config.Digest, settings);
         for (int at = 0; at < manifest.Layers.Count; at++)
         {
             OciDescriptor descriptor = manifest.Layers[at];
-            Layer layer = Take(new ImageLayer(ImageDigest.Text(descriptor.Digest), false, 0, 0, 0), manifest.Layers.Count, descriptor.Size, folder =>
+            bool plain = OciMedia.IsPlain(descriptor.Media);
+            Layer layer = Take(ImageStore.ListedOf(descriptor), manifest.Layers.Count, descriptor.Size, folder =>
             {
-                using CheckedStream blob = layout.Blob(descriptor);
-                Layer read = Unpack(blob, descriptor.Media == OciMedia.Gzip, folder, whiteouts: true, (at, manifest.Layers.Count, descriptor.Size));
+                using CheckedStream blob = layout.Blob(descriptor, File.Create(PackedPath(descriptor.Digest)));
+                Layer read = Unpack(blob, OciMedia.IsGzip(descriptor.Media), folder, whiteouts: !plain, (at, manifest.Layers.Count, descriptor.Size));
                 OciLayout.Verify(descriptor, read.Packed, read.PackedBytes);
                 return read;
             });
             if (layer.DiffId != config.DiffIds[at]) throw ImageFault.NotAuthentic($"{descriptor.Path} unpacked does not have its diff id");
         }
 
-        return Finish(name, digest, config.Program);
+        return Finish(name, digest, manifest.Config.Digest, config.Program);
     }
 
     private ImageRecord Plain(ImageSource source, ImageRequest request, string name)
     {
         ImageRecord? below = request.Base is { } named ? store.Find(named) : null;
-        foreach (ImageLayer layer in below?.Layers ?? []) Take(layer, 0, 0, _ => throw new InvalidOperationException("a stored image has its layers"));
+        foreach (ImageLayer layer in below?.Layers ?? []) Take(layer, 0, 0, _ => throw ImageFault.NotFound(
+            "the base was imported by an older version, without its packed layers: remove it and import it again"));
         long size = new FileInfo(request.Path).Length;
-        if (size > store.Limits.PackedBytes) throw ImageFault.Limit($"{request.Path} has more than {store.Limits.PackedBytes} bytes: make a smaller archive");
-        string folder = Folder();
+        if (size > _limits.PackedBytes) throw ImageFault.Limit($"{request.Path} has more than {_limits.PackedBytes} bytes: make a smaller archive");
+        string folder = Folder(), packed = PackedPath(default);
         Layer read;
         using (var file = new CheckedStream(File.OpenRead(request.Path), count =>
         {
             if (count > size) throw ImageFault.NotAuthentic($"{request.Path} grew while it was read");
-        }))
+        }, File.Create(packed)))
         {
             read = Unpack(file, source.IsGzip, folder, whiteouts: false, (0, 1, size));
         }
 
         CheckPlain(read, request.Path);
+        File.Move(packed, PackedPath(read.Packed));
         Add(read, new ImageLayer(ImageDigest.Text(read.Packed), true, 0, 0, 0), folder);
-        Hash32 id = new HashBuilder("peercompute/1/plain-image").Add(below?.Digest ?? "").Add(read.DiffId).Hash();
-        return Known(ImageDigest.Text(id), request.Name, name) ?? Finish(name, ImageDigest.Text(id), below?.Program ?? new ImageProgram());
+        ImageProgram program = below?.Program ?? new ImageProgram();
+        (byte[] manifest, byte[] config) = OciDocuments.Of([.. _layers.Select(layer => (layer.Listed, layer.Layer))], program);
+        (Hash32 id, Hash32 settings) = (Hash32.Of(manifest), Hash32.Of(config));
+        Keep(id, manifest);
+        Keep(settings, config);
+        return Known(ImageDigest.Text(id), request.Name, name) ?? Finish(name, ImageDigest.Text(id), settings, program);
     }
 
     /// <summary>Refuses images of other forms that look like plain archives.</summary>
@@ -107,7 +143,7 @@ internal sealed class ImageImport(ImageStore store, string work, IProgress<Image
     private Layer Take(ImageLayer listed, int count, long size, Func<string, Layer> unpack)
     {
         string stored = store.FolderOf(listed);
-        string folder = _made.FirstOrDefault(made => made.Layer.Folder == listed.Folder).Folder ?? (Directory.Exists(stored) ? stored : "");
+        string folder = _made.FirstOrDefault(made => made.Layer.Folder == listed.Folder).Folder ?? (store.Has(listed) ? stored : "");
         if (folder.Length > 0)
         {
             var layer = Layer.FromBytes(File.ReadAllBytes(Path.Combine(folder, "list")));
@@ -142,7 +178,7 @@ internal sealed class ImageImport(ImageStore store, string work, IProgress<Image
         });
         try
         {
-            Layer layer = TarLayer.Read(archive, new LayerWriter(folder, _budget, cancellation), whiteouts, store.Limits);
+            Layer layer = TarLayer.Read(archive, new LayerWriter(folder, _budget, cancellation), whiteouts, _limits);
             Hash32 diffId = archive.Finish();
             if (!gzip) return layer with { Packed = diffId, DiffId = diffId, PackedBytes = archive.Count, UnpackedBytes = Counted(archive.Count) };
             return layer with { Packed = packed.Finish(), DiffId = diffId, PackedBytes = packed.Count, UnpackedBytes = Counted(archive.Count) };
@@ -159,19 +195,26 @@ internal sealed class ImageImport(ImageStore store, string work, IProgress<Image
         return unpacked;
     }
 
-    private ImageRecord Finish(string name, string digest, ImageProgram program)
+    private string PackedPath(Hash32 digest) => Path.Combine(Directory.CreateDirectory(PackedIn(work)).FullName, digest.ToString());
+
+    private void Keep(Hash32 digest, byte[] document) => File.WriteAllBytes(PackedPath(digest), document);
+
+    private ImageRecord Finish(string name, string digest, Hash32 config, ImageProgram program)
     {
         progress?.Report(new ImageProgress(_layers.Count + 1, _layers.Count, 0, 0));
-        var tree = new ImageTree(store.Limits);
+        var tree = new ImageTree(_limits);
         foreach ((Layer layer, _, string folder) in _layers) tree.Apply(layer, folder);
         tree.MakeFolder(program.Folder.Trim('/'));
         string root = Path.Combine(work, "root");
         Directory.CreateDirectory(root);
-        RootLayout.Write(tree, root, store.Limits, cancellation);
+        RootLayout.Write(tree, root, _limits, cancellation);
         var image = new ImageRecord
         {
             Name = name,
             Digest = digest,
+            Config = ImageDigest.Text(config),
+            Fetched = Fetched,
+            Signatures = Signatures,
             Layers = [.. _layers.Select(layer => layer.Listed)],
             Program = program,
             Imported = DateTimeOffset.UtcNow,

@@ -8,6 +8,8 @@ namespace PeerCompute.Execution.Images;
 /// <content>Which images may run, and how.</content>
 public sealed partial class ImageStore
 {
+    private string PendingFile => Path.Combine(_folder, "pending.json");
+
     private string PolicyFile => Path.Combine(_folder, "allowed.json");
 
     /// <summary>Which images may run.</summary>
@@ -20,18 +22,32 @@ public sealed partial class ImageStore
     public ImagePolicy Decide(Func<ImagePolicy, ImagePolicy> change) => Guard(() =>
     {
         MakeFolder();
-        using FileStream held = StoreLock.Take(_folder);
+        using FileStream held = StoreLock.Take(_folder, "allowed.lock");
         ImagePolicy policy = change(Policy());
-        string temporary = PolicyFile + ".new";
-        using (FileStream file = File.Create(temporary))
-        {
-            file.Write(policy.ToBytes());
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(temporary, PolicyFile, overwrite: true);
-        FolderSync.Flush(_folder);
+        Replace(PolicyFile, policy.ToBytes());
         return policy;
+    });
+
+    /// <summary>Images that jobs wanted and whose owner wants to be asked, the one that was wanted last at the end; those decided meanwhile left out.</summary>
+    /// <exception cref="PeerComputeException"><see cref="ErrorCode.Home"/>: the file is damaged.</exception>
+    public IReadOnlyList<PendingImage> Pending() => Guard<IReadOnlyList<PendingImage>>(() =>
+    {
+        if (!File.Exists(PendingFile)) return [];
+        ImagePolicy policy = Policy();
+        IReadOnlyList<ImageRecord> here = List();
+        return [.. PendingImage.FromBytes(File.ReadAllBytes(PendingFile), PendingFile).Where(asked => Answer(asked.Digest) == ImageAnswer.Ask)];
+
+        ImageAnswer Answer(string digest) => policy.Judge(digest, here.FirstOrDefault(image => image.Digest == digest)?.Signers ?? []);
+    });
+
+    /// <summary>Notes that a job wants an image whose owner wants to be asked. Only a running node does; the oldest gives way to the newest.</summary>
+    /// <param name="asked">The image, and who wants it.</param>
+    public void Note(PendingImage asked) => Guard(() =>
+    {
+        MakeFolder();
+        IEnumerable<PendingImage> others = Pending().Where(other => other.Digest != asked.Digest).TakeLast(PendingImage.Most - 1);
+        Replace(PendingFile, PendingImage.ToBytes([.. others, asked]));
+        return true;
     });
 
     /// <summary>Makes a run one of an image: its root, its environment, its folder, its program.</summary>
@@ -47,12 +63,26 @@ public sealed partial class ImageStore
     /// <exception cref="PeerComputeException"><see cref="ErrorCode.Refused"/>: the owner has not allowed it.</exception>
     public NativeSystem SystemOf(ImageRecord image)
     {
-        if (Policy().Judge(image.Digest) != ImageAnswer.Allowed)
+        if (Policy().Judge(image) != ImageAnswer.Allowed)
         {
             throw new PeerComputeException(
                 ErrorCode.Refused, $"image {image.Digest} may not run here: the node's owner can allow it with 'peercompute image allow {image.Digest}'");
         }
 
+        File.SetLastWriteTimeUtc(RecordOf(image.Digits), DateTime.UtcNow); // what LastUseOf reads
         return new NativeSystem { Root = RootOf(image), Program = image.Program };
+    }
+
+    private void Replace(string path, byte[] bytes)
+    {
+        string temporary = path + ".new";
+        using (FileStream file = File.Create(temporary))
+        {
+            file.Write(bytes);
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(temporary, path, overwrite: true);
+        FolderSync.Flush(_folder);
     }
 }

@@ -35,19 +35,7 @@ public sealed partial class ImageStore(string folder, ImageLimits? limits = null
         string name = request.Name ?? NameAfter(request.Path);
         if (!GoodName().IsMatch(name))
             throw new PeerComputeException(ErrorCode.Usage, $"name '{name}': use a-z, 0-9, '.', '_' and '-', at most 64, a letter or digit first");
-        MakeFolder();
-        using FileStream held = StoreLock.Take(_folder);
-        Sweep();
-        string work = Path.Combine(_folder, "tmp", Path.GetRandomFileName());
-        Directory.CreateDirectory(work);
-        try
-        {
-            return new ImageImport(this, work, progress, cancellation).Run(request, name);
-        }
-        finally
-        {
-            Debris.Delete(work);
-        }
+        return InWork(work => new ImageImport(this, work, progress, cancellation).Run(request, name));
     });
 
     /// <summary>The images, by name.</summary>
@@ -98,9 +86,12 @@ public sealed partial class ImageStore(string folder, ImageLimits? limits = null
         FolderSync.FlushAll(_folder);
         Directory.CreateDirectory(Path.Combine(_folder, "layers"));
         Directory.CreateDirectory(Path.Combine(_folder, "roots"));
+        Directory.CreateDirectory(Packed);
+        string work = Path.GetDirectoryName(root)!;
+        foreach (string file in Directory.GetFiles(ImageImport.PackedIn(work))) File.Move(file, Path.Combine(Packed, Path.GetFileName(file)), overwrite: true);
         foreach ((ImageLayer layer, string folder) in layers) Directory.Move(folder, FolderOf(layer));
         Directory.Move(root, RootOf(image));
-        Write(image, Path.Combine(Path.GetDirectoryName(root)!, "record"));
+        Write(image, Path.Combine(work, "record"));
     }
 
     /// <summary>Writes a record in place of the one that was there.</summary>
@@ -112,6 +103,25 @@ public sealed partial class ImageStore(string folder, ImageLimits? limits = null
         File.Move(temporary, RecordOf(image.Digits), overwrite: true);
         FolderSync.Flush(Records);
     }
+
+    private T InWork<T>(Func<string, T> act)
+    {
+        MakeFolder();
+        using FileStream held = StoreLock.Take(_folder);
+        Sweep();
+        string work = Path.Combine(_folder, "tmp", Path.GetRandomFileName());
+        Directory.CreateDirectory(work);
+        try
+        {
+            return act(work);
+        }
+        finally
+        {
+            Debris.Delete(work);
+        }
+    }
+
+    private string Packed => Path.Combine(_folder, "packed");
 
     private string Records => Path.Combine(_folder, "records");
 
@@ -125,6 +135,9 @@ public sealed partial class ImageStore(string folder, ImageLimits? limits = null
         Keep("tmp", []);
         Keep("roots", all.Select(image => image.Digits));
         Keep("layers", all.SelectMany(image => image.Layers).Select(layer => layer.Folder));
+        HashSet<string> packed = [.. all.SelectMany(image => image.Parts).Select(part => part.ToString())];
+        if (!Directory.Exists(Packed)) return;
+        foreach (string file in Directory.GetFiles(Packed).Where(file => !packed.Contains(Path.GetFileName(file)))) File.Delete(file);
     }
 
     private void Keep(string part, IEnumerable<string> names)

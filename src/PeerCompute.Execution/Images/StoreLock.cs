@@ -12,9 +12,16 @@ internal static class StoreLock
     /// <param name="folder">The store.</param>
     /// <returns>To be disposed of at the end.</returns>
     /// <exception cref="PeerComputeException"><see cref="ErrorCode.Refused"/>: another process has it.</exception>
-    public static FileStream Take(string folder)
+    public static FileStream Take(string folder) => Take(folder, "lock");
+
+    /// <summary>Takes the right to change one file of it, which is never held for long.</summary>
+    /// <param name="folder">The store.</param>
+    /// <param name="name">What the lock is called.</param>
+    /// <returns>To be disposed of at the end.</returns>
+    /// <exception cref="PeerComputeException"><see cref="ErrorCode.Refused"/>: another process has it.</exception>
+    public static FileStream Take(string folder, string name)
     {
-        string path = Path.Combine(folder, "lock");
+        string path = Path.Combine(folder, name);
         try
         {
             return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);

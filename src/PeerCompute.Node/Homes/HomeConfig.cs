@@ -73,6 +73,9 @@ public sealed record HomeConfig
     /// <summary>Bytes that all blobs together may take.</summary>
     public long BlobBytes { get; init; } = 32L << 30;
 
+    /// <summary>Bytes that images from other nodes may have together, packed and unpacked; 0: none is fetched.</summary>
+    public long ImageBytes { get; init; } = 32L << 30;
+
     /// <summary>Whether inputs of a job are served to its other workers, so that its client need not send them to each.</summary>
     public bool ShareInputs { get; init; } = true;
 
@@ -124,6 +127,7 @@ public sealed record HomeConfig
             json.WriteNumber("wall_ms_most", WallMsMost);
             json.WriteNumber("per_task_micro", PerTaskMicro);
             json.WriteNumber("blob_bytes", BlobBytes);
+            json.WriteNumber("image_bytes", ImageBytes);
             json.WriteBoolean("share_inputs", ShareInputs);
             json.WriteEndObject();
         }
@@ -163,6 +167,7 @@ public sealed record HomeConfig
         "wall_ms_most" => this with { WallMsMost = Number(key, path, 1, 7L * 24 * 3600 * 1000) },
         "per_task_micro" => this with { PerTaskMicro = Number(key, path, 0, PriceMost) },
         "blob_bytes" => this with { BlobBytes = Number(key, path, 1 << 20, 1L << 50) },
+        "image_bytes" => this with { ImageBytes = Number(key, path, 0, 1L << 50) },
         "share_inputs" => this with { ShareInputs = Flag(key, path) },
         _ => throw Wrong(path, key.Name, "is not known: remove it (docs/home.md lists the keys)"),
     };

@@ -86,6 +86,12 @@ public sealed class NodeHome : IDisposable
     /// <exception cref="PeerComputeException">It is no home, or its key is damaged.</exception>
     public static PeerId IdentityOf(string folder) => ReadKey(Path.GetFullPath(folder)).PeerId;
 
+    /// <summary>Signs in a home's name, without entering it.</summary>
+    /// <param name="folder">The home.</param>
+    /// <returns>Its key.</returns>
+    /// <exception cref="PeerComputeException">It is no home, or its key is damaged.</exception>
+    public static ISigner SignerOf(string folder) => ReadKey(Path.GetFullPath(folder));
+
     /// <summary>Reads what a home's owner decides, without entering it.</summary>
     /// <param name="folder">The home.</param>
     /// <returns>The configuration; the defaults where there is none.</returns>

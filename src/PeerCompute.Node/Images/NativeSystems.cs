@@ -32,7 +32,7 @@ internal sealed class NativeSystems(ImageStore store, NativeIsolation isolation,
     {
         if (isolation == NativeIsolation.None) return [];
         var policy = store.Policy();
-        var images = store.List().Select(image => (Root: image.Digest, Leave: Leave(policy.Judge(image.Digest))));
+        var images = store.List().Select(image => (Root: image.Digest, Leave: Leave(policy.Judge(image))));
         var runtimes = policy.Runtimes.Where(runtime => runtime != NativeSemantics.OpenClRuntime || device() is not null);
         var hosts = runtimes.Select(static runtime => (Root: runtime, Leave: NativeLeave.Allowed));
         return

@@ -34,6 +34,9 @@ public static class Domains
     /// <summary>Payload type of a blob token.</summary>
     public static ReadOnlySpan<byte> BlobToken => "/peercompute/blob-token"u8;
 
+    /// <summary>Payload type of a publisher's word for an image.</summary>
+    public static ReadOnlySpan<byte> Image => "/peercompute/image"u8;
+
     /// <summary>Sealing label of bids.</summary>
     public const string SealedBid = "peercompute/1/sealed-bid";
 

@@ -18,4 +18,7 @@ public static class Protocols
 
     /// <summary>Adverts: a query, and the asked node's answer.</summary>
     public const string Advert = "/peercompute/advert/1";
+
+    /// <summary>What an image consists of: a query, and the asked node's answer.</summary>
+    public const string Image = "/peercompute/image/1";
 }

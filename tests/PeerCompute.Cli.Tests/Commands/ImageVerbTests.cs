@@ -23,13 +23,40 @@ public class ImageVerbTests
         Assert.That(File.ReadAllText(Path.Combine(tool.DefaultNode, "images", "roots", digest[7..], "word")), Is.EqualTo("kept\n"));
 
         var allowed = (await tool.RunAsync("image", "allow", "tools", "--ask", "--json")).Json;
-        Assert.That(allowed.ToJsonString(), Is.EqualTo($$"""{"digests":["{{digest}}"],"runtimes":[],"ask":true}"""));
+        Assert.That(allowed.ToJsonString(), Is.EqualTo($$"""{"digests":["{{digest}}"],"signers":[],"refused":[],"runtimes":[],"ask":true}"""));
         Assert.That((await tool.RunAsync("image", "list", "--json")).Json[0]!["mayRun"]!.GetValue<string>(), Is.EqualTo("yes"));
         Assert.That((await tool.RunAsync("image", "show", digest[..20])).Output, Does.Contain(digest).And.Contain("entries"));
         Assert.That((await tool.RunAsync("image", "allow", "--withdraw", digest)).Output, Does.Contain("the owner is asked").And.Not.Contain(digest));
 
         Assert.That((await tool.RunAsync("image", "remove", "tools")).ExitCode, Is.Zero);
         Assert.That(Directory.EnumerateFileSystemEntries(Path.Combine(tool.DefaultNode, "images", "roots")), Is.Empty);
+    }
+
+    [Test]
+    public async Task ASignedImageMayRunWhereItsSignerIsAllowedAndARefusalGoesBeforeThat()
+    {
+        using var tool = new Tool();
+        await tool.RunAsync("init");
+        Directory.CreateDirectory(Path.Combine(tool.Home, "files"));
+        tool.File("files/word", "kept\n");
+        var archive = Path.Combine(tool.Home, "tools.tar");
+        await TarFile.CreateFromDirectoryAsync(Path.Combine(tool.Home, "files"), archive, includeBaseDirectory: false);
+        var digest = (string)(await tool.RunAsync("image", "import", archive, "--json")).Json["digest"]!;
+        var signed = (await tool.RunAsync("image", "sign", "tools", "--json")).Json;
+        var signer = (string)signed["signers"]![0]!;
+        Assert.That(signer, Is.EqualTo(Node.Homes.NodeHome.IdentityOf(tool.DefaultNode).ToString()));
+        Assert.That((await tool.RunAsync("image", "sign", "tools", "--json")).Json["signers"]!.AsArray(), Has.Count.EqualTo(1), "once each");
+
+        Assert.That((await tool.RunAsync("image", "allow", "--signer", signer)).Output, Does.Contain(signer));
+        Assert.That(await MayRunAsync(), Is.EqualTo("yes"));
+        Assert.That((await tool.RunAsync("image", "refuse", digest, "--json")).Json["refused"]![0]!.GetValue<string>(), Is.EqualTo(digest));
+        Assert.That(await MayRunAsync(), Is.EqualTo("no"));
+        Assert.That((await tool.RunAsync("image", "allow", "--withdraw", "--digest", digest)).ExitCode, Is.Zero);
+        Assert.That(await MayRunAsync(), Is.EqualTo("yes"));
+        Assert.That((await tool.RunAsync("image", "allow", "--signer", signer, "--withdraw")).ExitCode, Is.Zero);
+        Assert.That(await MayRunAsync(), Is.EqualTo("no"));
+
+        async Task<string> MayRunAsync() => (string)(await tool.RunAsync("image", "show", "tools", "--json")).Json["mayRun"]!;
     }
 
     [Test]
@@ -62,6 +89,9 @@ public class ImageVerbTests
             (ErrorCode.Usage, ["image", "allow", "sha256:short"]),
             (ErrorCode.NotFound, ["image", "allow", "nothing"]),
             (ErrorCode.Usage, ["image", "allow", "--withdraw"]),
+            (ErrorCode.Usage, ["image", "allow", "--signer", "nobody"]),
+            (ErrorCode.NotFound, ["image", "refuse", "nothing"]),
+            (ErrorCode.NotFound, ["image", "sign", "nothing"]),
             (ErrorCode.Usage, ["image", "offer", "Debian@12"]),
             (ErrorCode.Usage, ["image", "offer", "debian-12"]),
             (ErrorCode.NotFound, ["image", "offer", "debian-12@1", "--withdraw"]),
@@ -73,5 +103,6 @@ public class ImageVerbTests
         }
 
         Assert.That((await tool.RunAsync("image", "list", "--json")).Json.AsArray(), Is.Empty);
+        Assert.That((await tool.RunAsync("image", "pending", "--json")).Json.AsArray(), Is.Empty);
     }
 }

@@ -158,13 +158,13 @@ internal sealed class ImageStoreTest : ImageFixture
     public void The_owner_says_what_may_run()
     {
         ImageRecord image = Import(Layers(Common));
-        Assert.That(Store.Policy().Judge(image.Digest), Is.EqualTo(ImageAnswer.Refused));
+        Assert.That(Store.Policy().Judge(image), Is.EqualTo(ImageAnswer.Refused));
         Store.Decide(policy => policy with { Ask = true });
-        Assert.That(Store.Policy().Judge(image.Digest), Is.EqualTo(ImageAnswer.Ask));
+        Assert.That(Store.Policy().Judge(image), Is.EqualTo(ImageAnswer.Ask));
         Store.Decide(policy => policy.Allow(image.Digest));
-        Assert.That(Store.Policy().Judge(image.Digest), Is.EqualTo(ImageAnswer.Allowed));
+        Assert.That(Store.Policy().Judge(image), Is.EqualTo(ImageAnswer.Allowed));
         Store.Decide(policy => policy.Withdraw(image.Digest));
-        Assert.That(Store.Policy().Judge(image.Digest), Is.EqualTo(ImageAnswer.Ask));
+        Assert.That(Store.Policy().Judge(image), Is.EqualTo(ImageAnswer.Ask));
         File.WriteAllText(Path.Combine(Folder, "allowed.json"), """{"digests":["sha256:short"]}""");
         Assert.That(Assert.Throws<PeerComputeException>(() => Store.Policy())!.Code, Is.EqualTo(ErrorCode.Home));
         File.WriteAllText(Path.Combine(Folder, "allowed.json"), """{"sha":1}""");

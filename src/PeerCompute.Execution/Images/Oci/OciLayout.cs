@@ -58,14 +58,16 @@ internal abstract class OciLayout(ImageLimits limits) : IDisposable
     }
 
     /// <summary>Opens a blob; reading more than its descriptor says is refused, and <see cref="Verify"/> judges it at the end.</summary>
-    public CheckedStream Blob(OciDescriptor descriptor)
+    /// <param name="descriptor">Which.</param>
+    /// <param name="copy">Gets all that is read; disposed of with the blob.</param>
+    public CheckedStream Blob(OciDescriptor descriptor, Stream? copy = null)
     {
         Stream stream = TryOpen(descriptor.Path) ?? throw ImageFault.NotFound($"{descriptor.Path} is not in the layout: copy the whole image");
         return new CheckedStream(stream, count =>
         {
             if (count > descriptor.Size)
                 throw ImageFault.NotAuthentic($"{descriptor.Path} is longer than the {descriptor.Size} bytes that its descriptor says");
-        });
+        }, copy);
     }
 
     /// <summary>Compares a blob that was read with its descriptor.</summary>

@@ -9,6 +9,16 @@ namespace PeerCompute.Execution.Images.Oci;
 /// <param name="Layers">Its layers, the lowest first.</param>
 internal sealed record OciManifest(OciDescriptor Config, IReadOnlyList<OciDescriptor> Layers)
 {
+    /// <summary>Whether image and configuration belong together, and are for this platform.</summary>
+    /// <param name="config">The configuration.</param>
+    public void Check(OciConfig config)
+    {
+        if (config.Platform != OciLayout.Platform)
+            throw ImageFault.Bad($"the image is made for {Printable.Line(config.Platform, 40)}, this node runs {OciLayout.Platform}: make it for that one");
+        if (config.DiffIds.Count != Layers.Count)
+            throw ImageFault.Bad($"the manifest has {Layers.Count} layers, the configuration {config.DiffIds.Count}: make the image again");
+    }
+
     /// <summary>Reads one.</summary>
     /// <param name="bytes">The document.</param>
     /// <param name="limits">Bounds.</param>
@@ -22,7 +32,7 @@ internal sealed record OciManifest(OciDescriptor Config, IReadOnlyList<OciDescri
         {
             if (layer.Media == OciMedia.Zstandard)
                 throw ImageFault.Bad("a layer is packed with zstd, which is not offered: copy the image with skopeo copy --dest-compress-format gzip");
-            if (layer.Media is not (OciMedia.Tar or OciMedia.Gzip))
+            if (layer.Media is not (OciMedia.Tar or OciMedia.Gzip or OciMedia.Files or OciMedia.FilesGzip))
                 throw ImageFault.Bad($"a layer is of the type '{Printable.Line(layer.Media, 80)}', which is not offered: make it tar or tar+gzip");
         }
 

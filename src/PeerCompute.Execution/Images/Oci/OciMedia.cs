@@ -11,6 +11,16 @@ internal static class OciMedia
     public const string Gzip = Tar + "+gzip";
     public const string Zstandard = Tar + "+zstd";
 
+    /// <summary>A layer that was a plain archive: names that begin with <c>.wh.</c> hide nothing in it. Our own type: docs/images.md.</summary>
+    public const string Files = "application/vnd.peercompute.image.files.v1.tar";
+    public const string FilesGzip = Files + "+gzip";
+
+    /// <summary>Whether layers of a type are packed with gzip.</summary>
+    public static bool IsGzip(string type) => type is Gzip or FilesGzip;
+
+    /// <summary>Whether layers of a type were plain archives.</summary>
+    public static bool IsPlain(string type) => type is Files or FilesGzip;
+
     /// <summary>The name that the OCI has for a type.</summary>
     public static string Plain(string type) => type switch
     {

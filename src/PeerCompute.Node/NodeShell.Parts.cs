@@ -54,6 +54,8 @@ public sealed partial class NodeShell
 
         public RunDirector Director { get; set; } = null!;
 
+        public OutputComparer Comparer { get; set; } = null!;
+
         public MeshShell Mesh { get; set; } = null!;
 
         public HostSurvey Survey { get; set; } = null!;
@@ -90,6 +92,7 @@ public sealed partial class NodeShell
             if (Host is not null) await Host.DisposeAsync().ConfigureAwait(false);
             if (Peers is not null) await Peers.DisposeAsync().ConfigureAwait(false);
             Director?.Dispose();
+            Comparer?.Dispose();
             if (Runs is not null) await Runs.DisposeAsync().ConfigureAwait(false);
             Executor?.Dispose();
         }

@@ -188,10 +188,11 @@ public sealed partial class NodeShell : IAsyncDisposable
         parts.Survey = new HostSurvey(devices, home.Folder, Score, options.Time, options.Log);
         parts.Mesh = new MeshShell(parts.Host, home.Folder, options.Light, parts.Loop.PostAsync, strangers.Say);
         var fetcher = parts.Fetcher = new BlobFetcher(parts.Host, parts.Store, options.Time);
+        parts.Comparer = new OutputComparer(parts.Store);
         var keeper = new BlobKeeper(parts.Store, parts.Gate, parts.Uploads, options.Log);
         parts.Effects = new EffectRunner(
-            parts.Outbox, parts.Peers, fetcher, parts.Director, parts.Mesh, parts.Store, parts.Gate, keeper, home.Receipts, parts.Loop.PostAsync,
-            options.Log, parts.Loop.Crash)
+            parts.Outbox, parts.Peers, fetcher, parts.Director, parts.Comparer, parts.Mesh, parts.Store, parts.Gate, keeper, home.Receipts,
+            parts.Loop.PostAsync, options.Log, parts.Loop.Crash)
         {
             Lan = home.Config.Mdns && options.Mdns,
         };

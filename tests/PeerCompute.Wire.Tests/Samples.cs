@@ -92,6 +92,11 @@ internal sealed class Samples(ulong seed)
         Native = Native(),
         Outputs = ["frame.png", "log"],
         Forms = [new("frame.png", OutputForm.Png), new("log", OutputForm.Lines)],
+        Comparators =
+        [
+            new("", Comparator.Numbers) { Absolute = "1e-9", Relative = "0.001" }, new("frame.png", Comparator.Psnr) { Least = 455 },
+            new("log", Comparator.Lines),
+        ],
         Isolation = "native-strict",
         Limits = NativeLimits(),
     };

@@ -2,6 +2,7 @@
 using System.Globalization;
 using PeerCompute.Base.Errors;
 using PeerCompute.Wire.Folders;
+using PeerCompute.Wire.Leases;
 
 namespace PeerCompute.Client.Jobs;
 
@@ -43,6 +44,9 @@ public sealed record JobFile
 
     /// <summary>Canonical forms of outputs (docs/job-file.md).</summary>
     public IReadOnlyList<(string Output, string Form)> Canonical { get; init; } = [];
+
+    /// <summary>When outputs are alike whose bytes differ (docs/job-file.md).</summary>
+    public IReadOnlyList<Comparator> Compare { get; init; } = [];
 
     /// <summary>Number of tasks.</summary>
     public required uint Tasks { get; init; }

@@ -48,6 +48,7 @@ internal sealed class JobFileReader
         var args = Args();
         var program = new ProgramReader(_top);
         var (cores, architecture, isolation) = program.Needs();
+        var compare = new ComparatorReader(_top, program.IsNative).Read(outputs);
         var job = new JobFile
         {
             Name = Name(),
@@ -61,17 +62,18 @@ internal sealed class JobFileReader
             Split = Split(inputs, tasks),
             Outputs = outputs,
             Canonical = program.Canonical(outputs),
+            Compare = compare,
             Gather = Gather(outputs),
             Tasks = tasks,
             Limits = program.Limits(cores),
             Placement = Placement(tasks),
-            Verification = Verification(),
+            Verification = Verification(compare.Count > 0),
             DeadlineMs = _top.Value("deadline", 600_000, 1_000, WireLimits.WallMs, YamlUnit.Duration),
             RetainMs = _top.Value("retain", 14UL * 86_400_000, 60_000, PlacementTerms.RetainMsMost, YamlUnit.Duration),
             PriceCeiling = _top.Value("price-ceiling", 10_000, 0, WireLimits.PriceMicro, YamlUnit.Amount),
         };
         program.RefuseFolders(outputs);
-        program.Determinism();
+        program.Determinism(compare.Count > 0);
         _top.Close();
         return job;
     }
@@ -233,15 +235,16 @@ internal sealed class JobFileReader
         return new JobPlacement(workers, leases, tasksPerLease, parallel);
     }
 
-    private JobVerification Verification()
+    private JobVerification Verification(bool isTolerant)
     {
         var map = _top.Map("verification");
-        var by = map.Text("by", map.Has("replicas") ? "replicas" : "issuer");
+        var by = map.Text("by", isTolerant || map.Has("replicas") ? "replicas" : "issuer");
         const uint least = VerificationTerms.ReplicasLeast;
         var replicas = (uint)map.Value("replicas", least, least, VerificationTerms.ReplicasMost, YamlUnit.Amount);
         if (LaterVerification.Contains(by)) map.Fail("by", $"{by} is not available yet; write issuer or replicas");
         else if (by is not ("issuer" or "replicas")) map.Fail("by", $"\"{by}\" is not a way to confirm; write issuer or replicas");
         else if (by == "issuer" && map.Has("replicas")) map.Fail("replicas", "the issuer confirms alone; write by: replicas, or leave replicas out");
+        else if (by == "issuer" && isTolerant) map.Fail("by", "outputs that need not be equal are compared with each other; write replicas");
         map.Close();
         return new JobVerification(by, by == "replicas" ? replicas : 0);
     }

@@ -41,6 +41,10 @@ public static class JobUpload
         Secrets = { job.Secrets.Select(s => new SecretVariable { Name = s.Name, Value = s.Read() }) },
         Outputs = { job.Outputs },
         Canonical = { job.Canonical.Select(static form => new OutputForm { Output = form.Output, Form = form.Form }) },
+        Compare =
+        {
+            job.Compare.Select(static c => new Comparator { Output = c.Output, By = c.By, Absolute = c.Absolute, Relative = c.Relative, Least = c.Least }),
+        },
         Gather = job.Gather is not { } gather ? null : new Gather
         {
             Kind = gather.Kind == JobGatherKind.Concat ? GatherKind.Concat : GatherKind.PpmBands,

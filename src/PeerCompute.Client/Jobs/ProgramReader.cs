@@ -118,14 +118,18 @@ internal sealed class ProgramReader(YamlMap top)
     }
 
     /// <summary>Checks the declared determinism: what makes two results of a task equal.</summary>
-    public void Determinism()
+    /// <param name="isTolerant">Whether outputs are compared otherwise than byte for byte.</param>
+    public void Determinism(bool isTolerant)
     {
-        var declared = top.Text("determinism", IsNative ? "exact" : "wasm");
-        if (declared == "tolerant") top.Fail("determinism", "tolerant is not available yet; write exact: equal results are equal byte for byte");
-        else if (declared != (IsNative ? "exact" : "wasm"))
+        var follows = !IsNative ? "wasm" : isTolerant ? "tolerant" : "exact";
+        var declared = top.Text("determinism", follows);
+        if (declared == follows) return;
+        top.Fail("determinism", follows switch
         {
-            top.Fail("determinism", IsNative ? "write exact: equal results are equal byte for byte"
-                : "a module is deterministic by itself; write wasm, or leave it out");
-        }
+            "wasm" => "a module is deterministic by itself; write wasm, or leave it out",
+            "exact" when declared == "tolerant" => "compare says of no output how far results may differ; say it there, or write exact",
+            "exact" => "write exact: equal results are equal byte for byte; or tolerant, with compare",
+            _ => "compare says how far results may differ; write tolerant, or leave compare out",
+        });
     }
 }

@@ -25,6 +25,9 @@ internal sealed class YamlMap(YamlMappingNode? node, string key, JobFileErrors e
     /// <summary>Whether a key is there.</summary>
     public bool Has(string name) => Find(name) is not null;
 
+    /// <summary>Whether a key's value is a text or a number.</summary>
+    public bool IsText(string name) => Find(name) is YamlScalarNode;
+
     /// <summary>Place of a key's value, or of the mapping.</summary>
     public Mark PlaceOf(string name) => Find(name)?.Start ?? Place;
 

@@ -108,7 +108,13 @@ public sealed record StartRun(RunKey Run, JobSpec Spec, ImmutableArray<uint> Tas
         => new HashBuilder("peercompute/1/content-key").Add(outputKey).Add(task).Hash().ToArray();
 }
 
-/// <summary>Stops a run or fetch; no more events of it come.</summary>
+/// <summary>Compares outputs that are in the store by a spec's comparators; answers with <see cref="Events.OutputsCompared"/>.</summary>
+/// <param name="Run">Names the comparison.</param>
+/// <param name="Comparators">Of the spec.</param>
+/// <param name="Pairs">What is compared.</param>
+public sealed record CompareOutputs(RunKey Run, ImmutableArray<Comparator> Comparators, ImmutableArray<OutputPair> Pairs) : NodeEffect;
+
+/// <summary>Stops a run, fetch or comparison; no more events of it come.</summary>
 /// <param name="Run">Which.</param>
 public sealed record StopRun(RunKey Run) : NodeEffect;
 

@@ -102,6 +102,12 @@ public sealed record BlobsFetched(RunKey Fetch) : NodeEvent
     public ImmutableArray<TaskFault> Faults { get; init; } = [];
 }
 
+/// <summary>Outputs were compared.</summary>
+/// <param name="Run">Which comparison.</param>
+/// <param name="Pairs">What was compared.</param>
+/// <param name="Differences">Of each pair in order: empty when the two are alike, else for people what differs.</param>
+public sealed record OutputsCompared(RunKey Run, ImmutableArray<OutputPair> Pairs, ImmutableArray<string> Differences) : NodeEvent;
+
 /// <summary>A fetch ended without all blobs.</summary>
 /// <param name="Fetch">Which fetch.</param>
 /// <param name="Bad">True when bytes came and do not match what was promised: trying again cannot help.</param>

@@ -64,6 +64,9 @@ internal sealed class IssuedLease
     /// <summary>Why it broke last.</summary>
     public string BreakReason { get; set; } = "";
 
+    /// <summary>How often outputs did not come when they were asked for.</summary>
+    public int FetchFailures { get; set; }
+
     /// <summary>When outputs that did not come are asked for again.</summary>
     public Instant NextFetch { get; set; }
 
@@ -124,12 +127,13 @@ internal sealed class IssuedLease
         return at >= 0 && at < Outputs.Length ? Outputs[(int)at].Plain : default;
     }
 
-    /// <summary>Whether the verdict accepted a task: its worker has an output equal to the one that counts.</summary>
+    /// <summary>Whether the verdict accepted a task by this worker's own output, or an equal one: who has it has what counts.</summary>
     public bool IsAccepted(uint task)
     {
         var at = (long)task - Lease.FirstTask;
         if (Link.Chains.Body<Verdict>() is not { } verdict || at < 0 || at >= verdict.Tasks.Length) return false;
-        return verdict.Tasks[(int)at] is { Outcome: VerdictOutcome.Accepted } found && found.Task == task;
+        var opened = Link.Chains.Body<Opening>()!.Leaves[(int)at];
+        return verdict.Tasks[(int)at] is { Outcome: VerdictOutcome.Accepted } found && found.Task == task && found.Recomputed == opened.OutputHash;
     }
 
     /// <summary>Whether it was closed with an accepted task.</summary>
@@ -223,8 +227,8 @@ internal sealed class IssuedLease
             return;
         }
 
-        // Where replicas confirm each other, the task is whose output is in the store.
-        var mine = Lease.Verification.By == ConfirmedBy.Issuer ? Job.Tasks.LeaseOf(verdict.Task) == Id : OutputsKept;
+        // Where replicas confirm each other, the task is whose output is in the store, and is the one that the others were compared with.
+        var mine = Lease.Verification.By == ConfirmedBy.Issuer ? Job.Tasks.LeaseOf(verdict.Task) == Id : OutputsKept && IsAccepted(verdict.Task);
         if (Job.Tasks.IsDone(verdict.Task) || !mine) return;
         Job.Tasks.Finish(verdict.Task, Id);
         if (Job.Fault.Length == 0 && FaultOf(verdict.Task) is { Length: > 0 } fault) Job.Fault = $"task {verdict.Task}: {fault}";

@@ -116,7 +116,13 @@ internal sealed partial class IssuerDesk
             node.Effects.Add(new StartRun(lease.Run, lease.Job.Request.Spec, missing, ReadOnlyMemory<byte>.Empty) { Secrets = lease.Job.Secrets });
         }
 
-        if (lease.Unavailable || (lease.OutputsKept && missing.IsEmpty)) AddVerdict(lease, leaf => lease.Confirmed[leaf.Task].OutputHash);
+        if (lease.Unavailable || (lease.OutputsKept && missing.IsEmpty)) AddVerdict(lease, leaf => Recomputed(lease, leaf));
+    }
+
+    private static TaskVerdict Recomputed(IssuedLease lease, TaskLeaf leaf)
+    {
+        var output = lease.Confirmed[leaf.Task].OutputHash;
+        return new TaskVerdict(leaf.Task, output == leaf.OutputHash ? VerdictOutcome.Accepted : VerdictOutcome.Rejected, output);
     }
 
     private void FetchOutputs(IssuedLease lease)

@@ -51,7 +51,7 @@ internal sealed partial class IssuerDesk
             return;
         }
 
-        if (!set.First.Opened || job.Ended) return;
+        if (!set.First.Opened || job.Ended || !AreCompared(job, set)) return;
         if (set.Missing() is > 0 and var missing) DrawReplicas(job, set, missing);
         else if (OutputsAreHere(job, set)) JudgeSet(job, set);
     }
@@ -76,7 +76,10 @@ internal sealed partial class IssuerDesk
             }
         }
 
-        if (pending == 0 && !hopeful) Dissolve(job, set, $"{set.Leases.Count} workers gave no {set.Needed} equal outputs and nobody else can be drawn");
+        if (pending > 0 || hopeful) return;
+        var kind = set.IsTolerant ? "alike" : "equal";
+        var last = set.Likeness.Difference is { Length: > 0 } difference ? "; " + difference : "";
+        Dissolve(job, set, $"{set.Leases.Count} workers gave no {set.Needed} {kind} outputs and nobody else can be drawn{last}");
     }
 
     /// <summary>Whether an output that won is in the store for every task; fetches what is missing.</summary>
@@ -106,7 +109,7 @@ internal sealed partial class IssuerDesk
         {
             foreach (var lease in set.Leases)
             {
-                if (lease.Link.Phase == LeasePhase.Opened && lease.OutputsKept == kept) AddVerdict(lease, leaf => set.WinnerOf(leaf.Task));
+                if (lease.Link.Phase == LeasePhase.Opened && lease.OutputsKept == kept) AddVerdict(lease, leaf => set.FindingOf(lease, leaf.Task));
             }
         }
 
@@ -122,6 +125,7 @@ internal sealed partial class IssuerDesk
     /// <summary>Ends every lease of a range that could not be decided; its tasks return to the market.</summary>
     private void Dissolve(IssuedJob job, ReplicaSet set, string why)
     {
+        StopComparing(set);
         foreach (var lease in set.Leases)
         {
             if (!lease.Link.Chains.Ended && lease.Link.Phase < LeasePhase.Confirmed) CancelLease(lease, CancelReason.Cancelled, why);
@@ -130,21 +134,14 @@ internal sealed partial class IssuerDesk
         job.OpenSets.Remove(set.First.Id);
     }
 
-    private void AddVerdict(IssuedLease lease, Func<TaskLeaf, Hash32> expected)
+    private void AddVerdict(IssuedLease lease, Func<TaskLeaf, TaskVerdict> finding)
     {
         StopConfirming(lease);
         var chains = lease.Link.Chains;
         var findings = ImmutableArray.CreateBuilder<TaskVerdict>();
         foreach (var leaf in chains.Body<Opening>()!.Leaves)
         {
-            if (lease.Unavailable)
-            {
-                findings.Add(new TaskVerdict(leaf.Task, VerdictOutcome.Unavailable, default));
-                continue;
-            }
-
-            var output = expected(leaf);
-            findings.Add(new TaskVerdict(leaf.Task, output == leaf.OutputHash ? VerdictOutcome.Accepted : VerdictOutcome.Rejected, output));
+            findings.Add(lease.Unavailable ? new TaskVerdict(leaf.Task, VerdictOutcome.Unavailable, default) : finding(leaf));
         }
 
         var seed = DrawSeed.Of(lease.Id, chains.Body<Reveal>()!.Nonce, chains.Find<Commit>()!.Hash);

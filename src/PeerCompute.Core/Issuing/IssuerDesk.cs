@@ -203,6 +203,7 @@ internal sealed partial class IssuerDesk(NodeContext node)
         lease.Fetching = false;
         if (e.Bad) lease.Unavailable = true;
         else node.Tell($"lease {lease.Id.Short()}: outputs did not come yet: {e.Reason}");
+        lease.FetchFailures++;
         lease.NextFetch = node.Now.Mono + FetchAgain;
         Advance(lease.Job);
     }

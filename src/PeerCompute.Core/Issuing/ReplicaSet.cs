@@ -19,6 +19,15 @@ internal sealed class ReplicaSet(IssuedLease first)
     /// <summary>The first worker's lease, then the replicas in the order of their slots.</summary>
     public List<IssuedLease> Leases { get; } = [first];
 
+    /// <summary>Whether outputs count as equal that are alike by the spec's comparators.</summary>
+    public bool IsTolerant => first.Lease.Verification.Tolerant;
+
+    /// <summary>What was found out about outputs that are not equal.</summary>
+    public Likeness Likeness { get; } = new();
+
+    /// <summary>Whether a comparison is under way.</summary>
+    public bool Comparing { get; set; }
+
     /// <summary>Equal outputs that a task needs.</summary>
     public uint Needed => first.Lease.Verification.Replicas;
 
@@ -63,8 +72,25 @@ internal sealed class ReplicaSet(IssuedLease first)
         return false;
     }
 
-    /// <summary>The output that enough workers gave for a task; none while they have not.</summary>
-    public Hash32 WinnerOf(uint task) => Best(task) is var (output, votes) && votes >= Needed ? output : default;
+    /// <summary>
+    /// The output that enough workers gave for a task; none while they have not. Of alike ones the one that most others are alike to, since what is alike to
+    /// it need not be so to each other; of several the one of the lowest slot. A verdict that goes by one settles it.
+    /// </summary>
+    public Hash32 WinnerOf(uint task)
+    {
+        if (Settled(task) is { IsZero: false } settled) return settled;
+        return Best(task) is var (output, votes) && votes >= Needed ? output : default;
+    }
+
+    /// <summary>What is found of a lease's output of a task that has a winner.</summary>
+    public TaskVerdict FindingOf(IssuedLease lease, uint task)
+    {
+        var (output, winner) = (lease.OutputOf(task), WinnerOf(task));
+        if (Likeness.AreAlike(task, output, winner)) return new TaskVerdict(task, VerdictOutcome.Accepted, winner);
+        return IsTolerant && !Likeness.IsKnown(task, output, winner)
+            ? new TaskVerdict(task, VerdictOutcome.Unavailable, default)
+            : new TaskVerdict(task, VerdictOutcome.Rejected, winner);
+    }
 
     /// <summary>Equal outputs that the task with the fewest still needs; 0 when every task of the range is decided.</summary>
     public uint Missing()
@@ -72,11 +98,44 @@ internal sealed class ReplicaSet(IssuedLease first)
         uint missing = 0;
         foreach (var leaf in Range)
         {
+            if (!Settled(leaf.Task).IsZero) continue;
             var votes = Best(leaf.Task).Votes;
             if (votes < Needed) missing = Math.Max(missing, Needed - votes);
         }
 
         return missing;
+    }
+
+    /// <summary>Opened outputs of one task that are not equal and not compared, two and two.</summary>
+    public IEnumerable<(uint Task, IssuedLease A, IssuedLease B)> Unknown()
+    {
+        foreach (var leaf in Range)
+        {
+            for (var i = 0; i < Leases.Count; i++)
+            {
+                for (var j = 0; j < i; j++)
+                {
+                    var (a, b) = (Leases[j], Leases[i]);
+                    if (Shows(a, leaf.Task) && Shows(b, leaf.Task) && !Likeness.IsKnown(leaf.Task, a.OutputOf(leaf.Task), b.OutputOf(leaf.Task)))
+                        yield return (leaf.Task, a, b);
+                }
+            }
+        }
+    }
+
+    private static bool Shows(IssuedLease lease, uint task) => lease.Opened && !lease.Unavailable && !lease.OutputOf(task).IsZero;
+
+    /// <summary>The output that a verdict of this range goes by already, as after a crash between two; else none.</summary>
+    private Hash32 Settled(uint task)
+    {
+        foreach (var lease in Leases)
+        {
+            var at = (long)task - lease.Lease.FirstTask;
+            if (lease.Link.Chains.Body<Verdict>() is { } verdict && at >= 0 && at < verdict.Tasks.Length && !verdict.Tasks[(int)at].Recomputed.IsZero)
+                return verdict.Tasks[(int)at].Recomputed;
+        }
+
+        return default;
     }
 
     /// <summary>The lease whose output of a task is kept: one that is here already, else the first whose worker is there.</summary>
@@ -105,7 +164,7 @@ internal sealed class ReplicaSet(IssuedLease first)
             uint votes = 0;
             foreach (var other in Leases)
             {
-                if (other.Opened && other.OutputOf(task) == output) votes++;
+                if (other.Opened && Likeness.AreAlike(task, output, other.OutputOf(task))) votes++;
             }
 
             if (votes > best.Votes) best = (output, votes);

@@ -57,7 +57,7 @@ internal static class JobRequestCodec
         {
             Verification = new VerificationTerms(
                 (ConfirmedBy)fields.Number(10, "job.verification.by", (ulong)ConfirmedBy.Replicas),
-                (uint)fields.Number(11, "job.verification.replicas", VerificationTerms.ReplicasMost)),
+                (uint)fields.Number(11, "job.verification.replicas", VerificationTerms.ReplicasMost)) { Tolerant = !spec.Comparators.IsEmpty },
             Discover = fields.Number(12, "job.discover", 1) == 1,
             Placement = placement with { RetainMs = fields.Number(13, "job.retain_ms", PlacementTerms.RetainMsMost) },
             SealedSecrets = fields.Bytes(14, "job.sealed_secrets", JobSecrets.MaxBytes + SealedBox.Overhead),

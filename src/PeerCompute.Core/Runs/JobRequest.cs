@@ -35,7 +35,7 @@ public sealed record JobRequest(
     /// <summary>Most named workers.</summary>
     public const int WorkersMost = 64;
 
-    /// <summary>How results are confirmed.</summary>
+    /// <summary>How results are confirmed; tolerant where the spec has comparators, and only there.</summary>
     public VerificationTerms Verification { get; init; } = VerificationTerms.Issuer;
 
     /// <summary>Whether workers beside the named ones are looked for in the network.</summary>

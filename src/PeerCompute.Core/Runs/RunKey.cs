@@ -11,6 +11,9 @@ public enum RunRole
 
     /// <summary>The issuer opens and re-executes it.</summary>
     Confirm = 2,
+
+    /// <summary>The issuer compares what the workers of a range gave; the lease is the first worker's. In no journal.</summary>
+    Compare = 3,
 }
 
 /// <summary>Names a run or fetch: at most one of each lives at a time.</summary>

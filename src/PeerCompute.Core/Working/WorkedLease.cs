@@ -126,6 +126,8 @@ internal sealed class WorkedLease
         if (spec.Hash() != Lease.SpecHash) return "the spec is not the one that the lease names";
         if (spec.Limits != Lease.Limits) return "the spec has other limits than the lease";
         if (NodeSettings.SemanticsOf(spec) != Lease.Semantics) return "the spec's program is of other semantics than the lease";
+        if (!spec.Comparators.IsEmpty != Lease.Verification.Tolerant)
+            return "the lease's terms are tolerant without the spec's comparators, or the other way round";
         if (spec.Tasks < Lease.EndTask) return "the lease's range ends behind the spec's last task";
         (Spec, InputToken) = (spec, signed);
         return "";

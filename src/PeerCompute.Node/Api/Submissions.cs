@@ -41,7 +41,9 @@ internal sealed class Submissions(Uploads uploads, Host host, ISigner self, Nati
         if (note.Length > JobRequest.NoteBytes) throw Wrong("gather", $"is longer than {JobRequest.NoteBytes} bytes");
         if (job.DeadlineMs < 1000 || job.DeadlineMs > WireLimits.WallMs) throw Wrong("deadline_ms", $"must be from 1000 to {WireLimits.WallMs}");
         if (job.PriceCeiling > WireLimits.PriceMicro) throw Wrong("price_ceiling", $"must be at most {WireLimits.PriceMicro}");
-        var verification = Verified(job.Verification);
+        var verification = Verified(job.Verification) with { Tolerant = job.Compare.Count > 0 };
+        if (verification is { Tolerant: true, By: ConfirmedBy.Issuer })
+            throw Wrong("compare", "stands beside verification.by: issuer; outputs that need not be equal are compared with each other: write replicas");
         if (verification.By == ConfirmedBy.Issuer) program.MustRunHere(natives);
         var secrets = Secrets(job);
         uploaded = uploaded with { SecretsHash = secrets.Hash() };
@@ -113,6 +115,7 @@ internal sealed class Submissions(Uploads uploads, Host host, ISigner self, Nati
             Inputs = [.. job.Inputs.Select((input, i) => new NamedBlob(input.Name, Blob(input.Sha256, $"inputs[{i}].sha256")))],
             Outputs = [.. job.Outputs],
             Forms = [.. job.Canonical.Select(static form => new Wire.Leases.OutputForm(form.Output, form.Form))],
+            Comparators = [.. job.Compare.Select(Comparator)],
             Limits = program.Limits,
             Tasks = job.Tasks,
             Salt = new Hash32(RandomNumberGenerator.GetBytes(32)),
@@ -126,6 +129,13 @@ internal sealed class Submissions(Uploads uploads, Host host, ISigner self, Nati
             throw new PeerComputeException(ErrorCode.BadInput, $"the job is refused: {e.Message}.", e);
         }
     }
+
+    private static Wire.Leases.Comparator Comparator(PeerCompute.Api.V1.Comparator wanted) => new(wanted.Output, wanted.By)
+    {
+        Absolute = wanted.Absolute,
+        Relative = wanted.Relative,
+        Least = wanted.Least,
+    };
 
     private BlobRef Blob(ByteString sha256, string field)
     {

@@ -20,6 +20,7 @@ namespace PeerCompute.Node.Effects;
 /// <param name="peers">Dials.</param>
 /// <param name="fetcher">Fetches blobs.</param>
 /// <param name="director">Runs tasks.</param>
+/// <param name="comparer">Compares outputs.</param>
 /// <param name="mesh">Gossip, DHT, adverts.</param>
 /// <param name="store">Where outputs are read for faults.</param>
 /// <param name="gate">Whom blobs are served, and which stay.</param>
@@ -33,6 +34,7 @@ internal sealed class EffectRunner(
     PeerWatch peers,
     BlobFetcher fetcher,
     IRunDirector director,
+    OutputComparer comparer,
     MeshShell mesh,
     BlobStore store,
     BlobGate gate,
@@ -67,6 +69,8 @@ internal sealed class EffectRunner(
                 return Begin(() => FetchAsync(fetch, stop));
             case StartRun run:
                 return Begin(() => director.RunAsync(run, e => post(e, stop), stop));
+            case CompareOutputs compare:
+                return Begin(async () => await post(await comparer.RunAsync(compare, stop).ConfigureAwait(false), stop).ConfigureAwait(false));
             case ShareBlobs share:
                 gate.Share(share.Scope, share.Issuer, share.Roots, share.Holders);
                 return Task.CompletedTask;

@@ -251,6 +251,9 @@ internal sealed class NodeLoop : IAsyncDisposable
             case StartRun run:
                 Begin((run.Run, false), run);
                 break;
+            case CompareOutputs compare:
+                Begin((compare.Run, false), compare);
+                break;
             case { Binding: true }:
                 _held.Add(_journal.Last, () => Release(effect, CancellationToken.None));
                 break;

@@ -15,22 +15,28 @@ internal static class NetpbmForm
         var form = new List<byte>(file.Length);
         do
         {
-            if (file.Length < 3 || file[0] != 'P' || char.IsAsciiDigit((char)file[2]) || file[1] is not ((byte)'4' or (byte)'5' or (byte)'6')) return null;
-            var kind = (char)file[1];
-            var rest = file[2..];
-            if (Number(ref rest, SideMost) is not { } width || Number(ref rest, SideMost) is not { } height) return null;
-            var depth = kind == '4' ? 1 : Number(ref rest, DepthMost);
-            if (depth is null or 0 || rest.IsEmpty) return null;
-            rest = rest[1..]; // the one white space behind the header
-            var row = kind == '4' ? (width + 7) / 8 : width * (kind == '6' ? 3UL : 1) * (depth > 255 ? 2UL : 1);
-            if (row * height > (ulong)rest.Length) return null;
-            var depthLine = kind == '4' ? "" : string.Create(CultureInfo.InvariantCulture, $"{depth}\n");
-            form.AddRange(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"P{kind}\n{width} {height}\n{depthLine}")));
-            form.AddRange(rest[..(int)(row * height)]);
-            file = rest[(int)(row * height)..];
+            if (Head(ref file) is not { } head || head.Length > (ulong)file.Length) return null;
+            var depthLine = head.Kind == '4' ? "" : string.Create(CultureInfo.InvariantCulture, $"{head.Peak}\n");
+            form.AddRange(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"P{head.Kind}\n{head.Width} {head.Height}\n{depthLine}")));
+            form.AddRange(file[..(int)head.Length]);
+            file = file[(int)head.Length..];
         }
         while (!file.IsEmpty);
         return form.ToArray();
+    }
+
+    /// <summary>Reads the header of the next picture; null where there is none.</summary>
+    /// <param name="file">The file; afterwards what follows the header.</param>
+    public static NetpbmHead? Head(ref ReadOnlySpan<byte> file)
+    {
+        if (file.Length < 3 || file[0] != 'P' || char.IsAsciiDigit((char)file[2]) || file[1] is not ((byte)'4' or (byte)'5' or (byte)'6')) return null;
+        var kind = (char)file[1];
+        var rest = file[2..];
+        if (Number(ref rest, SideMost) is not { } width || Number(ref rest, SideMost) is not { } height) return null;
+        var depth = kind == '4' ? 1 : Number(ref rest, DepthMost);
+        if (depth is not { } peak || peak == 0 || rest.IsEmpty) return null;
+        file = rest[1..]; // the one white space behind the header
+        return new NetpbmHead(kind, width, height, peak);
     }
 
     /// <summary>The next number of a header; what stands between, comments too, is skipped.</summary>

@@ -85,6 +85,7 @@ public static class ReceiptCheck
         if (offer is null) return;
         problems.Same("receipt.spec", spec.Hash(), offer.SpecHash, "the offer's spec hash");
         problems.Same("receipt.spec.limits", spec.Limits, offer.Limits, "the offer");
+        problems.Same("receipt.spec.comparators", !spec.Comparators.IsEmpty, offer.Verification.Tolerant, "whether the offer's terms are tolerant");
         if (spec.Native is { } native) problems.Same("receipt.spec.native", native.ToString(), offer.Semantics, "the offer's semantics");
     }
 
@@ -136,7 +137,7 @@ public static class ReceiptCheck
             return;
         }
 
-        problems.Same(name + ".lease_id", shown.LeaseId, expected.LeaseId, "the first lease that had it accepted");
+        problems.Same(name + ".lease_id", shown.LeaseId, expected.LeaseId, "the first lease that had it accepted with the output of its verdict");
         problems.Same(name + ".worker", shown.Worker, expected.Worker, "the lease");
         problems.Same(name + ".output_hash", shown.OutputHash, expected.OutputHash, "the worker's opening and the verdict");
         problems.Same(name + ".fuel", shown.Fuel, expected.Fuel, "the worker's opening");

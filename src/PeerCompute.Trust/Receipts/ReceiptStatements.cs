@@ -13,6 +13,7 @@ internal static class ReceiptStatements
 {
     public static ReceiptReport Report(ImmutableArray<ReceiptProblem> problems, Receipt receipt, OfferMessage? offer, List<LeaseChains> leases)
     {
+        var terms = offer?.Offer.Verification ?? VerificationTerms.Issuer;
         var settled = 0;
         foreach (var chains in leases)
         {
@@ -22,8 +23,8 @@ internal static class ReceiptStatements
         return new ReceiptReport
         {
             Problems = problems,
-            Proves = problems.IsEmpty ? Proves(receipt, leases, settled) : [],
-            Trusts = Trusts(leases, offer?.Offer.Verification ?? VerificationTerms.Issuer, NativeSemantics.TryParse(offer?.Offer.Semantics ?? "")),
+            Proves = problems.IsEmpty ? Proves(receipt, leases, terms, settled) : [],
+            Trusts = Trusts(leases, terms, NativeSemantics.TryParse(offer?.Offer.Semantics ?? "")),
             Receipt = receipt,
             Unit = offer?.Offer.Price.Unit ?? "",
             Workers = Workers(leases),
@@ -31,21 +32,25 @@ internal static class ReceiptStatements
         };
     }
 
-    private static ImmutableArray<string> Proves(Receipt receipt, List<LeaseChains> leases, int settled)
+    private static ImmutableArray<string> Proves(Receipt receipt, List<LeaseChains> leases, VerificationTerms terms, int settled)
     {
         var lines = ImmutableArray.CreateBuilder<string>();
         lines.Add($"{receipt.Issuer} signed the offer of job {receipt.Header.Context}, its own chain of each of {leases.Count} leases, and this receipt");
         foreach (var worker in Workers(leases)) lines.Add(Worked(worker, leases));
         lines.Add("each worker committed to output hash, size and fuel of every task of its lease in a signed entry, and the issuer revealed the "
             + "lease's nonce in an entry that names that commit: what was opened afterwards is what was committed");
-        lines.Add("the issuer's signed verdict names, for each task that it accepts, the same output hash as the worker's opening");
+        lines.Add(terms.Tolerant
+            ? "the issuer's signed verdict names, for each task, one output hash that a worker opened, and accepts by it the outputs of as many workers as the "
+                + "offer's terms ask for; each of them is owed the price"
+            : "the issuer's signed verdict names, for each task that it accepts, the same output hash as the worker's opening");
         lines.Add($"program {receipt.ModuleHash} and {receipt.Inputs.Length} inputs are those of the spec whose salted hash stood in the offer "
             + "that the workers bid on and in every lease");
         lines.Add($"what is due follows: accepted tasks times the price bid, never above the offer's ceiling; it adds up to "
             + $"{receipt.TotalMicro} micro-units, and fuel to {receipt.TotalFuel}");
         if (Drawn(leases) is > 0 and var drawn)
             lines.Add($"{drawn} of the leases are replicas, each drawn from the pool that the first worker had signed, by a seed that depends on its commit "
-                + "and on a nonce revealed after it; each accepted task has equal outputs of as many workers as the offer's terms ask for");
+                + "and on a nonce revealed after it"
+                + (terms.Tolerant ? "" : "; each accepted task has equal outputs of as many workers as the offer's terms ask for"));
         if (settled > 0)
             lines.Add($"the workers of {settled} of {leases.Count} leases countersigned the issuer's whole chain, verdict and amount due included");
         return lines.ToImmutable();
@@ -104,6 +109,12 @@ internal static class ReceiptStatements
                 + "put together from those that had bid");
             lines.Add("that a worker drawn in an earlier place was passed over because it could not be had is the issuer's word");
             lines.Add("the issuer knows the nonce from the start: a first worker that it told the nonce could have chosen a commit that draws whom it likes");
+        }
+
+        if (terms.Tolerant)
+        {
+            lines.Add("outputs need not be equal: that those of accepted tasks are within the tolerances of the spec's comparators, and those of rejected "
+                + "ones are not, is the issuer's word; who has the outputs can compare them again and finds the same");
         }
 
         if (native is not null)

@@ -22,7 +22,7 @@ internal sealed class ReceiptSums
         TotalFuel = Clamp(fuel);
     }
 
-    /// <summary>Each task as the first lease that had it accepted shows it; null where none did.</summary>
+    /// <summary>Each task as the first lease shows it that had it accepted with the output that its verdict goes by; null where none did.</summary>
     public IReadOnlyList<ReceiptTask?> Tasks => _tasks;
 
     /// <summary>What each worker is owed, by peer id; nobody who is owed nothing.</summary>
@@ -51,7 +51,7 @@ internal sealed class ReceiptSums
             for (var i = 0; i < Math.Min(opening.Leaves.Length, verdict.Tasks.Length); i++)
             {
                 var leaf = opening.Leaves[i];
-                if (verdict.Tasks[i].Outcome != VerdictOutcome.Accepted || leaf.Task >= tasks) continue;
+                if (verdict.Tasks[i].Outcome != VerdictOutcome.Accepted || verdict.Tasks[i].Recomputed != leaf.OutputHash || leaf.Task >= tasks) continue;
                 accepted[leaf.Task] ??= new ReceiptTask(leaf.Task, lease.Id, lease.Worker, leaf.OutputHash, leaf.Fuel, leaf.Size);
             }
         }

@@ -14,7 +14,7 @@ internal static class ReplicaEvidence
     /// <param name="terms">The offer's.</param>
     /// <returns>For people and for the check.</returns>
     public static string WordsOf(VerificationTerms terms) => terms.By == ConfirmedBy.Replicas
-        ? $"{terms.Replicas} workers with equal outputs, all but the first drawn from its pool"
+        ? $"{terms.Replicas} workers with {(terms.Tolerant ? "outputs within the spec's tolerances" : "equal outputs")}, all but the first drawn from its pool"
         : ReceiptCheck.ByTheClient;
 
     /// <summary>Checks all leases of a receipt together.</summary>
@@ -99,19 +99,23 @@ internal static class ReplicaEvidence
         }
     }
 
-    /// <summary>Workers of a set whose opening names the output that a finding goes by. A worker whose ciphertext did not come is one of them: it
-    /// had committed to its output before it could know another's.</summary>
+    /// <summary>
+    /// Workers of a set whose opening names the output that a finding goes by; under tolerant terms, where one of them does, also those whose own finding is
+    /// accepted by it. A worker whose ciphertext did not come is one of them: it had committed to its output before it could know another's.
+    /// </summary>
     private static uint Votes(List<int> set, List<LeaseChains> leases, TaskVerdict finding)
     {
-        uint votes = 0;
+        var accepted = finding with { Outcome = VerdictOutcome.Accepted };
+        uint equal = 0, alike = 0;
         foreach (var at in set)
         {
             var place = finding.Task - leases[at].Lease!.FirstTask;
-            if (leases[at].Body<Opening>() is { } opening && place < opening.Leaves.Length
-                && opening.Leaves[(int)place].Task == finding.Task && opening.Leaves[(int)place].OutputHash == finding.Recomputed) votes++;
+            if (leases[at].Body<Opening>() is not { } opening || place >= opening.Leaves.Length || opening.Leaves[(int)place].Task != finding.Task) continue;
+            if (opening.Leaves[(int)place].OutputHash == finding.Recomputed) equal++;
+            else if (leases[at].Body<Verdict>() is { } verdict && place < verdict.Tasks.Length && verdict.Tasks[(int)place] == accepted) alike++;
         }
 
-        return votes;
+        return equal == 0 ? 0 : equal + alike;
     }
 
     private static string NameOf(int lease) => $"receipt.lease[{lease}].issuer_chain[0].award.lease";

@@ -25,6 +25,9 @@ public sealed record VerificationTerms(ConfirmedBy By, uint Replicas)
     /// <summary>Most replicas.</summary>
     public const uint ReplicasMost = 5;
 
+    /// <summary>Whether outputs that the spec's comparators find alike count as equal; the issuer compares them.</summary>
+    public bool Tolerant { get; init; }
+
     /// <summary>Terms between two machines: the issuer re-executes everything, nobody is drawn.</summary>
     public static VerificationTerms Issuer { get; } = new(ConfirmedBy.Issuer, 0);
 
@@ -40,6 +43,7 @@ public sealed record VerificationTerms(ConfirmedBy By, uint Replicas)
     {
         By = (V1.VerificationTerms.Types.By)By,
         Replicas = Replicas,
+        Tolerant = Tolerant,
     };
 
     internal static VerificationTerms From(V1.VerificationTerms? m)
@@ -49,6 +53,7 @@ public sealed record VerificationTerms(ConfirmedBy By, uint Replicas)
             throw new WireException("verification.by", $"{(int)m.By} is not known; this version knows 1, by the issuer, and 2, by replicas");
         var by = (ConfirmedBy)m.By;
         var (least, most) = by == ConfirmedBy.Issuer ? (0U, 0U) : (ReplicasLeast, ReplicasMost);
-        return new VerificationTerms(by, (uint)Canonical.Within(m.Replicas, least, most, "verification.replicas"));
+        if (m.Tolerant && by == ConfirmedBy.Issuer) throw new WireException("verification.tolerant", "stands beside by = issuer: replicas are compared");
+        return new VerificationTerms(by, (uint)Canonical.Within(m.Replicas, least, most, "verification.replicas")) { Tolerant = m.Tolerant };
     }
 }

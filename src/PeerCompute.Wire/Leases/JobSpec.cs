@@ -44,6 +44,10 @@ public sealed record JobSpec
     /// <summary>Outputs that are brought into a canonical form before they are hashed and kept; each once.</summary>
     public ImmutableArray<OutputForm> Forms { get; init; } = [];
 
+    /// <summary>When outputs of a native program are alike whose bytes differ, each output once; with one of them the terms are
+    /// <see cref="VerificationTerms.Tolerant"/>.</summary>
+    public ImmutableArray<Comparator> Comparators { get; init; } = [];
+
     /// <summary>Bounds on each task.</summary>
     public required TaskLimits Limits { get; init; }
 
@@ -132,12 +136,14 @@ public sealed record JobSpec
                 static (i, f) => new NamedBlob(Canonical.EntryName(i.Name, f + ".name"), BlobRef.From(i.Blob, f + ".blob"))),
             Outputs = Canonical.List(m.Outputs, WireLimits.SpecItems, "outputs", Canonical.EntryName),
             Forms = Canonical.List(m.Forms, WireLimits.SpecItems, "forms", OutputForm.From),
+            Comparators = Canonical.List(m.Comparators, WireLimits.SpecItems, "comparators", Comparator.From),
             Limits = TaskLimits.From(m.Limits, native is not null),
             Tasks = (uint)Canonical.Within(m.Tasks, 1, WireLimits.TasksPerJob, "tasks"),
             Salt = Canonical.Hash(m.Salt, "salt"),
             SecretsHash = Canonical.OptionalHash(m.SecretsHash, "secrets_hash"),
         };
         RefuseTwice(spec);
+        RefuseComparators(spec);
         return spec;
     }
 
@@ -160,6 +166,7 @@ public sealed record JobSpec
         m.Env.AddRange(Env);
         m.Outputs.AddRange(Outputs);
         foreach (var form in Forms) m.Forms.Add(form.ToProto());
+        foreach (var comparator in Comparators) m.Comparators.Add(comparator.ToProto());
         foreach (var input in Inputs) m.Inputs.Add(new V1.NamedBlob { Name = input.Name, Blob = input.Blob.ToProto() });
         return m.ToByteArray();
     }
@@ -189,6 +196,21 @@ public sealed record JobSpec
             for (var j = 0; j < i; j++)
             {
                 if (spec.Forms[i].Output == spec.Forms[j].Output) throw new WireException($"forms[{i}].output", "stands twice");
+            }
+        }
+    }
+
+    private static void RefuseComparators(JobSpec spec)
+    {
+        if (spec.Native is null && !spec.Comparators.IsEmpty)
+            throw new WireException("comparators", "are of native programs: a module is deterministic by itself");
+        for (var i = 0; i < spec.Comparators.Length; i++)
+        {
+            var output = spec.Comparators[i].Output;
+            if (output.Length > 0 && !spec.Outputs.Contains(output)) throw new WireException($"comparators[{i}].output", "is not among the outputs");
+            for (var j = 0; j < i; j++)
+            {
+                if (spec.Comparators[j].Output == output) throw new WireException($"comparators[{i}].output", "stands twice");
             }
         }
     }

@@ -101,6 +101,20 @@ public sealed class NativeJobTests
     }
 
     [Test]
+    public async Task Results_that_are_never_equal_count_within_their_tolerances()
+    {
+        const string Program = "echo pi 3.1$(od -An -N2 -tu2 /dev/urandom | tr -d \" \") >out";
+        const string Job = $"runtime: {Runtime}\nargs: [/bin/sh, -c, '{Program}']\noutputs: [out]\n";
+        var run = await RunAsync(Job + "compare: {out: {abs: 0.1}}\ntasks: 2\n");
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+        Assert.That(await ResultAsync(0, "out"), Does.StartWith("pi 3.1"));
+        AgreedByTwo(run.Json);
+        var verified = await _tool.RunAsync("verify", (string)run.Json["receipt"]!);
+        Assert.That(verified.Output, Does.Contain("2 workers with outputs within the spec's tolerances"));
+        await FailsAsync(Job + "compare: {out: {abs: 1e-9}}", ErrorCode.JobFailed, "more apart than the tolerances");
+    }
+
+    [Test]
     public async Task A_program_that_the_client_brings_in_a_folder_runs_in_the_workers_own_system()
     {
         var folder = Directory.CreateDirectory(Path.Combine(_tool.Home, "tools")).FullName;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Base.Errors;
 using PeerCompute.Client.Jobs;
+using PeerCompute.Wire.Leases;
 
 namespace PeerCompute.Client.Tests.Jobs;
 
@@ -134,6 +135,7 @@ public sealed class JobFileTests
     [TestCase("needs: {isolation: native-strict}", "needs.isolation: \"native-strict\" is no class of wasm programs")]
     [TestCase("needs: {architecture: x64}", "needs.architecture: WebAssembly runs on every processor")]
     [TestCase("limits: {work: 1MiB}", "limits.work: is of native programs")]
+    [TestCase("outputs: [a]\ncompare: {a: text}", "compare: a module is deterministic by itself")]
     [TestCase("determinism: exact", "determinism: a module is deterministic by itself")]
     [TestCase("image: tool", "image: a job has one program")]
     [TestCase("needs: {runtime: java}", "needs.runtime: \"java\" is not a runtime")]
@@ -176,10 +178,36 @@ public sealed class JobFileTests
     [TestCase("image: tool\noutputs: [a/]", "outputs: a/ is a folder, which native programs cannot hand on yet")]
     [TestCase("image: tool\noutputs: [a]\ncanonical: {b: png}", "canonical.b: b is not among the outputs")]
     [TestCase("image: tool\noutputs: [a]\ncanonical: {a: jpeg}", "canonical.a: \"jpeg\" is not a form; write png, netpbm, text, lines")]
-    [TestCase("image: tool\ndeterminism: tolerant", "determinism: tolerant is not available yet")]
+    [TestCase("image: tool\ndeterminism: tolerant", "determinism: compare says of no output how far results may differ")]
+    [TestCase("image: tool\noutputs: [a]\ncompare: {a: text}\ndeterminism: exact", "determinism: compare says how far results may differ; write tolerant")]
+    [TestCase("image: tool\noutputs: [a]\ncompare: {a: text}\nverification: {by: issuer}",
+        "verification.by: outputs that need not be equal are compared with each")]
+    [TestCase("image: tool\noutputs: [a]\ncompare: {b: text}", "compare.b: b is neither among the outputs nor stdout")]
+    [TestCase("image: tool\noutputs: [a]\ncompare: {a: close}", "compare.a: \"close\" is not a way to compare; write bytes, text, lines, {abs")]
+    [TestCase("image: tool\noutputs: [a]\ncompare: {a: {psnr: 40, abs: 1}}", "compare.a: write one of bytes")]
+    [TestCase("image: tool\noutputs: [a]\ncompare: {a: {psnr: 40.55}}", "compare.a.psnr: \"40.55\" is no number from 0.1 to 100 in steps of 0.1")]
+    [TestCase("image: tool\noutputs: [a]\ncompare: {a: {ssim: 1.1}}", "compare.a.ssim: \"1.1\" is no number from 0.000001 to 1 in steps of")]
+    [TestCase("image: tool\noutputs: [a]\ncompare: {a: {abs: near}}", "compare.a.abs: \"near\" is not a number such as 0.001 or 1e-9")]
+    [TestCase("image: tool\noutputs: [a]\ncompare: {a: {rel: -1}}", "compare.a.rel: \"-1\" is below 0")]
     [TestCase("image: tool\ndeterminism: wasm", "determinism: write exact")]
     public void What_is_wrong_with_a_native_job_is_named(string lines, string message) =>
         Assert.That(Fails($"name: a\ntasks: 3\n{lines}\n"), Does.Contain(message).And.Not.Contain("module: missing"));
+
+    [Test]
+    public void A_native_job_says_how_far_its_results_may_differ()
+    {
+        var job = JobFile.Parse(
+            "name: n\nimage: tool\ntasks: 1\noutputs: [a, b, c, d, e]\n"
+            + "compare: {a: {abs: 1e-9, rel: 0.001}, b: {psnr: 45.5}, c: {ssim: 0.98}, d: lines, e: bytes, stdout: text}",
+            "job.yaml", "/");
+        Comparator[] expected =
+        [
+            new("a", Comparator.Numbers) { Absolute = "1e-9", Relative = "0.001" }, new("b", Comparator.Psnr) { Least = 455 },
+            new("c", Comparator.Ssim) { Least = 980_000 }, new("d", Comparator.Lines), new("", Comparator.Text),
+        ];
+        Assert.That(job.Compare, Is.EqualTo(expected));
+        Assert.That(job.Verification, Is.EqualTo(new JobVerification("replicas", 2)), "nobody else can confirm it");
+    }
 
     [Test]
     public void A_native_job_names_its_root_its_limits_and_what_it_needs()

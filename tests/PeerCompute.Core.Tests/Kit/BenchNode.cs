@@ -73,6 +73,9 @@ internal sealed class BenchNode
     /// <summary>What the fetched output of a task says that the program did wrong.</summary>
     public Func<uint, string> Faults { get; set; } = static _ => "";
 
+    /// <summary>What differs between two outputs of a task; empty where they are alike.</summary>
+    public Func<OutputPair, string> Differ { get; set; } = static _ => "other bytes";
+
     /// <summary>Called after each event: where a test crashes the node.</summary>
     public Action<NodeEvent>? Handled { get; set; }
 
@@ -161,6 +164,11 @@ internal sealed class BenchNode
             case FetchBlobs fetch:
                 Assert.That(fetch.Blobs.All(blob => Pins.Has(fetch.Fetch, blob.Root)), "what is fetched is pinned before it comes");
                 Later(500, () => FetchFault(fetch) ?? Refused(fetch) ?? Fetched(fetch));
+                break;
+            case CompareOutputs compare:
+                foreach (var blob in compare.Pairs.SelectMany(static pair => (BlobRef[])[pair.A, pair.B]))
+                    Assert.That(Journal.OfType<OutputsKept>().Any(kept => Pins.Has(new RunKey(kept.LeaseId, RunRole.Confirm), blob.Root)), "is here");
+                Later(300, () => new OutputsCompared(compare.Run, compare.Pairs, [.. compare.Pairs.Select(Differ)]));
                 break;
             case ShareBlobs share:
                 Shares.Put(share.Scope, share.Issuer, share.Roots, share.Holders);

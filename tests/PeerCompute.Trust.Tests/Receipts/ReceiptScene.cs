@@ -23,13 +23,16 @@ internal sealed partial class ReceiptScene
     /// <param name="tasks">Tasks of the job.</param>
     /// <param name="replicas">Equal outputs that a task needs; 0: the client re-executes.</param>
     /// <param name="workers">How many workers there are; all of them are in the pool of a job by replicas.</param>
-    public ReceiptScene(uint tasks = 3, uint replicas = 0, int workers = 2)
+    /// <param name="tolerant">Whether outputs need not be equal; the program is a native one then.</param>
+    public ReceiptScene(uint tasks = 3, uint replicas = 0, int workers = 2, bool tolerant = false)
     {
         Client = _make.Key();
         Workers = [.. Enumerable.Range(0, workers).Select(_ => _make.Key())];
         Pool = replicas == 0 ? Pool.Empty : Pool.Of(Workers.Select(static w => w.PeerId));
-        Spec = _make.Spec(tasks, withKeys: true) with
+        Spec = (tolerant ? _make.NativeSpec(tasks) : _make.Spec(tasks, withKeys: true)) with
         {
+            Forms = [],
+            Comparators = tolerant ? [new("out", Comparator.Numbers) { Absolute = "0.1" }] : [],
             Name = "sum",
             Args = ["{index}"],
             Env = ["A=b"],
@@ -43,9 +46,10 @@ internal sealed partial class ReceiptScene
             SpecHash = Spec.Hash(),
             Tasks = Spec.Tasks,
             Limits = Spec.Limits,
+            Semantics = Spec.Native?.ToString() ?? "wasm-2.0/pc1",
             PriceCeilingMicro = 10,
             Steward = Client.PeerId,
-            Verification = replicas == 0 ? VerificationTerms.Issuer : VerificationTerms.Of(replicas),
+            Verification = replicas == 0 ? VerificationTerms.Issuer : VerificationTerms.Of(replicas) with { Tolerant = tolerant },
             Placement = new PlacementTerms(2, 2, ""),
         });
     }
@@ -119,7 +123,7 @@ internal sealed partial class ReceiptScene
         Add(chains, new Started(), worker);
         var salt = _make.Hash();
         var leaves = Enumerable.Range((int)lease.FirstTask, (int)lease.TaskCount)
-            .Select(task => _make.Leaf((uint)task) with { OutputHash = output((uint)task), Fuel = 5, Size = 9 }).ToImmutableArray();
+            .Select(task => _make.Leaf((uint)task) with { OutputHash = output((uint)task), Fuel = Spec.Native is null ? 5UL : 0, Size = 9 }).ToImmutableArray();
         Add(chains, new Commit(RangeCommitment.Root(lease.Id, worker.PeerId, salt, leaves), lease.TaskCount), worker);
         Add(chains, new Reveal(nonce));
         Add(chains, new Opening(salt, leaves, _make.Bytes(32)), worker);

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text;
+using PeerCompute.Trust.Comparing;
+using PeerCompute.Wire.Leases;
+
+namespace PeerCompute.Trust.Tests.Comparing;
+
+/// <summary>Pictures: thresholds held against the formulas in floating point, files of every kind against their raw samples, and hostile ones.</summary>
+internal sealed class PictureComparatorTests
+{
+    [Test]
+    public void The_threshold_of_psnr_is_where_the_formula_has_it([Values(1, 2, 3, 4)] int seed, [Values(255, 1023)] int peak)
+    {
+        var (a, b) = Noisy(seed, 33, 17, peak);
+        var error = a.Zip(b, static (x, y) => Math.Pow(x - y, 2)).Average();
+        var tenths = (uint)Math.Floor(100 * Math.Log10(peak * (double)peak / error));
+        var (first, second) = (Pictures.Netpbm(33, 17, 3, peak, i => a[i]), Pictures.Netpbm(33, 17, 3, peak, i => b[i]));
+        Assert.That(Psnr(tenths, first, second), Is.Empty, $"seed {seed}");
+        var next = tenths + 1;
+        Assert.That(Psnr(next, first, second), Is.EqualTo($"PSNR {tenths / 10}.{tenths % 10} dB, at least {next / 10}.{next % 10} is asked"));
+        Assert.That(Psnr(tenths + 1, second, first), Is.Not.Empty);
+    }
+
+    [Test]
+    public void The_threshold_of_ssim_is_where_the_formula_has_it([Values(1, 2, 3, 4)] int seed, [Values(255, 65535)] int peak, [Values(5, 8, 31)] int height)
+    {
+        var (a, b) = Noisy(seed, 26, height, peak);
+        var expected = Ssim(a, b, 26, height, peak);
+        var (first, second) = (Pictures.Netpbm(26, height, 3, peak, i => a[i]), Pictures.Netpbm(26, height, 3, peak, i => b[i]));
+        var (below, above) = ((uint)Math.Floor((expected * 1e6) - 2), (uint)Math.Ceiling((expected * 1e6) + 2));
+        Assert.That(Similar(below, first, second), Is.Empty, $"seed {seed}: {expected}");
+        Assert.That(Similar(above, first, second), Does.StartWith("SSIM 0."), $"seed {seed}: {expected}");
+        Assert.That(Similar(above, second, first), Is.Not.Empty);
+        Assert.That(Similar(1_000_000, first, first), Is.Empty);
+    }
+
+    [TestCase(0, 1)]
+    [TestCase(0, 2)]
+    [TestCase(0, 4)]
+    [TestCase(0, 8)]
+    [TestCase(0, 16)]
+    [TestCase(2, 8)]
+    [TestCase(2, 16)]
+    [TestCase(4, 8)]
+    [TestCase(4, 16)]
+    [TestCase(6, 8)]
+    [TestCase(6, 16)]
+    public void Every_kind_of_png_is_read_with_every_filter(int kind, int depth)
+    {
+        const int Width = 13, Height = 11;
+        var random = new Random(kind + depth);
+        var channels = kind switch { 2 => 3, 4 => 2, 6 => 4, _ => 1 };
+        var rows = new byte[((Width * channels * depth) + 7) / 8 * Height];
+        random.NextBytes(rows);
+        var picture = Picture.Read(Pictures.Png((byte)kind, (byte)depth, Width, Height, rows))!;
+        Assert.That((picture.Width, picture.Height, picture.Channels, picture.Peak), Is.EqualTo((Width, Height, channels, (1 << depth) - 1)));
+        string Bits(byte[] row) => string.Concat(row.Select(static b => b.ToString("b8")))[..(Width * channels * depth)];
+        var bits = string.Concat(rows.Chunk(rows.Length / Height).Select(Bits));
+        var expected = Enumerable.Range(0, Width * Height * channels).Select(i => Convert.ToInt32(bits.Substring(i * depth, depth), 2));
+        Assert.That(Enumerable.Range(0, Width * Height * channels).Select(i => picture[i]), Is.EqualTo(expected));
+    }
+
+    [Test]
+    public void A_palette_is_read_as_its_colours_and_one_that_lacks_a_colour_not_at_all()
+    {
+        byte[] rows = [0b00_01_10_11, 0b11_00_00_00];
+        var palette = Pictures.Chunk("PLTE", [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+        var picture = Picture.Read(Pictures.Png(3, 2, 4, 2, rows, palette))!;
+        Assert.That(picture.Samples, Is.EqualTo(new byte[] { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 10, 11, 12, 1, 2, 3, 1, 2, 3, 1, 2, 3 }));
+        Assert.That(Picture.Read(Pictures.Png(3, 2, 4, 2, rows, Pictures.Chunk("PLTE", [1, 2, 3, 4, 5, 6]))), Is.Null);
+        byte[] again = [0b11_01_10_00, 0b00_11_11_11], other = Pictures.Chunk("PLTE", [10, 11, 12, 4, 5, 6, 7, 8, 9, 1, 2, 3]);
+        Assert.That(Psnr(1000, Pictures.Png(3, 2, 4, 2, rows, palette), Pictures.Png(3, 2, 4, 2, again, other)), Is.Empty, "another palette, the same picture");
+    }
+
+    [Test]
+    public void Pictures_of_another_shape_or_look_are_not_alike()
+    {
+        byte[] rows = [1, 2, 3, 4], gamma = Pictures.Chunk("gAMA", [0, 0, 0, 1]);
+        var picture = Pictures.Png(0, 8, 2, 2, rows);
+        Assert.That(Psnr(1, picture, Pictures.Png(0, 8, 4, 1, rows)), Is.EqualTo("2 × 2 with 1 channels up to 255, or 4 × 1 with 1 channels up to 255"));
+        Assert.That(Psnr(1, picture, Pictures.Png(0, 8, 2, 2, rows, gamma)), Does.StartWith("transparent colours, gamma"));
+        Assert.That(Psnr(1000, picture, Pictures.Netpbm(2, 2, 1, 255, static i => i + 1)), Is.Not.Empty, "a PNG says more than the samples");
+        Assert.That(Psnr(1, picture, "no picture"u8.ToArray()), Does.Contain("not both are pictures"));
+    }
+
+    [Test]
+    public void Hostile_pictures_are_none()
+    {
+        var bomb = Pictures.Png(2, 8, 1, 1, [1, 2, 3]);
+        BitConverter.GetBytes(0xFFFFFF00).CopyTo(bomb, 16);
+        Assert.That(Picture.Read(bomb), Is.Null, "says that it unfolds to 4 GiB");
+        Assert.That(Picture.Read(Encoding.ASCII.GetBytes("P6\n16777216 16777216\n65535\nab")), Is.Null);
+        Assert.That(Picture.Read(Encoding.ASCII.GetBytes("P5\n0 5\n255\n")), Is.Null);
+        var random = new Random(5);
+        byte[][] seeds =
+        [
+            Pictures.Png(2, 8, 4, 5, new byte[60]), Pictures.Png(3, 4, 4, 5, new byte[10], Pictures.Chunk("PLTE", [1, 2, 3])),
+            Pictures.Netpbm(3, 3, 3, 300, static i => i),
+        ];
+        for (var i = 0; i < 4000; i++)
+        {
+            byte[] bytes = [.. seeds[i % seeds.Length]];
+            for (var n = random.Next(1, 5); n > 0; n--) bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
+            if (random.Next(3) == 0) bytes = bytes[..random.Next(bytes.Length)];
+            var comparator = new Comparator("", i % 2 == 0 ? Comparator.Psnr : Comparator.Ssim) { Least = 1 };
+            Assert.That(() => Comparators.Difference(comparator, bytes, seeds[i % seeds.Length]), Throws.Nothing, $"round {i}");
+        }
+    }
+
+    private static string Psnr(uint tenths, byte[] a, byte[] b) => Comparators.Difference(new Comparator("", Comparator.Psnr) { Least = tenths }, a, b);
+
+    private static string Similar(uint millionths, byte[] a, byte[] b)
+        => Comparators.Difference(new Comparator("", Comparator.Ssim) { Least = millionths }, a, b);
+
+    private static (int[] A, int[] B) Noisy(int seed, int width, int height, int peak)
+    {
+        var random = new Random(seed);
+        var a = Enumerable.Range(0, width * height * 3).Select(i => (int)(peak * (0.5 + (0.4 * Math.Sin(i / (10.0 * seed)))))).ToArray();
+        return (a, [.. a.Select(v => Math.Clamp(v + random.Next(-peak / 20, peak / 20), 0, peak))]);
+    }
+
+    private static double Ssim(int[] a, int[] b, int width, int height, int peak)
+    {
+        double sum = 0, count = 0, c1 = Math.Pow(0.01 * peak, 2), c2 = Math.Pow(0.03 * peak, 2);
+        for (var channel = 0; channel < 3; channel++)
+        {
+            for (var y = 0; y == 0 || y + 8 <= height; y += 4)
+            {
+                for (var x = 0; x == 0 || x + 8 <= width; x += 4)
+                {
+                    var places = from row in Enumerable.Range(y, Math.Min(8, height))
+                                 from column in Enumerable.Range(x, Math.Min(8, width))
+                                 select (((row * width) + column) * 3) + channel;
+                    double[] p = [.. places.Select(i => (double)a[i])], q = [.. places.Select(i => (double)b[i])];
+                    double mp = p.Average(), mq = q.Average(), vp = p.Average(v => v * v) - (mp * mp), vq = q.Average(v => v * v) - (mq * mq);
+                    var cross = p.Zip(q, static (v, w) => v * w).Average() - (mp * mq);
+                    sum += ((2 * mp * mq) + c1) * ((2 * cross) + c2) / (((mp * mp) + (mq * mq) + c1) * (vp + vq + c2));
+                    count++;
+                }
+            }
+        }
+
+        return sum / count;
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Buffers.Binary;
+using System.Text;
+
+namespace PeerCompute.Trust.Tests.Comparing;
+
+/// <summary>Makes pictures for tests.</summary>
+internal static class Pictures
+{
+    /// <summary>A raw PGM or PPM.</summary>
+    public static byte[] Netpbm(int width, int height, int channels, int peak, Func<int, int> sample)
+    {
+        var bytes = new List<byte>(Encoding.ASCII.GetBytes($"P{(channels == 3 ? 6 : 5)}\n{width} {height}\n{peak}\n"));
+        for (var i = 0; i < width * height * channels; i++)
+        {
+            if (peak > 255) bytes.Add((byte)(sample(i) >> 8));
+            bytes.Add((byte)sample(i));
+        }
+
+        return [.. bytes];
+    }
+
+    /// <summary>A PNG whose rows are filtered with every filter in turn.</summary>
+    /// <param name="kind">Kind of colour.</param>
+    /// <param name="depth">Bits of a sample.</param>
+    /// <param name="width">Pixels of a row.</param>
+    /// <param name="height">Rows.</param>
+    /// <param name="rows">Bytes of the rows, unfiltered.</param>
+    /// <param name="more">Chunks between header and data.</param>
+    public static byte[] Png(byte kind, byte depth, int width, int height, byte[] rows, params byte[][] more)
+    {
+        var channels = kind switch { 2 => 3, 4 => 2, 6 => 4, _ => 1 };
+        var (row, pixel) = (((width * channels * depth) + 7) / 8, Math.Max(1, channels * depth / 8));
+        var filtered = new List<byte>();
+        for (var y = 0; y < height; y++)
+        {
+            filtered.Add((byte)(y % 5));
+            for (var x = 0; x < row; x++)
+            {
+                int At(int column, int line) => column < 0 || line < 0 ? 0 : rows[(line * row) + column];
+                int left = At(x - pixel, y), up = At(x, y - 1), corner = At(x - pixel, y - 1);
+                var guess = left + up - corner;
+                var paeth = new[] { left, up, corner }.MinBy(v => Math.Abs(guess - v));
+                filtered.Add((byte)(rows[(y * row) + x] - (y % 5) switch { 0 => 0, 1 => left, 2 => up, 3 => (left + up) / 2, _ => paeth }));
+            }
+        }
+
+        var head = new byte[13];
+        BinaryPrimitives.WriteInt32BigEndian(head, width);
+        BinaryPrimitives.WriteInt32BigEndian(head.AsSpan(4), height);
+        (head[8], head[9]) = (depth, kind);
+        byte[] packed = InflateTests.Packed([.. filtered]);
+        byte[] signature = [137, 80, 78, 71, 13, 10, 26, 10];
+        var half = packed.Length / 2;
+        byte[] data = [.. Chunk("IDAT", packed[..half]), .. Chunk("IDAT", packed[half..])];
+        return [.. signature, .. Chunk("IHDR", head), .. more.SelectMany(static c => c), .. data, .. Chunk("IEND", [])];
+    }
+
+    /// <summary>A chunk of a PNG, its check sum left 0: who reads pixels here does not look at it.</summary>
+    public static byte[] Chunk(string type, byte[] data)
+    {
+        var length = new byte[4];
+        BinaryPrimitives.WriteInt32BigEndian(length, data.Length);
+        return [.. length, .. Encoding.ASCII.GetBytes(type), .. data, 0, 0, 0, 0];
+    }
+}

@@ -51,4 +51,14 @@ public sealed partial class PeerComputeClient
     /// <returns>The terms as they are now.</returns>
     public Task<LendingView> PauseAsync(ulong forMs, CancellationToken cancellationToken) =>
         Call(_lending.PauseAsync(new PauseRequest { ForMs = forMs }, cancellationToken: cancellationToken), cancellationToken);
+
+    /// <summary>Takes no new work for one device, or takes it again.</summary>
+    /// <param name="device">The device's name.</param>
+    /// <param name="off">Takes it again.</param>
+    /// <param name="now">Ends what runs on it for others.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The terms as they are now.</returns>
+    /// <exception cref="PeerComputeException"><see cref="ErrorCode.NotFound"/>: nothing runs on such a device alone.</exception>
+    public Task<LendingView> DrainAsync(string device, bool off, bool now, CancellationToken cancellationToken) =>
+        Call(_lending.DrainAsync(new DrainRequest { Device = device, Off = off, Now = now }, cancellationToken: cancellationToken), cancellationToken);
 }

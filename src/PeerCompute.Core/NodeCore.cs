@@ -168,8 +168,8 @@ public sealed class NodeCore : INodeMachine
                 _worker.LendChanged();
                 _mesh.Renew();
                 break;
-            case StopWork s: _worker.Stop(s.Reason); break;
             case OutputsCompared c: _issuer.OutputsCompared(c); break;
+            case StopWork s: _worker.Stop(s.Reason, s.Root); break;
             case BlobsFetched { Fetch.Role: RunRole.Confirm } f: _issuer.BlobsFetched(f); break;
             case BlobsFetched f: _worker.BlobsFetched(f.Fetch); break;
             case BlobsFailed { Fetch.Role: RunRole.Confirm } f: _issuer.BlobsFailed(f); break;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Core.Events;
+using PeerCompute.Execution.Devices;
 using PeerCompute.Execution.Runs;
+using PeerCompute.Execution.Sensors;
 using PeerCompute.Net;
 using PeerCompute.Net.Mdns;
 using PeerCompute.Node.Blobs;
@@ -10,6 +13,7 @@ using PeerCompute.Node.Lending;
 using PeerCompute.Node.Loops;
 using PeerCompute.Node.Mesh;
 using PeerCompute.Node.Runs;
+using PeerCompute.Wire.Common;
 
 namespace PeerCompute.Node;
 
@@ -68,11 +72,35 @@ public sealed partial class NodeShell
 
         public Task Watching { get; set; } = Task.CompletedTask;
 
+        public OwnerWatch? Owner { get; set; }
+
+        public Task Guarding { get; set; } = Task.CompletedTask;
+
         public Task Settling { get; set; } = Task.CompletedTask;
 
         public CancellationTokenSource Stop { get; } = new();
 
         public EffectRunner Effects { get; set; } = null!;
+
+        /// <summary>Whether nothing keeps the owner from lending a device: it is neither drained nor used.</summary>
+        public bool Lends(Device device) => Owner is not { HasDevice: true } && !Lender.Config.Drained.Contains(device.Model);
+
+        /// <summary>Watches for the owner until the node ends; a light node lends nothing.</summary>
+        public Task GuardAsync(NodeOptions options)
+        {
+            if (options.Light) return Task.CompletedTask;
+            var eye = new OwnerEye(new HostSensors(options.Inventory ?? "/"), Environment.ProcessorCount, options.Time);
+            Owner = new OwnerWatch(
+                eye, Lender, () => Natives.OffersGpu ? Survey.ForPrograms : null, DeviceTakenAsync, () => Director.Working, options.Time, options.Log);
+            return Owner.RunAsync(Stop.Token);
+        }
+
+        private async Task DeviceTakenAsync(bool taken, CancellationToken stop)
+        {
+            var (natives, unreadable) = NativeWatch.Look(Natives, []);
+            if (unreadable.Length == 0) await Loop.SettleAsync(new NativesChanged(natives), stop).ConfigureAwait(false);
+            if (taken) await Loop.SettleAsync(new StopWork(Lender.TakenBack, NativeSemantics.OpenClRuntime), stop).ConfigureAwait(false);
+        }
 
         public async ValueTask DisposeAsync()
         {
@@ -81,6 +109,7 @@ public sealed partial class NodeShell
             await Measuring.ConfigureAwait(false);
             await Settling.ConfigureAwait(false);
             await Watching.ConfigureAwait(false);
+            await Guarding.ConfigureAwait(false);
             if (Mdns is not null) await Mdns.DisposeAsync().ConfigureAwait(false);
             if (Lender is not null) await Lender.DisposeAsync().ConfigureAwait(false);
             if (Loop is not null) await Loop.DisposeAsync().ConfigureAwait(false);

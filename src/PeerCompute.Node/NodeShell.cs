@@ -110,7 +110,8 @@ public sealed partial class NodeShell : IAsyncDisposable
             if (report.Isolation == IsolationClass.None)
                 options.Log($"this host cannot wall programs in, so the node takes no work: {string.Join("; ", report.Notes)}");
             parts.Unable = Unable(options, report);
-            parts.Natives = new NativeSystems(new ImageStore(NodeHome.ImagesOf(options.ImagesOf ?? home.Folder)), native, () => parts.Survey?.ForPrograms);
+            var images = new ImageStore(NodeHome.ImagesOf(options.ImagesOf ?? home.Folder));
+            parts.Natives = new NativeSystems(images, native, () => parts.Survey?.ForPrograms, parts.Lends);
             var (natives, unreadable) = NativeWatch.Look(parts.Natives, []);
             if (unreadable.Length > 0) options.Log($"no images are offered: {unreadable}");
             parts.Runs = await RunHosts.OpenAsync(parts.Executor, home, options, cancel).ConfigureAwait(false);
@@ -141,6 +142,7 @@ public sealed partial class NodeShell : IAsyncDisposable
             var shell = new NodeShell(home, parts, facts);
             parts.Loop.Start(new NodeStarted(incarnation), parts.Effects);
             parts.Lender.Start();
+            parts.Guarding = parts.GuardAsync(options);
             parts.Watching = NativeWatch.RunAsync(
                 parts.Natives, natives, (e, stop) => parts.Loop.SettleAsync(e, stop), options.Time, options.Log, parts.Stop.Token);
             parts.Settling = LeftRuns.SettleAsync(parts.Runs, parts.Loop, options.Time, parts.Stop.Token);

@@ -72,6 +72,7 @@ internal static class CommandLine
             DevicesVerb.Make(),
             LendVerb.Make(),
             PauseVerb.Make(),
+            DrainVerb.Make(),
             ImageVerbs.Make(),
             GpuVerbs.Make(),
             FindVerb.Make(),

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using PeerCompute.Base.Errors;
 using PeerCompute.Cli.Output;
 using PeerCompute.Node.Homes;
+using PeerCompute.Node.Lending;
 using PeerCompute.Node.Networks;
 using PeerCompute.Wire.Common;
 
@@ -26,7 +27,8 @@ internal static class InitVerb
         {
             var home = Globals.HomeOf(parsed);
             var id = parsed.GetValue(network) is { } text ? Network(text) : null;
-            var peer = id is not null && NodeHome.Exists(home) ? Move(home, id) : NodeHome.Create(home, new HomeConfig { Network = id ?? NetworkId.Open });
+            var config = new HomeConfig { Network = id ?? NetworkId.Open, Owner = OwnerRules.OfNewHomes };
+            var peer = id is not null && NodeHome.Exists(home) ? Move(home, id) : NodeHome.Create(home, config);
             var now = NodeHome.ConfigIn(home).Network.ToString();
             Globals.TerminalOf(parsed).Result(
                 () => new JsonObject { ["peerId"] = peer.ToString(), ["home"] = home, ["network"] = now },

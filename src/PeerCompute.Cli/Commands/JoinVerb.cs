@@ -7,6 +7,7 @@ using PeerCompute.Cli.Nodes;
 using PeerCompute.Cli.Output;
 using PeerCompute.Client;
 using PeerCompute.Node.Homes;
+using PeerCompute.Node.Lending;
 using PeerCompute.Node.Networks;
 
 namespace PeerCompute.Cli.Commands;
@@ -46,7 +47,7 @@ internal static class JoinVerb
         }
         else
         {
-            NodeHome.Create(home, Joining.Join(new HomeConfig(), invite, force));
+            NodeHome.Create(home, Joining.Join(new HomeConfig { Owner = OwnerRules.OfNewHomes }, invite, force));
         }
 
         var made = exists ? "" : $"made {home}, ";

@@ -54,6 +54,8 @@ internal static class LendWords
         yield return ("lends", view.Lends ? "yes" : "no");
         yield return ("takes work now", view.TakesNow ? "yes" : $"no: {view.WhyNot}");
         yield return ("runs for others", Tables.Number(view.Running));
+        if (view.Owner.Length > 0) yield return ("its owner", view.Owner);
+        foreach (var device in view.Drained) yield return ("drained", device);
         if (view.PausedUntilMs > 0) yield return ("paused until", Joining.Moment((long)view.PausedUntilMs));
     }
 
@@ -71,6 +73,8 @@ internal static class LendWords
         ["isolation"] = view.IsolationClass,
         ["risk"] = Risk(view.IsolationClass),
         ["running"] = view.Running,
+        ["owner"] = view.Owner,
+        ["drained"] = new JsonArray([.. view.Drained.Select(static device => (JsonNode)device)]),
         ["devices"] = new JsonArray([.. view.Devices.Select(Views.Device)]),
     };
 

@@ -90,9 +90,10 @@ public sealed record LendChanged(LendTerms Terms) : NodeEvent;
 /// <param name="Natives">All of them, ascending by id.</param>
 public sealed record NativesChanged(ImmutableArray<NativeOffering> Natives) : NodeEvent;
 
-/// <summary>The owner takes the machine back: what runs for others ends now.</summary>
+/// <summary>The owner takes the machine back, or what programs of one root run on: what runs for others there ends now.</summary>
 /// <param name="Reason">For the issuers, at most 1000 characters.</param>
-public sealed record StopWork(string Reason) : NodeEvent;
+/// <param name="Root">Only leases of native programs with this root; empty: all leases.</param>
+public sealed record StopWork(string Reason, string Root = "") : NodeEvent;
 
 /// <summary>All blobs of a fetch are in the store, decrypted once and found to match.</summary>
 /// <param name="Fetch">Which fetch.</param>

@@ -34,13 +34,13 @@ internal sealed partial class WorkerDesk
         StartWaiting();
     }
 
-    /// <summary>Ends every lease whose result is not committed: with what is done of it, else as failed by the owner's choice.</summary>
-    public void Stop(string reason)
+    /// <summary>Ends every lease (of a root) whose result is not committed: with what is done of it, else as failed by the owner's choice.</summary>
+    public void Stop(string reason, string root)
     {
         foreach (var id in new List<Hash32>(_live))
         {
             var lease = _leases[id];
-            if (!BeforeCommit(lease.Link.Phase)) continue;
+            if (!BeforeCommit(lease.Link.Phase) || (root.Length > 0 && NativeSemantics.TryParse(lease.Lease.Semantics)?.Root != root)) continue;
             Break(lease, FailKind.Owner, Shorten(reason));
             Advance(lease);
         }

@@ -4,6 +4,7 @@ using PeerCompute.Api.V1;
 using PeerCompute.Base.Errors;
 using PeerCompute.Node.Lending;
 using PeerCompute.Node.Mesh;
+using PeerCompute.Wire.Common;
 
 namespace PeerCompute.Node.Api;
 
@@ -53,5 +54,21 @@ internal sealed class LendApi(Lender lender, NodeFacts facts, string unable, Fun
         return View();
     }
 
-    private LendingView View() => LendViews.Of(lender.Config, lender.Terms, facts.Isolation, unable, running(), survey.Known);
+    /// <inheritdoc/>
+    public override async Task<LendingView> Drain(DrainRequest request, ServerCallContext context)
+    {
+        await survey.DevicesAsync(context.CancellationToken).ConfigureAwait(false);
+        if (survey.ForPrograms?.Model != request.Device)
+        {
+            var known = survey.ForPrograms is { } device ? $"'{device.Model}' can be drained" : "no device here runs GPU programs";
+            throw new PeerComputeException(ErrorCode.NotFound, $"Nothing runs on '{Printable.Line(request.Device, 80)}' alone: {known}.");
+        }
+
+        var only = request is { Now: true, Off: false } ? NativeSemantics.OpenClRuntime : "";
+        await lender.DecideAsync(config => LendChange.Drain(config, request.Device, request.Off), only.Length > 0, context.CancellationToken, only)
+            .ConfigureAwait(false);
+        return View();
+    }
+
+    private LendingView View() => LendViews.Of(lender.Config, lender.Terms, facts.Isolation, unable, running(), survey.Known, lender.Owner);
 }

@@ -5,6 +5,7 @@ using System.Text.Json;
 using PeerCompute.Base.Errors;
 using PeerCompute.Node.Lending;
 using PeerCompute.Wire.Common;
+using static PeerCompute.Node.Homes.ConfigKeys;
 
 namespace PeerCompute.Node.Homes;
 
@@ -26,8 +27,6 @@ public sealed record HomeConfig
     /// <summary>Highest price of one task, micro-units.</summary>
     public const long PriceMost = 1L << 46;
 
-    private const string Moment = "yyyy-MM-dd'T'HH:mm:ss'Z'";
-
     /// <summary>The network that the node belongs to.</summary>
     public NetworkId Network { get; init; } = NetworkId.Open;
 
@@ -48,6 +47,12 @@ public sealed record HomeConfig
 
     /// <summary>Local times of day at which work is taken.</summary>
     public LendHours Hours { get; init; } = LendHours.Always;
+
+    /// <summary>When the owner comes first.</summary>
+    public OwnerRules Owner { get; init; } = new();
+
+    /// <summary>Devices, by the names that <c>peercompute devices</c> shows, on which nothing new runs.</summary>
+    public ImmutableArray<string> Drained { get; init; } = [];
 
     /// <summary>Until when no work is taken; null: there is no pause.</summary>
     public DateTimeOffset? PausedUntil { get; init; }
@@ -120,6 +125,8 @@ public sealed record HomeConfig
             json.WriteBoolean("takes_work", TakesWork);
             WriteTexts(json, "hours", [.. Hours.Ranges.Select(static r => r.ToString())]);
             json.WriteString("paused_until", PausedUntil is { } end ? end.ToUniversalTime().ToString(Moment, CultureInfo.InvariantCulture) : "");
+            Owner.Write(json, "owner");
+            WriteTexts(json, "drained", Drained);
             json.WriteNumber("slots", Slots);
             json.WriteNumber("confirm_slots", ConfirmSlots);
             json.WriteNumber("memory_bytes", MemoryBytes);
@@ -160,6 +167,8 @@ public sealed record HomeConfig
         "takes_work" => this with { TakesWork = Flag(key, path) },
         "hours" => this with { Hours = LendHours.TryParse(Texts(key, path)) ?? throw Wrong(path, key.Name, "must be ranges such as \"22:00-08:00\"") },
         "paused_until" => this with { PausedUntil = Time(key, path) },
+        "owner" => this with { Owner = OwnerRules.Read(key, path) },
+        "drained" => this with { Drained = Texts(key, path) },
         "slots" => this with { Slots = (int)Number(key, path, 1, SlotsMost) },
         "confirm_slots" => this with { ConfirmSlots = (int)Number(key, path, 1, SlotsMost) },
         "memory_bytes" => this with { MemoryBytes = Number(key, path, MemoryLeast, MemoryMost) },
@@ -171,49 +180,4 @@ public sealed record HomeConfig
         "share_inputs" => this with { ShareInputs = Flag(key, path) },
         _ => throw Wrong(path, key.Name, "is not known: remove it (docs/home.md lists the keys)"),
     };
-
-    private static void WriteTexts(Utf8JsonWriter json, string name, ImmutableArray<string> texts)
-    {
-        json.WriteStartArray(name);
-        foreach (var text in texts) json.WriteStringValue(text);
-        json.WriteEndArray();
-    }
-
-    private static string Text(JsonProperty key, string path)
-        => key.Value.ValueKind == JsonValueKind.String ? key.Value.GetString()! : throw Wrong(path, key.Name, "must be a text");
-
-    private static ImmutableArray<string> Texts(JsonProperty key, string path)
-    {
-        if (key.Value.ValueKind != JsonValueKind.Array || key.Value.GetArrayLength() > 16) throw Wrong(path, key.Name, "must be a list of at most 16 texts");
-        var texts = ImmutableArray.CreateBuilder<string>();
-        foreach (var item in key.Value.EnumerateArray())
-        {
-            texts.Add(item.ValueKind == JsonValueKind.String ? item.GetString()! : throw Wrong(path, key.Name, "must hold texts only"));
-        }
-
-        return texts.ToImmutable();
-    }
-
-    private static DateTimeOffset? Time(JsonProperty key, string path)
-    {
-        var text = Text(key, path);
-        if (text.Length == 0) return null;
-        const DateTimeStyles Universal = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
-        return DateTimeOffset.TryParseExact(text, Moment, CultureInfo.InvariantCulture, Universal, out var time)
-            ? time : throw Wrong(path, key.Name, "must be a time such as \"2027-01-15T08:00:00Z\", or empty");
-    }
-
-    private static bool Flag(JsonProperty key, string path) => key.Value.ValueKind switch
-    {
-        JsonValueKind.True => true,
-        JsonValueKind.False => false,
-        _ => throw Wrong(path, key.Name, "must be true or false"),
-    };
-
-    private static long Number(JsonProperty key, string path, long least, long most)
-        => key.Value.ValueKind == JsonValueKind.Number && key.Value.TryGetInt64(out var n) && n >= least && n <= most
-            ? n
-            : throw Wrong(path, key.Name, $"must be a whole number from {least} to {most}");
-
-    private static PeerComputeException Wrong(string path, string field, string what) => new(ErrorCode.Home, $"{path}: {field} {what}.");
 }

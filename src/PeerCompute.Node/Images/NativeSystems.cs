@@ -15,7 +15,8 @@ namespace PeerCompute.Node.Images;
 /// <param name="store">The home's images.</param>
 /// <param name="isolation">What the walls around native programs were found to be worth.</param>
 /// <param name="device">The device on which GPU programs may run, once it is known; null: none.</param>
-internal sealed class NativeSystems(ImageStore store, NativeIsolation isolation, Func<Device?> device)
+/// <param name="lends">Whether its owner lends that device now.</param>
+internal sealed class NativeSystems(ImageStore store, NativeIsolation isolation, Func<Device?> device, Func<Device, bool> lends)
 {
     /// <summary>Most roots that the machine is told of; further images are as if they were not here.</summary>
     private const int OfferingsMost = 2048;
@@ -33,7 +34,7 @@ internal sealed class NativeSystems(ImageStore store, NativeIsolation isolation,
         if (isolation == NativeIsolation.None) return [];
         var policy = store.Policy();
         var images = store.List().Select(image => (Root: image.Digest, Leave: Leave(policy.Judge(image))));
-        var runtimes = policy.Runtimes.Where(runtime => runtime != NativeSemantics.OpenClRuntime || device() is not null);
+        var runtimes = policy.Runtimes.Where(runtime => runtime != NativeSemantics.OpenClRuntime || (device() is { } found && lends(found)));
         var hosts = runtimes.Select(static runtime => (Root: runtime, Leave: NativeLeave.Allowed));
         return
         [

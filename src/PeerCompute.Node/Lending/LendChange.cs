@@ -46,6 +46,17 @@ public static class LendChange
         return config with { PausedUntil = DateTimeOffset.FromUnixTimeSeconds(end.ToUnixTimeSeconds()) };
     }
 
+    /// <summary>Takes no new work for a device, or takes it again.</summary>
+    /// <param name="config">What was decided before.</param>
+    /// <param name="device">The device's name.</param>
+    /// <param name="off">Takes it again.</param>
+    /// <returns>The new configuration.</returns>
+    public static HomeConfig Drain(HomeConfig config, string device, bool off)
+    {
+        var others = config.Drained.Remove(device);
+        return config with { Drained = off ? others : [.. others.TakeLast(ConfigKeys.TextsMost - 1), device] };
+    }
+
     private static long Within(ulong value, long least, long most, string name) => value >= (ulong)least && value <= (ulong)most
         ? (long)value
         : throw new PeerComputeException(ErrorCode.Usage, $"The {name} must be from {least} to {most}, not {value}.");

@@ -12,10 +12,11 @@ public static class LendJudge
     /// <param name="config">What the owner decided.</param>
     /// <param name="able">Whether this node can take work at all: it is no light one, and its sandbox holds.</param>
     /// <param name="local">The local time.</param>
+    /// <param name="ownerIsHere">Whether the owner uses the machine.</param>
     /// <returns>What is lent now.</returns>
-    public static LendTerms Terms(HomeConfig config, bool able, DateTimeOffset local) => new(
+    public static LendTerms Terms(HomeConfig config, bool able, DateTimeOffset local, bool ownerIsHere = false) => new(
         able && config.TakesWork,
-        Away(config, local),
+        Away(config, local, ownerIsHere),
         (uint)config.Slots,
         (ulong)config.MemoryBytes,
         (ulong)config.FuelMost,
@@ -23,10 +24,11 @@ public static class LendJudge
         (ulong)config.PerTaskMicro);
 
     /// <summary>Why nothing is taken for now, or nothing.</summary>
-    private static string Away(HomeConfig config, DateTimeOffset local)
+    private static string Away(HomeConfig config, DateTimeOffset local, bool ownerIsHere)
     {
         if (config.PausedUntil is { } end && end > local)
             return "paused by its owner until " + end.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+        if (ownerIsHere) return "its owner uses the machine";
         return config.Hours.Contains(TimeOnly.FromTimeSpan(local.TimeOfDay)) ? "" : $"its owner lends at {config.Hours} local time (UTC{local:zzz})";
     }
 }

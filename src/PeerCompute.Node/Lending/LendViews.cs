@@ -15,8 +15,10 @@ public static class LendViews
     /// <param name="able">Empty, or why the node cannot take work at all.</param>
     /// <param name="running">Children that run tasks of others.</param>
     /// <param name="devices">Devices of the host.</param>
+    /// <param name="owner">How the owner was seen to use the machine.</param>
     /// <returns>The view.</returns>
-    public static LendingView Of(HomeConfig config, LendTerms terms, string isolation, string able, int running, IEnumerable<DeviceView> devices)
+    public static LendingView Of(
+        HomeConfig config, LendTerms terms, string isolation, string able, int running, IEnumerable<DeviceView> devices, string owner = "")
     {
         var view = new LendingView
         {
@@ -30,9 +32,11 @@ public static class LendViews
             PausedUntilMs = config.PausedUntil is { } end ? (ulong)end.ToUnixTimeMilliseconds() : 0,
             IsolationClass = isolation,
             Running = (uint)running,
+            Owner = owner,
         };
         view.Hours.Ranges.AddRange(config.Hours.Ranges.Select(static range => range.ToString()));
         view.Devices.AddRange(devices);
+        view.Drained.AddRange(config.Drained);
         return view;
     }
 }

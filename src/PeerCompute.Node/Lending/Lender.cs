@@ -12,7 +12,7 @@ namespace PeerCompute.Node.Lending;
 internal sealed class Lender : IAsyncDisposable
 {
     /// <summary>What issuers read when the owner ends what runs.</summary>
-    private const string TakenBack = "its owner took the machine back";
+    internal const string TakenBack = "its owner took the machine back";
 
     private readonly NodeHome _home;
     private readonly bool _able;
@@ -23,6 +23,7 @@ internal sealed class Lender : IAsyncDisposable
     private CancellationTokenSource _changed = new();
     private LendTerms _told;
     private Task _watching = Task.CompletedTask;
+    private volatile string _owner = "";
 
     /// <summary>A lender; <see cref="Start"/> begins to watch the clock.</summary>
     /// <param name="home">Holds the owner's decisions.</param>
@@ -41,6 +42,9 @@ internal sealed class Lender : IAsyncDisposable
     /// <summary>What the owner decided.</summary>
     public HomeConfig Config => _home.Config;
 
+    /// <summary>How the owner uses the machine now, for the owner alone; empty while nothing is seen.</summary>
+    public string Owner => _owner;
+
     /// <summary>Begins to watch the clock.</summary>
     public void Start() => _watching = WatchAsync();
 
@@ -48,14 +52,15 @@ internal sealed class Lender : IAsyncDisposable
     /// <param name="change">The decision.</param>
     /// <param name="stopWork">Ends what runs for others.</param>
     /// <param name="cancel">Ends the wait; what is in the home stays.</param>
-    public async Task DecideAsync(Func<HomeConfig, HomeConfig> change, bool stopWork, CancellationToken cancel)
+    /// <param name="root">With <paramref name="stopWork"/>: only native programs with this root; empty: everything.</param>
+    public async Task DecideAsync(Func<HomeConfig, HomeConfig> change, bool stopWork, CancellationToken cancel, string root = "")
     {
         await _gate.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
             _home.Change(change);
             await TellAsync(cancel).ConfigureAwait(false);
-            if (stopWork) await _settle(new StopWork(TakenBack), cancel).ConfigureAwait(false);
+            if (stopWork) await _settle(new StopWork(TakenBack, root), cancel).ConfigureAwait(false);
         }
         finally
         {
@@ -63,6 +68,24 @@ internal sealed class Lender : IAsyncDisposable
         }
 
         await Interlocked.Exchange(ref _changed, new CancellationTokenSource()).CancelAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>The owner was seen to use the machine: what runs for others ends. Or is so no more.</summary>
+    /// <param name="why">How, for the owner alone; empty: no more.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    public async Task OwnerAsync(string why, CancellationToken cancel)
+    {
+        await _gate.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            _owner = why;
+            await TellAsync(cancel).ConfigureAwait(false);
+            if (why.Length > 0) await _settle(new StopWork(TakenBack), cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            _gate.Release();
+        }
     }
 
     /// <inheritdoc/>
@@ -75,7 +98,7 @@ internal sealed class Lender : IAsyncDisposable
     private LendTerms Now()
     {
         TimeZoneInfo.ClearCachedData(); // the machine may have moved
-        return LendJudge.Terms(_home.Config, _able, _time.GetLocalNow());
+        return LendJudge.Terms(_home.Config, _able, _time.GetLocalNow(), _owner.Length > 0);
     }
 
     private async Task TellAsync(CancellationToken cancel)

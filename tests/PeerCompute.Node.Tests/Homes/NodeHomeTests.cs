@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using PeerCompute.Base.Errors;
 using PeerCompute.Node.Homes;
+using PeerCompute.Node.Lending;
 
 namespace PeerCompute.Node.Tests.Homes;
 
@@ -108,6 +109,10 @@ internal sealed class NodeHomeTests
     [TestCase("""{"version": 1, "slots": 1.5}""", "slots must be")]
     [TestCase("""{"version": 1, "takes_work": 1}""", "takes_work must be true or false")]
     [TestCase("""{"version": 1, "listen": "x"}""", "listen must be a list")]
+    [TestCase("""{"version": 1, "owner": 2}""", "owner must be an object")]
+    [TestCase("""{"version": 1, "owner": {"celsius": 900}}""", "celsius must be a whole number from 0 to 150")]
+    [TestCase("""{"version": 1, "owner": {"programs": [1]}}""", "programs must hold texts only")]
+    [TestCase("""{"version": 1, "owner": {"game": 1}}""", "owner.game is not known: remove it")]
     [TestCase("""{"slots": 1}""", "version is missing")]
     [TestCase("""{"version": "1"}""", "version is no number")]
     [TestCase("[]", "no JSON object")]
@@ -125,10 +130,16 @@ internal sealed class NodeHomeTests
     public void A_configuration_comes_back_as_it_was_written()
     {
         var config = new HomeConfig { Listen = ["/ip4/127.0.0.1/tcp/0"], TakesWork = false, Slots = 3, ConfirmSlots = 4, MemoryBytes = 1 << 20,
-            PerTaskMicro = 7, BlobBytes = 1 << 30 };
+            PerTaskMicro = 7, BlobBytes = 1 << 30, Drained = ["a card"],
+            Owner = new OwnerRules
+            {
+                Programs = ["blender"], IdleMinutes = 1, LoadPercent = 2, Celsius = 3, Watts = 4, OnBattery = false, SharesDevice = true,
+            } };
         NodeHome.Create(Home, config);
         using var home = NodeHome.Open(Home);
         Assert.That(home.Config.ToJson(), Is.EqualTo(config.ToJson()));
+        Assert.That(home.Config.Owner with { Programs = [] }, Is.EqualTo(config.Owner with { Programs = [] }));
+        Assert.That(home.Config.Owner.Programs, Is.EqualTo(config.Owner.Programs));
     }
 
     private static void Refused(Action work, string told)

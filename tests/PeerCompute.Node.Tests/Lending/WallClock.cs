@@ -10,6 +10,10 @@ internal sealed class WallClock(DateTimeOffset now, TimeZoneInfo zone) : TimePro
 
     public override TimeZoneInfo LocalTimeZone => zone;
 
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override long GetTimestamp() => GetUtcNow().UtcTicks;
+
     public override DateTimeOffset GetUtcNow()
     {
         lock (_gate) return _now;

@@ -71,7 +71,7 @@ public sealed class NativeRunFilesTests
     private static NativeSemantics Semantics
         => NativeSemantics.Of(RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant(), Runtime)!;
 
-    private NativeSystems Systems(NativeIsolation isolation) => new(_images, isolation, static () => null);
+    private NativeSystems Systems(NativeIsolation isolation) => new(_images, isolation, static () => null, static _ => false);
 
     private async Task<LeaseRunSpec> LayOutAsync(NativeSystems systems, long most)
     {

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Execution.Devices;
+using PeerCompute.Execution.Sensors;
+using PeerCompute.Execution.Supervising;
+using PeerCompute.Wire.Adverts;
+
+namespace PeerCompute.Node.Lending;
+
+/// <summary>Looks whether the owner uses the machine or one of its devices, as far as the owner's rules ask for it.</summary>
+/// <param name="sensors">The host, or a recording.</param>
+/// <param name="cores">Cores of the host.</param>
+/// <param name="time">The clock on the wall.</param>
+public sealed class OwnerEye(HostSensors sensors, int cores, TimeProvider time)
+{
+    /// <summary>Drivers of OpenCL for processors, as their libraries are named: PoCL's, Intel's. Who has one loaded uses the processor as a device.</summary>
+    private static readonly string[] ProcessorDrivers = ["libpocl", "libintelocl"];
+
+    /// <summary>What loads drivers and only lists devices.</summary>
+    private const string Lister = "clinfo";
+
+    private (long At, Dictionary<int, ulong> Ticks)? _before;
+
+    /// <summary>Why the machine is its owner's now.</summary>
+    /// <param name="rules">The owner's rules.</param>
+    /// <returns>The reason in words, for the owner alone; empty where there is none.</returns>
+    public string Machine(OwnerRules rules)
+    {
+        if (!rules.OnBattery && sensors.OnBattery()) return "it runs on its battery";
+        if (rules.Celsius > 0 && sensors.Celsius() is { } celsius && celsius > rules.Celsius) return $"it is {celsius:0} °C hot, the limit is {rules.Celsius}";
+        if (rules.Watts > 0 && sensors.Watts() is { } watts && watts > rules.Watts) return $"it draws {watts:0} W, the limit is {rules.Watts}";
+        if (rules.IdleMinutes > 0 && sensors.LastInput() is { } last && time.GetUtcNow() - last < TimeSpan.FromMinutes(rules.IdleMinutes))
+            return $"somebody typed within {rules.IdleMinutes} minutes";
+        return rules.LooksAtProcesses ? Processes(rules) : "";
+    }
+
+    /// <summary>Why a device is its owner's now: a program that works for no node has its driver loaded.</summary>
+    /// <param name="device">The device.</param>
+    /// <param name="rules">The owner's rules.</param>
+    /// <returns>The reason in words, for the owner alone; empty where there is none, or nothing can be seen of such a device.</returns>
+    public string Device(Device device, OwnerRules rules)
+    {
+        if (rules.SharesDevice || device.Kind != DeviceKind.Cpu) return "";
+        var user = Others().FirstOrDefault(process => process.Name != Lister && sensors.HasLoaded(process.Id, ProcessorDrivers));
+        return user is null ? "" : $"{user.Name} (process {user.Id}) uses {device.Model}";
+    }
+
+    private string Processes(OwnerRules rules)
+    {
+        var others = Others();
+        if (others.FirstOrDefault(process => rules.Programs.Contains(process.Name)) is { } program) return $"{program.Name} runs (process {program.Id})";
+        var load = Load(others);
+        return rules.LoadPercent > 0 && load > rules.LoadPercent ? $"other programs use {load:0} % of its cores, the limit is {rules.LoadPercent}" : "";
+    }
+
+    /// <summary>How much of all cores these used since the look before, percent; 0 at the first look. Who has ended since counts no more.</summary>
+    private double Load(IReadOnlyList<HostProcess> others)
+    {
+        var now = (At: time.GetTimestamp(), Ticks: others.ToDictionary(static process => process.Id, static process => process.Ticks));
+        var before = _before;
+        _before = now;
+        if (before is not { } then) return 0;
+        var used = 0UL;
+        foreach (var (id, ticks) in now.Ticks)
+        {
+            if (then.Ticks.TryGetValue(id, out var earlier) && ticks > earlier) used += ticks - earlier;
+        }
+
+        var seconds = time.GetElapsedTime(then.At, now.At).TotalSeconds;
+        return seconds <= 0 ? 0 : 100.0 * used / HostSensors.TicksPerSecond / seconds / cores;
+    }
+
+    private IReadOnlyList<HostProcess> Others() => new ProcessTree(sensors.Processes(), IsNode).Others();
+
+    /// <summary>Whether a process is a daemon or the supervisor of one; of its name alone the arguments are read.</summary>
+    private bool IsNode(HostProcess process)
+        => process.Id == Environment.ProcessId
+            || (process.Name is "peercompute" or "dotnet" && sensors.Arguments(process.Id).Any(static argument => argument is "daemon" or Supervisor.Verb));
+}

@@ -32,14 +32,14 @@ public sealed record DeviceInventory(IReadOnlyList<Device> Devices, IReadOnlyLis
         Device[] cards = [];
         if (await host.NvidiaAsync(cancellation).ConfigureAwait(false) is { } table) cards = [.. NvidiaTool.Read(table)];
         else if (kernel.Count > 1) notes.Add("nvidia-smi is not there or fails: NVIDIA cards are listed by name only");
+        if (cards.Length > 0 && await host.NvidiaSlicesAsync(cancellation).ConfigureAwait(false) is { } slices)
+            cards = [.. NvidiaTool.WithSlices(cards, slices)];
         if (cards.Length > 0) devices = [kernel[0], .. cards];
-        if (await host.OpenClAsync(cancellation).ConfigureAwait(false) is not { } list)
-        {
-            notes.Add("clinfo is not there or fails: devices of OpenCL alone are not listed");
-            return new DeviceInventory(devices, notes);
-        }
-
-        devices.AddRange(OpenClTool.Read(list).Where(device => cards.Length == 0 || device.Kind != DeviceKind.Gpu || device.Vendor != NvidiaVendor));
+        Device[] openCl = [];
+        if (await host.OpenClAsync(cancellation).ConfigureAwait(false) is { } list) openCl = [.. OpenClTool.Read(list)];
+        else notes.Add("clinfo is not there or fails: devices of OpenCL alone are not listed");
+        if (!openCl.Any(static device => device is { Kind: DeviceKind.Gpu, Vendor: KfdNodes.Vendor })) devices.AddRange(KfdNodes.Read(host.Sys));
+        devices.AddRange(openCl.Where(device => cards.Length == 0 || device.Kind != DeviceKind.Gpu || device.Vendor != NvidiaVendor));
         return new DeviceInventory(devices, notes);
     }
 

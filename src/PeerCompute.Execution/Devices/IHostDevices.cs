@@ -7,6 +7,14 @@ public interface IHostDevices
     /// <summary>The folder of the kernel's process file system.</summary>
     string Proc { get; }
 
+    /// <summary>The folder of the kernel's device file system.</summary>
+    string Sys { get; }
+
+    /// <summary>What <c>nvidia-smi -L</c> says: each card, and below it the slices that its owner has made of it (MIG).</summary>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>The text; null where there is no such tool or it fails.</returns>
+    ValueTask<string?> NvidiaSlicesAsync(CancellationToken cancellation);
+
     /// <summary>What <c>nvidia-smi</c> says in the form of <see cref="NvidiaTool.Arguments"/>.</summary>
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns>The text; null where there is no such tool or it fails.</returns>

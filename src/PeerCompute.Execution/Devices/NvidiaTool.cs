@@ -13,6 +13,9 @@ public static class NvidiaTool
     /// <summary>How it is asked; drivers before 510 do not know <c>compute_cap</c>.</summary>
     public static readonly IReadOnlyList<string> Arguments = [Query + ",compute_cap", Form];
 
+    /// <summary>How it is asked for slices.</summary>
+    public static readonly IReadOnlyList<string> ListArguments = ["-L"];
+
     internal static readonly IReadOnlyList<string> OlderArguments = [Query, Form];
 
     private const string Query = "--query-gpu=name,memory.total,driver_version";
@@ -36,5 +39,42 @@ public static class NvidiaTool
             MemoryBytes = known ? mebibytes << 20 : 0,
             Note = "listed; jobs cannot use cards yet",
         };
+    }
+
+    /// <summary>
+    /// Puts slices in the place of the cards that their owner has cut up (NVIDIA's guide to MIG, section on device names): such a card runs nothing as a
+    /// whole. Nothing is ever cut up here.
+    /// </summary>
+    /// <param name="cards">The cards, in the tool's order.</param>
+    /// <param name="list">Lines <c>GPU 0: …</c>, each followed by its slices: <c>MIG 3g.20gb Device 0: …</c>.</param>
+    /// <returns>Slices and whole cards; a slice's memory is what its name says, in units of 10^9 bytes.</returns>
+    public static IEnumerable<Device> WithSlices(IReadOnlyList<Device> cards, string list)
+    {
+        ILookup<int, string> slices = Slices(list).Take(MostCards).ToLookup(static slice => slice.Card, static slice => slice.Profile);
+        for (int i = 0; i < cards.Count; i++)
+        {
+            if (!slices.Contains(i)) yield return cards[i];
+            foreach (string profile in slices[i]) yield return cards[i] with { Model = $"{cards[i].Model} MIG {profile}", MemoryBytes = Memory(profile) };
+        }
+    }
+
+    private static IEnumerable<(int Card, string Profile)> Slices(string list)
+    {
+        int card = -1;
+        foreach (string line in list.Split('\n'))
+        {
+            string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            if (words is ["GPU", var number, ..]) card = int.TryParse(number.TrimEnd(':'), NumberStyles.None, CultureInfo.InvariantCulture, out int n) ? n : -1;
+            else if (words is ["MIG", var profile, "Device", ..] && card >= 0) yield return (card, profile);
+        }
+    }
+
+    /// <summary>The memory in a profile's name: <c>3g.20gb</c>, <c>1c.3g.20gb</c>, <c>1g.10gb+me</c>.</summary>
+    private static long Memory(string profile)
+    {
+        int end = profile.IndexOf("gb", StringComparison.Ordinal), start = end < 0 ? -1 : profile.LastIndexOf('.', end);
+        ReadOnlySpan<char> number = start < 0 ? "" : profile.AsSpan(start + 1, end - start - 1);
+        bool known = long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out long billions);
+        return known && billions <= 1 << 20 ? billions * 1_000_000_000 : 0;
     }
 }

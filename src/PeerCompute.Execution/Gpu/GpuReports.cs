@@ -19,7 +19,7 @@ internal static class GpuReports
     {
         GpuFault.BadProgram => Words(report, FaultKind.ModuleInvalid, "mend the gpu part of the job file"),
         GpuFault.BadKernel => Words(report, FaultKind.KernelInvalid, "write OpenCL C 1.2, and compare arguments and work items with the source"),
-        GpuFault.DeviceMemory => Words(report, FaultKind.MemoryLimit, "raise limits.device_memory in the job file, or let the buffers be smaller"),
+        GpuFault.DeviceMemory => Words(report, FaultKind.MemoryLimit, "raise limits.memory in the job file, or let the buffers be smaller"),
         GpuFault.NoDevice or GpuFault.Driver => Words(report, FaultKind.Device, $"look at the driver of {spec.Device.Model}"),
         _ => report with
         {

@@ -50,6 +50,39 @@ internal sealed class RecordedInventoryTest
     }
 
     [Test]
+    public async Task A_rig_is_advertised_as_two_models_and_their_numbers()
+    {
+        IEnumerable<AdvertDevice> cards = (await Read("rig")).Advertised().Where(static device => device.Kind == DeviceKind.Gpu);
+        Assert.That(cards.Select(static card => (card.Model, card.Count)), Is.EqualTo(new[]
+        {
+            ("NVIDIA GeForce RTX 3060", 10u), ("NVIDIA GeForce RTX 3060 Ti", 2u),
+        }));
+        Assert.That((await Read("wsl")).Devices[1].MemoryBytes, Is.EqualTo(24_564L << 20));
+    }
+
+    [Test]
+    public async Task A_card_that_is_cut_up_is_its_slices()
+    {
+        DeviceInventory host = await Read("mig");
+        Assert.That(host.Devices.Skip(1).Select(static device => (device.Model, device.MemoryBytes)), Is.EqualTo(new[]
+        {
+            ("NVIDIA A100-SXM4-40GB MIG 3g.20gb", 20_000_000_000L), ("NVIDIA A100-SXM4-40GB MIG 1g.5gb", 5_000_000_000L),
+            ("NVIDIA A100-SXM4-40GB MIG 1g.5gb", 5_000_000_000L), ("NVIDIA A100-SXM4-40GB", 40_960L << 20),
+        }));
+    }
+
+    [Test]
+    public async Task The_kernel_alone_lists_cards_of_AMD_and_not_its_processor()
+    {
+        DeviceInventory host = await Read("amd");
+        Assert.That(host.Devices.Skip(1).Select(static device => (device.Model, device.Capability, device.MemoryBytes)), Is.EqualTo(new[]
+        {
+            ("AMD gfx908 738c", "gfx908", 68_702_699_520L), ("AMD gfx1100 744c", "gfx1100", 25_753_026_560L),
+        }));
+        Assert.That(host.Devices.Skip(1), Is.All.Matches<Device>(static device => device is { Kind: DeviceKind.Gpu, Usable: false }));
+    }
+
+    [Test]
     public void Isolation_classes_have_the_same_order_and_names_here_and_in_the_market()
     {
         foreach (IsolationClass isolation in Enum.GetValues<IsolationClass>())

@@ -48,6 +48,18 @@ internal sealed class ToolsTest
         Assert.That(OpenClTool.Read(string.Concat(Enumerable.Range(0, 500).Select(n => Device(n, "CL_TRUE")))).Count(), Is.EqualTo(OpenClTool.MostDevices));
     }
 
+    [TestCase("GPU 0: A\n  MIG 1c.3g.20gb Device 0: (UUID: x)", "A MIG 1c.3g.20gb", 20_000_000_000)]
+    [TestCase("GPU 0: A\n  MIG 1g.10gb+me Device 0: (UUID: x)", "A MIG 1g.10gb+me", 10_000_000_000)]
+    [TestCase("GPU 0: A\n  MIG odd Device 0: (UUID: x)", "A MIG odd", 0)]
+    [TestCase("GPU 7: A\n  MIG 1g.5gb Device 0: (UUID: x)", "A", 1 << 20)]
+    [TestCase("MIG 1g.5gb Device 0: (UUID: x)", "A", 1 << 20)]
+    [TestCase("", "A", 1 << 20)]
+    public void Slices_have_the_memory_of_their_names(string list, string model, long memory)
+    {
+        Device[] cards = [.. NvidiaTool.Read("A, 1, 2\n")];
+        Assert.That(NvidiaTool.WithSlices(cards, list).Select(static card => (card.Model, card.MemoryBytes)), Is.EqualTo(new[] { (model, memory) }));
+    }
+
     [Test]
     public void Any_text_is_read_without_a_fault([Range(1, 50)] int seed)
     {
@@ -58,6 +70,7 @@ internal sealed class ToolsTest
         ];
         string text = string.Concat(Enumerable.Range(0, 400).Select(_ => pieces[random.Next(pieces.Length)]));
         Assert.That(() => OpenClTool.Read(text).Concat(NvidiaTool.Read(text)).ToArray(), Throws.Nothing);
+        Assert.That(() => NvidiaTool.WithSlices([new Device(DeviceKind.Gpu, "a")], text).ToArray(), Throws.Nothing);
         Assert.That(() => new DeviceInventory([.. OpenClTool.Read(text), .. NvidiaTool.Read(text)], []).Advertised(), Throws.Nothing);
     }
 

@@ -83,7 +83,7 @@ internal static class JobVerbs
                 Tables.Job(console, job);
                 Tables.Facts(console, ("results", Path.GetFullPath(folder)), ("gathered", results.Gathered ?? ""), ("receipt", results.Receipt ?? ""));
             });
-            return 0;
+            return results.MissingItems.Count > 0 ? RunVerb.ExitCodeOf(job, terminal, results) : 0;
         });
         return verb;
     }

@@ -55,7 +55,7 @@ internal static class RunVerb
                 Tables.Job(console, ended);
                 Tables.Facts(console, ("results", Path.GetFullPath(folder)), ("gathered", results.Gathered ?? ""), ("receipt", results.Receipt ?? ""));
             });
-            return ExitCodeOf(ended, terminal);
+            return ExitCodeOf(ended, terminal, results);
         });
         return verb;
     }
@@ -80,11 +80,18 @@ internal static class RunVerb
         }
     }
 
-    /// <summary>Zero for an accepted job; tells the others' cause.</summary>
-    public static int ExitCodeOf(JobView job, Terminal terminal)
+    /// <summary>Zero for an accepted job whose results have every item; tells the others' cause.</summary>
+    public static int ExitCodeOf(JobView job, Terminal terminal, JobResults? results = null)
     {
-        if (job.State == JobState.Accepted) return 0;
+        foreach (var missing in results?.MissingItems ?? []) terminal.Note($"error: {missing}");
+        if (job.State == JobState.Accepted) return results?.MissingItems is { Count: > 0 } ? (int)ErrorCode.JobFailed : 0;
         terminal.Note($"error: the job ended {Views.Word(job.State)}{Tables.Why(job)}");
+        foreach (var task in job.Tasks.Where(task => task.State == TaskState.Failed && job.Gather is { ItemsPerTask: > 0 }))
+        {
+            var (first, last) = Gatherer.ItemsOf(job.Gather, task.Index);
+            terminal.Note($"error: task {task.Index} has items {first} to {last}");
+        }
+
         return (int)ErrorCode.JobFailed;
     }
 
@@ -95,6 +102,7 @@ internal static class RunVerb
         json["outputs"] = new JsonArray([.. results.Outputs.Select(o => (JsonNode?)o)]);
         json["gathered"] = results.Gathered;
         json["receipt"] = results.Receipt;
+        if (job.Gather?.Kind == GatherKind.Items) json["missingItems"] = new JsonArray([.. results.MissingItems.Select(m => (JsonNode?)m)]);
         return json;
     }
 

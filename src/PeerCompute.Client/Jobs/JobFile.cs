@@ -114,15 +114,18 @@ public sealed record JobFile
         var (name, path, isPublic) = input;
         try
         {
-            if (FolderNames.IsFolder(name)) return [new JobInput(name, path, 0, 0, isPublic)];
-            if (Split?.Input != name) return [new JobInput(name, path, 0, new FileInfo(path).Length, isPublic)];
-            return InputSplitter.Split(path, Split.By, Tasks).Select((part, i) =>
-                new JobInput(string.Create(CultureInfo.InvariantCulture, $"{name}.{i}"), path, part.Offset, part.Length, isPublic));
+            var isFolder = FolderNames.IsFolder(name);
+            if (Split?.Input != name) return [new JobInput(name, path, 0, isFolder ? 0 : new FileInfo(path).Length, isPublic)];
+            if (isFolder) return InputSplitter.Files(path, Split.PerTask, Tasks).Select((files, i) => Part(i, FolderNames.Mark) with { Files = files });
+            return InputSplitter.Split(path, Split, Tasks).Select((part, i) => Part(i) with { Offset = part.Offset, Length = part.Length });
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new PeerComputeException(ErrorCode.BadInput, $"{path} cannot be read: {e.Message}", e);
         }
+
+        JobInput Part(int task, char? mark = null)
+            => new(string.Create(CultureInfo.InvariantCulture, $"{FolderNames.Plain(name)}.{task}{mark}"), path, 0, 0, isPublic);
     }
 }
 
@@ -132,7 +135,11 @@ public sealed record JobFile
 /// <param name="Offset">First byte in that file.</param>
 /// <param name="Length">Bytes.</param>
 /// <param name="Public">Whether everybody may have it.</param>
-public sealed record JobInput(string Name, string Path, long Offset, long Length, bool Public);
+public sealed record JobInput(string Name, string Path, long Offset, long Length, bool Public)
+{
+    /// <summary>Of a part of a folder: the files that are in it, from the folder on; null: all.</summary>
+    public IReadOnlyList<string>? Files { get; init; }
+}
 
 /// <summary>An input file as the author named it.</summary>
 /// <param name="Name">File name that tasks see; of a folder with a slash behind it.</param>
@@ -143,7 +150,14 @@ public sealed record NamedInput(string Name, string Path, bool Public);
 /// <summary>An input that is cut into one part per task; part i is the input <c>NAME.i</c>.</summary>
 /// <param name="Input">Name of the input.</param>
 /// <param name="By">Where it may be cut.</param>
-public sealed record JobSplit(string Input, SplitBy By);
+public sealed record JobSplit(string Input, SplitBy By)
+{
+    /// <summary>Items of a task, lines or files, the last task's alone may be fewer; 0: parts are of about equal size.</summary>
+    public uint PerTask { get; init; }
+
+    /// <summary>Items of all tasks; 0 where <see cref="PerTask"/> is.</summary>
+    public uint Items { get; init; }
+}
 
 /// <summary>Where an input may be cut.</summary>
 public enum SplitBy
@@ -153,6 +167,9 @@ public enum SplitBy
 
     /// <summary>Anywhere.</summary>
     Bytes,
+
+    /// <summary>Between files, of a folder.</summary>
+    Files,
 }
 
 /// <summary>How outputs become one file.</summary>
@@ -169,6 +186,9 @@ public enum JobGatherKind
 
     /// <summary>Horizontal bands of one picture (binary PPM), from top to bottom.</summary>
     PpmBands,
+
+    /// <summary>One line for each item, in order of the items.</summary>
+    Items,
 }
 
 /// <summary>Limits of one task.</summary>

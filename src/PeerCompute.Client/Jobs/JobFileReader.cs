@@ -41,8 +41,8 @@ internal sealed class JobFileReader
 
     private JobFile Job()
     {
-        var tasks = (uint)_top.Value("tasks", null, 1, WireLimits.TasksPerJob, YamlUnit.Amount);
         var inputs = Inputs();
+        var (split, tasks) = new SplitReader(_top).Read(inputs);
         var outputs = Outputs();
         var env = Env();
         var args = Args();
@@ -59,11 +59,11 @@ internal sealed class JobFileReader
             Env = env,
             Secrets = Secrets(env),
             Inputs = inputs,
-            Split = Split(inputs, tasks),
+            Split = split,
             Outputs = outputs,
             Canonical = program.Canonical(outputs),
             Compare = compare,
-            Gather = Gather(outputs),
+            Gather = Gather(outputs, split),
             Tasks = tasks,
             Limits = program.Limits(cores),
             Placement = Placement(tasks),
@@ -177,21 +177,7 @@ internal sealed class JobFileReader
         return outputs;
     }
 
-    private JobSplit? Split(List<NamedInput> inputs, uint tasks)
-    {
-        if (!_top.Has("split")) return null;
-        var map = _top.Map("split");
-        var input = map.Text("input");
-        var by = map.Text("by", "lines");
-        map.Close();
-        if (by is not ("lines" or "bytes")) map.Fail("by", $"\"{by}\" is not a way to split; write lines or bytes");
-        if (map.Has("input") && !inputs.Exists(i => i.Name == input)) map.Fail("input", $"{input} is not among the inputs");
-        if (tasks + inputs.Count - 1 > WireLimits.SpecItems)
-            map.Fail("input", $"{tasks} parts and {inputs.Count - 1} other inputs, limit {WireLimits.SpecItems} together; ask for fewer tasks");
-        return new JobSplit(input, by == "bytes" ? SplitBy.Bytes : SplitBy.Lines);
-    }
-
-    private JobGather? Gather(List<string> outputs)
+    private JobGather? Gather(List<string> outputs, JobSplit? split)
     {
         if (!_top.Has("gather")) return null;
         var map = _top.Map("gather");
@@ -208,11 +194,19 @@ internal sealed class JobFileReader
         var output = map.Text("output", standard);
         var file = map.Text("file");
         map.Close();
-        if (map.Has("kind") && kind is not ("concat" or "ppm-bands")) map.Fail("kind", $"\"{kind}\" is not a way to gather; write none, concat or ppm-bands");
+        JobGatherKind? known = kind switch
+        {
+            "concat" => JobGatherKind.Concat,
+            "items" => JobGatherKind.Items,
+            "ppm-bands" => JobGatherKind.PpmBands,
+            _ => null,
+        };
+        if (map.Has("kind") && known is null) map.Fail("kind", $"\"{kind}\" is not a way to gather; write none, concat, items or ppm-bands");
+        if (known == JobGatherKind.Items && split is not { Items: > 0 }) map.Fail("kind", "items are those of split.per-task; give it, or write concat");
         if (output.Length > 0 && !outputs.Contains(output)) map.Fail("output", $"{output} is not among the outputs");
         if (FolderNames.IsFolder(output)) map.Fail("output", $"{output} is a folder; gather a file");
         if (map.Has("file")) CheckFileName(file, map.Full("file"), map.PlaceOf("file"));
-        return new JobGather(kind == "concat" ? JobGatherKind.Concat : JobGatherKind.PpmBands, output, file);
+        return new JobGather(known ?? JobGatherKind.Concat, output, file);
     }
 
     private JobPlacement Placement(uint tasks)

@@ -23,7 +23,7 @@ public static class JobUpload
         if (job.Native is null) submission.ModuleSha256 = (await PartAsync(client, job.Module, 0, null, cancellationToken).ConfigureAwait(false)).Sha256;
         foreach (var input in job.InputsOfTasks())
         {
-            var blob = FolderNames.IsFolder(input.Name) ? await FolderAsync(client, input.Path, cancellationToken).ConfigureAwait(false)
+            var blob = FolderNames.IsFolder(input.Name) ? await FolderAsync(client, input, cancellationToken).ConfigureAwait(false)
                 : await PartAsync(client, input.Path, input.Offset, input.Length, cancellationToken).ConfigureAwait(false);
             submission.Inputs.Add(new InputFile { Name = input.Name, Sha256 = blob.Sha256, Size = blob.Size, Public = input.Public });
         }
@@ -45,12 +45,7 @@ public static class JobUpload
         {
             job.Compare.Select(static c => new Comparator { Output = c.Output, By = c.By, Absolute = c.Absolute, Relative = c.Relative, Least = c.Least }),
         },
-        Gather = job.Gather is not { } gather ? null : new Gather
-        {
-            Kind = gather.Kind == JobGatherKind.Concat ? GatherKind.Concat : GatherKind.PpmBands,
-            Output = gather.Output,
-            File = gather.File,
-        },
+        Gather = Gathering(job),
         Tasks = job.Tasks,
         Limits = new TaskLimits
         {
@@ -81,18 +76,38 @@ public static class JobUpload
         RetainMs = job.RetainMs,
     };
 
-    private static async Task<Blob> FolderAsync(PeerComputeClient client, string path, CancellationToken cancellationToken)
+    private static Gather? Gathering(JobFile job)
+    {
+        var (gather, items, perTask) = (job.Gather, job.Split?.Items ?? 0, job.Split?.PerTask ?? 0);
+        if (gather is null && items == 0) return null;
+        return new Gather
+        {
+            Kind = gather?.Kind switch
+            {
+                JobGatherKind.Concat => GatherKind.Concat,
+                JobGatherKind.PpmBands => GatherKind.PpmBands,
+                JobGatherKind.Items => GatherKind.Items,
+                _ => GatherKind.None,
+            },
+            Output = gather?.Output ?? "",
+            File = gather?.File ?? "",
+            Items = items,
+            ItemsPerTask = perTask,
+        };
+    }
+
+    private static async Task<Blob> FolderAsync(PeerComputeClient client, JobInput input, CancellationToken cancellationToken)
     {
         try
         {
             using var packed = Scratch.Make();
-            FolderSource.Pack(path, packed);
+            FolderSource.Pack(input.Path, packed, input.Files);
             packed.Position = 0;
             return await client.UploadAsync(packed, packed.Length, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new PeerComputeException(ErrorCode.BadInput, $"The folder {path} cannot be read: {e.Message}", e);
+            throw new PeerComputeException(ErrorCode.BadInput, $"The folder {input.Path} cannot be read: {e.Message}", e);
         }
     }
 

@@ -15,6 +15,9 @@ namespace PeerCompute.Client.Results;
 /// <param name="Receipt">Path of the receipt, or null.</param>
 public sealed record JobResults(IReadOnlyList<string> Outputs, string? Gathered, string? Receipt)
 {
+    /// <summary>Of jobs that map items: a line for each task that gave other than one line for each of its items.</summary>
+    public IReadOnlyList<string> MissingItems { get; init; } = [];
+
     /// <summary>Name of the receipt's file.</summary>
     public const string ReceiptFile = "job.receipt";
 
@@ -52,7 +55,11 @@ public sealed record JobResults(IReadOnlyList<string> Outputs, string? Gathered,
                 else File.Delete(stdout);
             }
 
-            var results = new JobResults(outputs, Gather(job, folder), await ReceiptAsync(client, job, id, folder, cancellationToken).ConfigureAwait(false));
+            var (gathered, missing) = Gather(job, folder);
+            var results = new JobResults(outputs, gathered, await ReceiptAsync(client, job, id, folder, cancellationToken).ConfigureAwait(false))
+            {
+                MissingItems = missing,
+            };
             if (!job.Collected) await client.CollectAsync(id, cancellationToken).ConfigureAwait(false);
             return results;
         }
@@ -81,13 +88,14 @@ public sealed record JobResults(IReadOnlyList<string> Outputs, string? Gathered,
         return path;
     }
 
-    private static string? Gather(JobView job, string folder)
+    private static (string? Gathered, IReadOnlyList<string> Missing) Gather(JobView job, string folder)
     {
-        if (job.State != JobState.Accepted || job.Gather is not { Kind: GatherKind.Concat or GatherKind.PpmBands } gather) return null;
+        if (job.State != JobState.Accepted || job.Gather is not { } gather) return (null, []);
+        if (gather.Kind is not (GatherKind.Concat or GatherKind.PpmBands or GatherKind.Items)) return (null, []);
         var target = Path.Combine(folder, Plain(gather.File));
         var parts = job.Tasks.Select(t => Path.Combine(folder, "tasks", t.Index.ToString(CultureInfo.InvariantCulture), Plain(gather.Output))).ToList();
         Gatherer.Gather(gather.Kind, parts, target);
-        return target;
+        return (target, gather.Kind == GatherKind.Items ? Gatherer.MissingItems(gather, parts) : []);
     }
 
     private static async Task<string?> ReceiptAsync(PeerComputeClient client, JobView job, Hash32 id, string folder, CancellationToken cancellationToken)

@@ -118,6 +118,27 @@ public sealed class NativeJobTests
     }
 
     [Test]
+    public async Task Items_are_mapped_one_by_one_and_what_is_missing_is_named()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_tool.Home, "items")).FullName;
+        for (var i = 1; i <= 5; i++) await File.WriteAllTextAsync(Path.Combine(folder, $"{i}"), $"item {i}");
+        var job = $$"""
+            image: {{_image}}
+            args: [/bin/sh, -c, 'for f in items.{index}/*; do busybox sed "s/.*/<&>/" $f; [ $f = items.1/3 ] || echo; done >out']
+            inputs: [items]
+            split: {input: items, by: files, per-task: 2}
+            outputs: [out]
+            gather: {kind: items, file: all}
+            """;
+        var run = await RunAsync(job);
+        Assert.That(run.ExitCode, Is.EqualTo((int)ErrorCode.JobFailed), "two items on one line");
+        Assert.That(run.Error, Does.Contain("task 1 gave 1 lines for items 3 to 4"));
+        Assert.That(await File.ReadAllTextAsync(Path.Combine(_tool.Home, "out", "all")), Is.EqualTo("<item 1>\n<item 2>\n<item 3><item 4>\n<item 5>\n"));
+        run = await RunAsync(job.Replace("items.1/3", "none", StringComparison.Ordinal));
+        Assert.That((run.ExitCode, run.Json["missingItems"]!.AsArray().Count), Is.EqualTo((0, 0)), run.Error);
+    }
+
+    [Test]
     public async Task A_program_that_the_client_brings_in_a_folder_runs_in_the_workers_own_system()
     {
         var folder = Directory.CreateDirectory(Path.Combine(_tool.Home, "tools")).FullName;

@@ -194,6 +194,36 @@ public sealed class JobFileTests
         Assert.That(Fails($"name: a\ntasks: 3\n{lines}\n"), Does.Contain(message).And.Not.Contain("module: missing"));
 
     [Test]
+    public void Items_make_tasks_and_parts()
+    {
+        _folder.File("list", "a\nb\nc\nd\ne\n");
+        const string Head = "name: n\nmodule: m.wasm\noutputs: [o]\ngather: {kind: items, file: all}\n";
+        var lines = JobFile.Parse(Head + "inputs: [list, in.txt]\nsplit: {input: list, per-task: 2}", "job.yaml", _folder.Path);
+        Assert.That((lines.Tasks, lines.Split!.Items, lines.Gather!.Kind), Is.EqualTo((3U, 5U, JobGatherKind.Items)));
+        Assert.That(lines.InputsOfTasks().Select(static i => (i.Name, i.Offset, i.Length)),
+            Is.EqualTo(new[] { ("list.0", 0L, 4L), ("list.1", 4L, 4L), ("list.2", 8L, 2L), ("in.txt", 0L, lines.InputsOfTasks()[3].Length) }));
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "photos"));
+        foreach (var name in new[] { "c", "a", "b" }) _folder.File("photos/" + name, name);
+        var files = JobFile.Parse(Head + "inputs: [photos]\nsplit: {input: photos, by: files, per-task: 2}", "job.yaml", _folder.Path);
+        Assert.That(files.InputsOfTasks().Select(static i => $"{i.Name} {string.Join(',', i.Files!)}"), Is.EqualTo(new[] { "photos.0/ a,b", "photos.1/ c" }));
+    }
+
+    [TestCase("tasks: 2\nsplit: {input: in.txt, per-task: 2}", "tasks: follows from split.per-task")]
+    [TestCase("split: {input: in.txt, by: bytes, per-task: 2}", "split.per-task: items are lines or files")]
+    [TestCase("split: {input: in.txt, by: files, per-task: 2}", "split.by: in.txt is no folder; write lines or bytes")]
+    [TestCase("split: {input: sub, by: lines, per-task: 2}", "split.by: sub is a folder; write files")]
+    [TestCase("split: {input: sub, by: files, per-task: 2}", "split.input: it has no items: it is empty")]
+    [TestCase("split: {input: many, per-task: 1}", "split.per-task: 300 parts and 2 other inputs, limit 256 together; take more items to a task")]
+    [TestCase("tasks: 2\noutputs: [o]\ngather: {kind: items, file: x}", "gather.kind: items are those of split.per-task")]
+    public void What_is_wrong_with_items_is_named(string lines, string message)
+    {
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "sub"));
+        _folder.File("many", string.Concat(Enumerable.Repeat("x\n", 300)));
+        Assert.That(() => JobFile.Parse($"name: n\nmodule: m.wasm\ninputs: [in.txt, sub, many]\n{lines}", "job.yaml", _folder.Path),
+            Throws.TypeOf<PeerComputeException>().With.Message.Contains(message));
+    }
+
+    [Test]
     public void A_native_job_says_how_far_its_results_may_differ()
     {
         var job = JobFile.Parse(

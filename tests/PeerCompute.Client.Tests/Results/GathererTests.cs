@@ -28,6 +28,16 @@ public sealed class GathererTests
     }
 
     [Test]
+    public void Items_are_lines_and_tasks_that_lack_some_are_named()
+    {
+        var target = Path.Combine(_folder.Path, "all");
+        string[] files = [_folder.File("b", "one\ntwo"), _folder.File("a", "three\n"), _folder.File("c", "five")];
+        Gatherer.Gather(GatherKind.Items, files, target);
+        Assert.That(File.ReadAllText(target), Is.EqualTo("one\ntwo\nthree\nfive\n"));
+        Assert.That(Gatherer.MissingItems(new Gather { Items = 5, ItemsPerTask = 2 }, files), Is.EqualTo(new[] { "task 1 gave 1 lines for items 3 to 4" }));
+    }
+
+    [Test]
     public void Bands_become_one_ppm()
     {
         var target = Path.Combine(_folder.Path, "all.ppm");

@@ -75,6 +75,9 @@ public sealed class WasmModule
 
     internal ModuleCode Code { get; private set; } = null!;
 
+    /// <summary>Which functions are split when it is compiled.</summary>
+    internal SplitSizes SplitSizes { get; set; } = SplitSizes.Default;
+
     /// <summary>Made at the first use, then shared by all instances: once for those whose memory may come close to 4 GiB, once for all others.</summary>
     internal CompiledModule CompiledFor(bool wide)
     {

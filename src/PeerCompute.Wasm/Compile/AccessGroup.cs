@@ -57,7 +57,7 @@ internal sealed class AccessGroup
     public void Find(byte opcode, ulong offset, ByteReader reader)
     {
         Member(opcode, new AccessForm(_root, _first), offset, reader.Pos);
-        for (var i = 0; i < Ahead && Step(ref reader); i++)
+        for (var i = 0; i < Ahead && !reader.AtEnd && Step(ref reader); i++)
         {
         }
     }

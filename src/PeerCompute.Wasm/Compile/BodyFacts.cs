@@ -49,11 +49,8 @@ internal sealed class BodyFacts
     /// <summary>For each loop in order whether there is no other in it.</summary>
     public IReadOnlyList<bool> Innermost => _innermost;
 
-    /// <summary>Whether comparisons with zero must be written so that no flag of a rotation is taken for theirs.</summary>
-    public bool MayRotate => _risk.Found;
-
-    /// <summary>Whether a rotation may be made of shifts.</summary>
-    public bool MayJoinShifts => _risk.Joined;
+    /// <summary>What rotations the runtime's compiler may find in it.</summary>
+    public RotationRisk Rotations => _risk;
 
     /// <summary>Whether it calls functions, those that may take the machine's stack.</summary>
     public bool HasCalls { get; private set; }

@@ -17,6 +17,9 @@ internal sealed class CompiledModule(Type type, int imported, int functions, int
     /// <summary>Functions that are left to the interpreter because they are over a bound of <see cref="CompileLimits"/>.</summary>
     public required int Interpreted { get; init; }
 
+    /// <summary>Regions that were moved out of functions into methods of their own.</summary>
+    public required int Regions { get; init; }
+
     /// <summary>Where the code lives.</summary>
     public Assembly Assembly => type.Assembly;
 

@@ -7,7 +7,12 @@ namespace PeerCompute.Wasm.Compile;
 /// <content>Branches and returns.</content>
 internal sealed partial class FunctionCompiler
 {
-    private OpenBlock Target(uint depth) => _open[_open.Count - 1 - (int)depth];
+    private OpenBlock Target(uint depth)
+    {
+        var block = _open.Count - 1 - (int)depth;
+        _tree?.Exit(block);
+        return _open[block];
+    }
 
     private void Branch(uint depth)
     {
@@ -101,7 +106,7 @@ internal sealed partial class FunctionCompiler
         var results = _type.Results;
         SettleTop(results.Length);
         var first = _operands.Count - results.Length;
-        for (var i = 1; i < results.Length; i++)
+        for (var i = _region is null ? 1 : 0; i < results.Length; i++)
         {
             SlotCalls.EmitWrite(_il, i, results[i], () => Peek(_operands[first + i]));
         }
@@ -112,7 +117,12 @@ internal sealed partial class FunctionCompiler
         }
 
         SaveFuel();
-        if (results.Length > 0)
+        if (_region is not null)
+        {
+            // The first of the exits: the trunk takes all results from the slots.
+            _il.Emit(OpCodes.Ldc_I4_0);
+        }
+        else if (results.Length > 0)
         {
             Peek(_operands[first]);
         }

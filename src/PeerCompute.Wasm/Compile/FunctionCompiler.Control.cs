@@ -46,6 +46,7 @@ internal sealed partial class FunctionCompiler
                 Die();
                 break;
             case Opcodes.Return:
+                _tree?.Exit(0);
                 Return();
                 Die();
                 break;
@@ -119,6 +120,7 @@ internal sealed partial class FunctionCompiler
     private void Else()
     {
         var block = _open[^1];
+        _tree?.Close(_reader.Pos - 1, _open.Count, Measured, _dead);
         LeaveTo(block);
         Lead(block.Else!.Value);
         block.Else = null;
@@ -129,6 +131,7 @@ internal sealed partial class FunctionCompiler
     private void End()
     {
         var block = _open[^1];
+        _tree?.Close(_reader.Pos - 1, _open.Count, Measured, _dead);
         if (_open.Count == 1)
         {
             if (!_dead)

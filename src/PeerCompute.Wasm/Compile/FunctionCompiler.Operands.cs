@@ -153,7 +153,7 @@ internal sealed partial class FunctionCompiler
         if (value.Kind == ValueKind.Operation)
         {
             Emit(value.First!);
-            if (value.Opcode is 0x77 or 0x78 || (value.Opcode == 0x76 && _facts.MayJoinShifts))
+            if (value.Opcode is 0x77 or 0x78 || (value.Opcode == 0x76 && _rotations.Joined))
             {
                 _il.Emit(OpCodes.Ldloc, _zero!);
                 _il.Emit(OpCodes.Xor);
@@ -214,9 +214,14 @@ internal sealed partial class FunctionCompiler
 
     private void LoadLocal(int local)
     {
-        if (local >= _type.Params.Length)
+        if (_locals[local] is { } copy)
         {
-            _il.Emit(OpCodes.Ldloc, _locals[local - _type.Params.Length]);
+            _il.Emit(OpCodes.Ldloc, copy);
+        }
+        else if (_plan?.Shared(local) is { } shared)
+        {
+            _il.Emit(OpCodes.Ldloca, _frame!);
+            _il.Emit(OpCodes.Ldfld, shared);
         }
         else
         {
@@ -224,10 +229,54 @@ internal sealed partial class FunctionCompiler
         }
     }
 
+    /// <summary>Before a local's new value is put onto the runtime's stack: the address of the shared locals, where it is to be stored there.</summary>
+    private void BeginStore(int local)
+    {
+        if (_region is not null)
+        {
+            if (!_region.Locals[local])
+            {
+                _il.Emit(OpCodes.Ldarg_2);
+            }
+        }
+        else if (_plan?.Shared(local) is not null)
+        {
+            _il.Emit(OpCodes.Ldloca, _frame!);
+        }
+    }
+
+    private void EndStore(int local)
+    {
+        var through = _region?.Locals[local] == false;
+        if (through)
+        {
+            _il.Emit(OpCodes.Dup);
+        }
+
+        if (_locals[local] is { } copy)
+        {
+            _il.Emit(OpCodes.Stloc, copy);
+        }
+        else if (_plan?.Shared(local) is { } shared)
+        {
+            _il.Emit(OpCodes.Stfld, shared);
+        }
+        else
+        {
+            _il.Emit(OpCodes.Starg, (short)(local + 2));
+        }
+
+        if (through)
+        {
+            _il.Emit(OpCodes.Stfld, _plan!.Shared(local)!);
+        }
+    }
+
     /// <summary>Sets a local to an operand; other operands that stand for its old value are saved first.</summary>
     private void SetLocal(int local, Value value)
     {
         var form = FormOf(value);
+        BeginStore(local);
         Emit(ClrTypes.IsFloat(_localTypes[local]) && !_facts.IsComputed(local) ? Clean(value) : value);
         for (var i = _operands.Count - 1; i >= 0 && _uses[local] > 0; i--)
         {
@@ -237,15 +286,7 @@ internal sealed partial class FunctionCompiler
             }
         }
 
-        if (local >= _type.Params.Length)
-        {
-            _il.Emit(OpCodes.Stloc, _locals[local - _type.Params.Length]);
-        }
-        else
-        {
-            _il.Emit(OpCodes.Starg, (short)(local + 2));
-        }
-
+        EndStore(local);
         SetForm(local, form);
     }
 

@@ -10,6 +10,8 @@ namespace PeerCompute.Wasm.Compile;
 /// </content>
 internal sealed partial class FunctionCompiler
 {
+    private readonly RotationRisk _rotations;
+
     /// <summary>
     /// Zero for the operands of rotations of 32 bits, and of shifts that may become some: of a constant operand the runtime makes a constant that is not
     /// extended by its sign, and computes wrongly with it. Compared with nothing, so that nothing is ever known about it.
@@ -18,7 +20,7 @@ internal sealed partial class FunctionCompiler
 
     private void KeepZero()
     {
-        if (_facts.MayRotate)
+        if (_rotations.Found)
         {
             _zero = _il.DeclareLocal(typeof(int));
             LoadZero(WasmType.I32);
@@ -29,7 +31,7 @@ internal sealed partial class FunctionCompiler
     /// <summary>A zero to compare with.</summary>
     private void EmitZero(WasmType type)
     {
-        if (_facts.MayRotate)
+        if (_rotations.Found)
         {
             LoadZero(type);
         }
@@ -42,7 +44,7 @@ internal sealed partial class FunctionCompiler
     /// <summary>Makes what stands on the runtime's stack unknown to its compiler.</summary>
     private void Obscure(WasmType type)
     {
-        if (_facts.MayRotate)
+        if (_rotations.Found)
         {
             LoadZero(type);
             _il.Emit(OpCodes.Xor);
@@ -76,7 +78,7 @@ internal sealed partial class FunctionCompiler
     private void EmitBranch(Value condition, bool wish, Label target)
     {
         Emit(condition);
-        if (_facts.MayRotate && !IsTruth(condition))
+        if (_rotations.Found && !IsTruth(condition))
         {
             EmitZero(WasmType.I32);
             _il.Emit(wish ? OpCodes.Bne_Un : OpCodes.Beq, target);

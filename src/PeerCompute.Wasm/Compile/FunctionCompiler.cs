@@ -18,7 +18,9 @@ internal sealed partial class FunctionCompiler
     private readonly FuncType _type;
     private readonly BodyFacts _facts;
     private readonly WasmType[] _localTypes;
-    private readonly LocalBuilder[] _locals;
+
+    /// <summary>Where the guest's locals stand; null for parameters in their arguments, and for what the trunk shares.</summary>
+    private readonly LocalBuilder?[] _locals;
     private readonly List<OpenBlock> _open = [];
     private readonly Label?[] _traps = new Label?[(int)TrapKind.Cancelled + 1];
     private readonly LocalBuilder? _fuel;
@@ -38,7 +40,7 @@ internal sealed partial class FunctionCompiler
     private int _deadDepth;
 
     /// <summary>For a memory that may be wide, see <see cref="ModuleCompiler.Compile(WasmModule, bool)"/>.</summary>
-    public FunctionCompiler(WasmModule module, FunctionBody body, MethodBuilder[] methods, ILGenerator il, bool wide)
+    public FunctionCompiler(WasmModule module, FunctionBody body, MethodBuilder[] methods, ILGenerator il, bool wide, SplitPlan? plan = null)
     {
         _module = module;
         _methods = methods;
@@ -53,25 +55,23 @@ internal sealed partial class FunctionCompiler
             next += group.Count;
         }
 
-        _locals = new LocalBuilder[body.LocalCount];
+        _locals = new LocalBuilder?[_localTypes.Length];
         _facts = new BodyFacts(module, body, _localTypes.Length);
+        _rotations = _facts.Rotations;
         _uses = new int[_localTypes.Length];
         _forms = new (int, AccessForm)[_localTypes.Length];
         (_groups, _bodyBytes) = (!wide, body.End - body.Start);
         _leastBytes = (ulong)module.InitialPages * LinearMemory.PageSize;
         _reader = new ByteReader(module.Bytes, body.Start, body.End);
         _fuel = _facts.Blocks.Count > 1 ? il.DeclareLocal(typeof(long)) : null;
-        if (_facts.Sizes == 0)
-        {
-            return;
-        }
-
-        _memory = il.DeclareLocal(typeof(byte*));
-        for (var i = 0; i < _limits.Length; i++)
-        {
-            _limits[i] = i == 0 || (_facts.Sizes & (1 << i)) != 0 ? il.DeclareLocal(typeof(ulong)) : null;
-        }
+        _memory = DeclareMemory(_facts.Sizes);
+        _plan = plan;
+        _frame = plan is null ? null : il.DeclareLocal(plan.Frame);
+        _tree = il is SizingGenerator ? new StatementTree() : null;
     }
+
+    /// <summary>The statements of a body that was compiled for its size only.</summary>
+    public StatementTree Statements => _tree!;
 
     /// <summary>Compiles the body.</summary>
     /// <param name="units">Frame units of a call.</param>
@@ -81,19 +81,29 @@ internal sealed partial class FunctionCompiler
         _open.Add(new OpenBlock { Opcode = 0, Type = _type, Height = 0, Target = default, Carried = [], Results = [] });
         while (_open.Count > 0)
         {
-            var opcode = _reader.U8();
-            if (_dead)
-            {
-                SkipDead(opcode);
-            }
-            else
-            {
-                Instruction(opcode);
-            }
+            Next();
         }
 
         EmitDetours();
         EmitTraps();
+    }
+
+    private void Next()
+    {
+        if (!_dead && _operands.Count == _open[^1].Height && StartStatement())
+        {
+            return;
+        }
+
+        var opcode = _reader.U8();
+        if (_dead)
+        {
+            SkipDead(opcode);
+        }
+        else
+        {
+            Instruction(opcode);
+        }
     }
 
     private void Prologue(int units)
@@ -112,20 +122,64 @@ internal sealed partial class FunctionCompiler
             _il.Emit(OpCodes.Stloc, _fuel);
         }
 
-        Charge(_facts.Blocks[0].Cost + (_locals.Length / Translator.LocalsPerFuel), _facts.Blocks[0].Acts, _facts.HasCalls);
+        Charge(
+            _facts.Blocks[0].Cost + ((_locals.Length - _type.Params.Length) / Translator.LocalsPerFuel), _facts.Blocks[0].Acts, _facts.HasCalls);
         KeepZero();
+        LoadMemory();
+        for (var i = 0; i < _locals.Length; i++)
+        {
+            StartLocal(i, i < _type.Params.Length);
+        }
+    }
+
+    private void StartLocal(int local, bool parameter)
+    {
+        if (_plan?.Shared(local) is null)
+        {
+            if (parameter)
+            {
+                return;
+            }
+
+            _locals[local] = _il.DeclareLocal(ClrTypes.Of(_localTypes[local]));
+        }
+
+        BeginStore(local);
+        if (parameter)
+        {
+            _il.Emit(OpCodes.Ldarg, (short)(local + 2));
+        }
+        else
+        {
+            EmitConstant(_localTypes[local], 0);
+        }
+
+        EndStore(local);
+    }
+
+    private LocalBuilder? DeclareMemory(int sizes)
+    {
+        if (sizes == 0)
+        {
+            return null;
+        }
+
+        var memory = _il.DeclareLocal(typeof(byte*));
+        for (var i = 0; i < _limits.Length; i++)
+        {
+            _limits[i] = i == 0 || (sizes & (1 << i)) != 0 ? _il.DeclareLocal(typeof(ulong)) : null;
+        }
+
+        return memory;
+    }
+
+    private void LoadMemory()
+    {
         if (_memory is not null)
         {
             LoadMachine(Members.Memory);
             _il.Emit(OpCodes.Stloc, _memory);
             LoadLimits();
-        }
-
-        for (var i = 0; i < _locals.Length; i++)
-        {
-            _locals[i] = _il.DeclareLocal(ClrTypes.Of(_localTypes[_type.Params.Length + i]));
-            EmitConstant(_localTypes[_type.Params.Length + i], 0);
-            _il.Emit(OpCodes.Stloc, _locals[i]);
         }
     }
 
@@ -133,7 +187,7 @@ internal sealed partial class FunctionCompiler
     private void GuardStack(int units)
     {
         const int smallFrame = 200;
-        if (!_facts.HasCalls && units <= smallFrame)
+        if (!_facts.HasCalls && _plan is null && units <= smallFrame)
         {
             return;
         }

@@ -13,21 +13,25 @@ internal sealed unsafe class ModuleCompiler
     private const MethodAttributes Static = MethodAttributes.Public | MethodAttributes.Static;
     private const MethodImplAttributes Optimised = MethodImplAttributes.IL | MethodImplAttributes.AggressiveOptimization | MethodImplAttributes.NoInlining;
 
+    private const TypeAttributes Frame = TypeAttributes.Public | TypeAttributes.Sealed | TypeAttributes.SequentialLayout | TypeAttributes.BeforeFieldInit;
+
     private readonly WasmModule _module;
+    private readonly ModuleBuilder _room;
     private readonly bool _wide;
     private readonly TypeBuilder _type;
     private readonly MethodBuilder[] _methods;
     private long _bytes;
     private int _interpreted;
+    private int _regions;
 
     private ModuleCompiler(WasmModule module, bool wide)
     {
         _wide = wide;
         _module = module;
         var assembly = AssemblyBuilder.DefineDynamicAssembly(new AssemblyName("guest"), AssemblyBuilderAccess.RunAndCollect);
-        var room = assembly.DefineDynamicModule("guest");
-        AccessGrant.Add(assembly, room);
-        _type = room.DefineType("Code", TypeAttributes.Public | TypeAttributes.Abstract | TypeAttributes.Sealed);
+        _room = assembly.DefineDynamicModule("guest");
+        AccessGrant.Add(assembly, _room);
+        _type = _room.DefineType("Code", TypeAttributes.Public | TypeAttributes.Abstract | TypeAttributes.Sealed);
         _methods = new MethodBuilder[module.Bodies.Length];
     }
 
@@ -65,6 +69,7 @@ internal sealed unsafe class ModuleCompiler
         {
             Bytes = _bytes,
             Interpreted = _interpreted,
+            Regions = _regions,
         };
     }
 
@@ -80,7 +85,46 @@ internal sealed unsafe class ModuleCompiler
             return;
         }
 
-        new FunctionCompiler(_module, body, _methods, il, _wide).Compile(units);
-        _bytes += il.ILOffset;
+        var plan = Split(i, units);
+        new FunctionCompiler(_module, body, _methods, il, _wide, plan).Compile(units);
+        _bytes += il.ILOffset + (plan?.Regions.Sum(r => (long)r.Method.GetILGenerator().ILOffset) ?? 0);
+    }
+
+    /// <summary>How a function is split, or null where the runtime's compiler optimises it as a whole, or nothing of it can be moved.</summary>
+    private SplitPlan? Split(int i, int units)
+    {
+        var body = _module.Bodies[i];
+        var sizes = _module.SplitSizes;
+        if (body.End - body.Start < sizes.MeasuredBytes)
+        {
+            return null;
+        }
+
+        var sizing = new SizingGenerator();
+        var measure = new FunctionCompiler(_module, body, _methods, sizing, _wide);
+        measure.Compile(units);
+        if (sizing.Size.Within(sizes.Whole))
+        {
+            return null;
+        }
+
+        var plan = new SplitPlan(measure.Statements, sizing.Size, sizes);
+        var regions = 0;
+        foreach (var region in plan.Regions)
+        {
+            region.Method = _type.DefineMethod(
+                FormattableString.Invariant($"{_methods[i].Name}r{regions++}"), Static, typeof(int), [typeof(Machine), typeof(int), typeof(nint)]);
+            region.Method.SetImplementationFlags(Optimised);
+            region.Method.InitLocals = false;
+        }
+
+        if (regions == 0)
+        {
+            return null;
+        }
+
+        _regions += regions;
+        plan.Share(_module, _room.DefineType($"{_methods[i].Name}locals", Frame, typeof(ValueType)), measure.LocalTypes);
+        return plan;
     }
 }

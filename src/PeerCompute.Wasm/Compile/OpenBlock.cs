@@ -29,5 +29,9 @@ internal sealed class OpenBlock
     /// <summary>Parameters of an <c>if</c>, for its other arm.</summary>
     public LocalBuilder[] Saved { get; init; } = [];
 
+    /// <summary>The block as a region within sees it: with its own place for branches, and for what they set.</summary>
+    public OpenBlock Seen(Label target, LocalBuilder[] carried) =>
+        new() { Opcode = Opcode, Type = Type, Height = Height, Target = target, Carried = carried, Results = [] };
+
     public WasmType[] CarriedTypes => Opcode == Opcodes.Loop ? Type.Params : Type.Results;
 }

@@ -19,6 +19,7 @@ internal struct RotationRisk
     private bool _joins;
     private bool _rotates;
 
+    /// <summary>Whether comparisons with zero must be written so that no flag of a rotation is taken for theirs.</summary>
     public readonly bool Found => _rotates || Joined;
 
     /// <summary>Whether it is shifts that may be joined.</summary>

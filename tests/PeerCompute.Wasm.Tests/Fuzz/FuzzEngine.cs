@@ -2,15 +2,17 @@
 using System.Numerics;
 using System.Security.Cryptography;
 using PeerCompute.Wasm.Runtime;
+using PeerCompute.Wasm.Tests.Compile;
 
 namespace PeerCompute.Wasm.Tests.Fuzz;
 
-/// <summary>An engine of ours as it is.</summary>
-internal sealed class FuzzEngine(WasmEngine engine) : IFuzzEngine
+/// <summary>An engine of ours as it is; compiled functions are split into parts of some size that depends on the case, where that is asked for.</summary>
+internal sealed class FuzzEngine(WasmEngine engine, bool split = false) : IFuzzEngine
 {
     public Func<FuzzGrant, FuzzOutcome> Prepare(FuzzCase fuzz)
     {
         var module = WasmModule.Parse(fuzz.Module.Encode(), WasmLimits.Default);
+        if (split) module.SplitSizes = SmallParts.Of(20 << (int)(fuzz.Seed % 8));
         return grant => Run(fuzz, module, grant);
     }
 

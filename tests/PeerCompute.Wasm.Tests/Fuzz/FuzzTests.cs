@@ -13,7 +13,7 @@ public sealed class FuzzTests
     private static readonly int Modules = Environment.GetEnvironmentVariable("PEERCOMPUTE_TEST_QUICK") == "1" ? 100 : 1_000;
 
     [TestCaseSource(typeof(FuzzLegs), nameof(FuzzLegs.Names))]
-    public void FixedSeedsAgree(string leg) => Check(leg, Seeds(0));
+    public void FixedSeedsAgree(string leg) => Check(leg, Seeds(leg, 0));
 
     /// <summary>New ones at each run; the first is printed, and PEERCOMPUTE_FUZZ_SEED repeats them.</summary>
     [TestCaseSource(typeof(FuzzLegs), nameof(FuzzLegs.Names))]
@@ -22,7 +22,7 @@ public sealed class FuzzTests
         var first = Environment.GetEnvironmentVariable("PEERCOMPUTE_FUZZ_SEED") is { Length: > 0 } wish
             ? ulong.Parse(wish, CultureInfo.InvariantCulture) : (ulong)Random.Shared.NextInt64(1L << 40);
         TestContext.Out.WriteLine($"PEERCOMPUTE_FUZZ_SEED={first}");
-        Check(leg, Seeds(first));
+        Check(leg, Seeds(leg, first));
     }
 
     /// <summary>Seeds that once found a mistake, one a line: the leg, the seed, what was wrong.</summary>
@@ -35,7 +35,9 @@ public sealed class FuzzTests
         let words = line.Split(' ', 3)
         select new TestCaseData(words[0], ulong.Parse(words[1], CultureInfo.InvariantCulture));
 
-    private static IEnumerable<ulong> Seeds(ulong first) => Enumerable.Range(0, Modules).Select(i => first + (ulong)i);
+    /// <summary>Splitting gets a tenth: it changes less than the compiler does, and each module of it becomes many methods.</summary>
+    private static IEnumerable<ulong> Seeds(string leg, ulong first) =>
+        Enumerable.Range(0, leg == "split" ? Modules / 10 : Modules).Select(i => first + (ulong)i);
 
     private static void Check(string name, IEnumerable<ulong> seeds)
     {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
+using PeerCompute.Wasm.Compile;
 using PeerCompute.Wasm.Decode;
 using PeerCompute.Wasm.Runtime;
 using PeerCompute.Wasm.Tests.Compile;
@@ -7,7 +8,7 @@ using PeerCompute.Wasm.Tests.Compile;
 namespace PeerCompute.Wasm.Tests.Spec;
 
 /// <summary>Runs the commands of one converted file; every failure is kept, none hides another.</summary>
-internal sealed class SpecRunner(string folder, WasmEngine engine)
+internal sealed class SpecRunner(string folder, WasmEngine engine, SplitSizes sizes)
 {
     private readonly FuelMeter _fuel = new(long.MaxValue);
     private readonly SortedDictionary<string, WasmInstance> _named = new(StringComparer.Ordinal);
@@ -91,8 +92,12 @@ internal sealed class SpecRunner(string folder, WasmEngine engine)
         }
     }
 
-    private WasmModule Parse(JsonElement command) =>
-        WasmModule.Parse(File.ReadAllBytes(Path.Combine(folder, command.GetProperty("filename").GetString()!)), WasmLimits.Default);
+    private WasmModule Parse(JsonElement command)
+    {
+        var module = WasmModule.Parse(File.ReadAllBytes(Path.Combine(folder, command.GetProperty("filename").GetString()!)), WasmLimits.Default);
+        module.SplitSizes = sizes;
+        return module;
+    }
 
     private WasmInstance Instantiate(JsonElement command) => new(_store, Parse(command), Resolve);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
+using PeerCompute.Wasm.Compile;
 using PeerCompute.Wasm.Tests.Compile;
 
 namespace PeerCompute.Wasm.Tests.Spec;
@@ -21,9 +22,11 @@ public sealed class SpecTests
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(json));
             var commands = document.RootElement.GetProperty("commands");
-            var interpreter = Run(folder, WasmEngine.Interpreter, commands);
-            var compiler = Run(folder, WasmEngine.Compiler, commands);
+            var interpreter = Run(folder, WasmEngine.Interpreter, SplitSizes.Default, commands);
+            var compiler = Run(folder, WasmEngine.Compiler, SplitSizes.Default, commands);
             Assert.That(compiler.Fuel, Is.EqualTo(interpreter.Fuel), "fuel used after each command");
+            var split = Run(folder, WasmEngine.Compiler, SmallParts.Of(100), commands);
+            Assert.That(split.Fuel, Is.EqualTo(interpreter.Fuel), "fuel used after each command, each function split");
         }
         finally
         {
@@ -31,11 +34,11 @@ public sealed class SpecTests
         }
     }
 
-    private static SpecRunner Run(string folder, WasmEngine engine, JsonElement commands)
+    private static SpecRunner Run(string folder, WasmEngine engine, SplitSizes sizes, JsonElement commands)
     {
         var runner = GuestThread.Run(() =>
         {
-            var runner = new SpecRunner(folder, engine);
+            var runner = new SpecRunner(folder, engine, sizes);
             runner.Run(commands);
             return runner;
         });

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace PeerCompute.Execution.Sensors;
 
@@ -16,7 +18,7 @@ public sealed class HostSensors(string root)
     /// <summary>Most processes looked at; a host has as many at most by default (pid_max, proc(5)).</summary>
     private const int MostProcesses = 32_768;
 
-    private const int MostPlaces = 256;
+    private const int MostPlaces = 256, MostText = 4096;
     private const double Milli = 1e-3, Micro = 1e-6;
 
     /// <summary>This host.</summary>
@@ -101,12 +103,14 @@ public sealed class HostSensors(string root)
         }
     }
 
-    /// <summary>A small file of the kernel; null where it cannot be read: processes and devices go at any time.</summary>
+    /// <summary>The begin of a small file of the kernel; null where it cannot be read: processes and devices go at any time.</summary>
     private static string? Text(string file)
     {
+        Span<byte> text = stackalloc byte[MostText];
         try
         {
-            return File.ReadAllText(file).TrimEnd('\n');
+            using SafeFileHandle open = File.OpenHandle(file);
+            return Encoding.UTF8.GetString(text[..RandomAccess.Read(open, text, 0)]).TrimEnd('\n');
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {

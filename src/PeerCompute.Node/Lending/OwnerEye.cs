@@ -18,6 +18,12 @@ public sealed class OwnerEye(HostSensors sensors, int cores, TimeProvider time)
     /// <summary>What loads drivers and only lists devices.</summary>
     private const string Lister = "clinfo";
 
+    /// <summary>Every so many looks what a process has loaded is read although it has not run since: it may have run for less than a tick.</summary>
+    private const int LooksBetween = 10;
+
+    private int _looks;
+    private Dictionary<int, ulong> _without = [];
+
     private (long At, Dictionary<int, ulong> Ticks)? _before;
 
     /// <summary>Why the machine is its owner's now.</summary>
@@ -40,7 +46,16 @@ public sealed class OwnerEye(HostSensors sensors, int cores, TimeProvider time)
     public string Device(Device device, OwnerRules rules)
     {
         if (rules.SharesDevice || device.Kind != DeviceKind.Cpu) return "";
-        var user = Others().FirstOrDefault(process => process.Name != Lister && sensors.HasLoaded(process.Id, ProcessorDrivers));
+        var before = _looks++ % LooksBetween == 0 ? [] : _without;
+        _without = [];
+        HostProcess? user = null;
+        foreach (var process in Others())
+        {
+            var ran = !before.TryGetValue(process.Id, out var ticks) || ticks != process.Ticks;
+            if (ran && process.Name != Lister && sensors.HasLoaded(process.Id, ProcessorDrivers)) user = process;
+            else _without[process.Id] = process.Ticks;
+        }
+
         return user is null ? "" : $"{user.Name} (process {user.Id}) uses {device.Model}";
     }
 

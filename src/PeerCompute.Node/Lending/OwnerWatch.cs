@@ -5,7 +5,7 @@ using PeerCompute.Execution.Devices;
 namespace PeerCompute.Node.Lending;
 
 /// <summary>
-/// Gives the machine, or its device, back to the owner as soon as it is used, and takes it again a minute after. Looks twice a second while something of
+/// Gives the machine, or its device, back to the owner as soon as it is used, and takes it again a minute after. Looks every second while something of
 /// others runs, every two seconds else.
 /// </summary>
 /// <param name="eye">What it looks with.</param>
@@ -21,7 +21,7 @@ internal sealed class OwnerWatch(
     /// <summary>How long nothing of the owner must be seen before work is taken again: programs come and go.</summary>
     public static readonly TimeSpan Calm = TimeSpan.FromMinutes(1);
 
-    private static readonly TimeSpan Busy = TimeSpan.FromMilliseconds(500), Quiet = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Busy = TimeSpan.FromSeconds(1), Quiet = TimeSpan.FromSeconds(2);
 
     private readonly Claim _machine = new(), _device = new();
 

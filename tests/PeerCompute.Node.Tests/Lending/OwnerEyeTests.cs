@@ -116,5 +116,19 @@ internal sealed class OwnerEyeTests
         Assert.That(_eye.Device(Processor, rules with { SharesDevice = true }), Is.Empty);
         _host.Ends(9);
         Assert.That(_eye.Device(Processor, rules), Is.Empty);
+        _host.Process(7, "editor", ticks: 1, loaded: Driver);
+        Assert.That(_eye.Device(Processor, rules), Does.Contain("editor"), "it ran, and loaded it");
+        _host.Process(10, "late", loaded: Driver);
+        _host.Process(7, "editor", ticks: 1);
+        for (var look = 0; look < 20; look++) Assert.That(_eye.Device(Processor, rules), Does.Contain("late"), "as long as it has it");
+    }
+
+    [Test]
+    public void Who_loads_a_driver_in_less_than_a_tick_is_seen_a_little_later()
+    {
+        _host.Process(7, "quick");
+        for (var look = 0; look < 3; look++) Assert.That(_eye.Device(Processor, new OwnerRules()), Is.Empty);
+        _host.Process(7, "quick", loaded: "/usr/lib/libpocl.so.2");
+        Assert.That(() => _eye.Device(Processor, new OwnerRules()), Is.Not.Empty.After(60_000, 1));
     }
 }

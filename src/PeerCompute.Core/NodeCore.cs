@@ -164,10 +164,11 @@ public sealed class NodeCore : INodeMachine
                 _mesh.Renew();
                 break;
             case NativesChanged c:
-                _node.Settings = _node.Settings with { Natives = c.Natives };
+                _node.Settings = _node.Settings with { Natives = c.Natives, SeeksImages = c.SeeksImages };
                 _worker.LendChanged();
                 _mesh.Renew();
                 break;
+            case ImageDenied d: _worker.ImageDenied(d); break;
             case OutputsCompared c: _issuer.OutputsCompared(c); break;
             case StopWork s: _worker.Stop(s.Reason, s.Root); break;
             case BlobsFetched { Fetch.Role: RunRole.Confirm } f: _issuer.BlobsFetched(f); break;

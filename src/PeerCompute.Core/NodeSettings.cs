@@ -56,6 +56,9 @@ public sealed record NodeSettings
     /// <summary>Root file systems that the owner keeps for native programs, and what is to become of jobs that want them; ascending by id.</summary>
     public ImmutableArray<NativeOffering> Natives { get; init; } = [];
 
+    /// <summary>Whether images that are not here may be fetched, where the owner allows them.</summary>
+    public bool SeeksImages { get; init; }
+
     /// <summary>Processor as adverts and semantics ids name it.</summary>
     public string Architecture { get; init; } = "x64";
 

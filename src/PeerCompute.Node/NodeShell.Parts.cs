@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Core.Events;
 using PeerCompute.Execution.Devices;
+using PeerCompute.Execution.Images;
 using PeerCompute.Execution.Runs;
 using PeerCompute.Execution.Sensors;
 using PeerCompute.Net;
 using PeerCompute.Net.Mdns;
+using PeerCompute.Net.Requests;
 using PeerCompute.Node.Blobs;
 using PeerCompute.Node.Effects;
 using PeerCompute.Node.Images;
@@ -68,6 +70,12 @@ public sealed partial class NodeShell
 
         public Task Measuring { get; set; } = Task.CompletedTask;
 
+        public ImageStore Images { get; set; } = null!;
+
+        public ImageShares ImageShares { get; set; } = null!;
+
+        public RequestStreams? Requests { get; set; }
+
         public NativeSystems Natives { get; set; } = null!;
 
         public Task Watching { get; set; } = Task.CompletedTask;
@@ -97,8 +105,8 @@ public sealed partial class NodeShell
 
         private async Task DeviceTakenAsync(bool taken, CancellationToken stop)
         {
-            var (natives, unreadable) = NativeWatch.Look(Natives, []);
-            if (unreadable.Length == 0) await Loop.SettleAsync(new NativesChanged(natives), stop).ConfigureAwait(false);
+            var (natives, unreadable) = NativeWatch.Look(Natives, new NativesChanged([]));
+            if (unreadable.Length == 0) await Loop.SettleAsync(natives, stop).ConfigureAwait(false);
             if (taken) await Loop.SettleAsync(new StopWork(Lender.TakenBack, NativeSemantics.OpenClRuntime), stop).ConfigureAwait(false);
         }
 
@@ -118,6 +126,7 @@ public sealed partial class NodeShell
             if (Mesh is not null) await Mesh.DisposeAsync().ConfigureAwait(false);
             if (Outbox is not null) await Outbox.DisposeAsync().ConfigureAwait(false);
             Fetcher?.Dispose();
+            Requests?.Dispose();
             if (Host is not null) await Host.DisposeAsync().ConfigureAwait(false);
             if (Peers is not null) await Peers.DisposeAsync().ConfigureAwait(false);
             Director?.Dispose();

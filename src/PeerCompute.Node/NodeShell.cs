@@ -19,6 +19,7 @@ using PeerCompute.Execution.Runs;
 using PeerCompute.Execution.Sandbox;
 using PeerCompute.Net;
 using PeerCompute.Net.Mdns;
+using PeerCompute.Net.Requests;
 using PeerCompute.Node.Api;
 using PeerCompute.Node.Blobs;
 using PeerCompute.Node.Effects;
@@ -48,7 +49,8 @@ public sealed partial class NodeShell : IAsyncDisposable
     private NodeShell(NodeHome home, Parts parts, NodeFacts facts)
     {
         (_home, _parts, Facts) = (home, parts, facts);
-        Jobs = new JobApi(parts.Loop, parts.Clock, parts.Store, parts.Uploads, new Submissions(parts.Uploads, parts.Host, home.Key, parts.Natives), facts);
+        var submissions = new Submissions(parts.Uploads, parts.Host, home.Key, parts.Natives, parts.ImageShares);
+        Jobs = new JobApi(parts.Loop, parts.Clock, parts.Store, parts.Uploads, submissions, facts);
         Node = new NodeApi(parts.Host, parts.Loop, parts.Clock, parts.Peers, parts.Survey, facts, Counters, () => _stopAsked.TrySetResult());
         Lending = new LendApi(parts.Lender, facts, parts.Unable, () => parts.Director.Working, parts.Survey, parts.Time);
         Market = new MarketApi(parts.Loop, parts.Clock, parts.Mesh);
@@ -110,9 +112,9 @@ public sealed partial class NodeShell : IAsyncDisposable
             if (report.Isolation == IsolationClass.None)
                 options.Log($"this host cannot wall programs in, so the node takes no work: {string.Join("; ", report.Notes)}");
             parts.Unable = Unable(options, report);
-            var images = new ImageStore(NodeHome.ImagesOf(options.ImagesOf ?? home.Folder));
-            parts.Natives = new NativeSystems(images, native, () => parts.Survey?.ForPrograms, parts.Lends);
-            var (natives, unreadable) = NativeWatch.Look(parts.Natives, []);
+            parts.Images = new ImageStore(NodeHome.ImagesOf(options.ImagesOf ?? home.Folder));
+            parts.Natives = new NativeSystems(parts.Images, native, () => parts.Survey?.ForPrograms, parts.Lends) { Fetches = config.ImageBytes > 0 };
+            var (natives, unreadable) = NativeWatch.Look(parts.Natives, new NativesChanged([]));
             if (unreadable.Length > 0) options.Log($"no images are offered: {unreadable}");
             parts.Runs = await RunHosts.OpenAsync(parts.Executor, home, options, cancel).ConfigureAwait(false);
             parts.Lender = new Lender(home, parts.Unable.Length == 0, options.Time, (e, stop) => parts.Loop.SettleAsync(e, stop));
@@ -121,7 +123,8 @@ public sealed partial class NodeShell : IAsyncDisposable
                 ConfirmSlots = (uint)config.ConfirmSlots,
                 Isolation = report.Isolation.Name(),
                 NativeIsolation = native.Name(),
-                Natives = natives,
+                Natives = natives.Natives,
+                SeeksImages = natives.SeeksImages,
                 Architecture = NativeSystems.Architecture,
                 Cores = (uint)Environment.ProcessorCount,
                 Network = config.Network,
@@ -180,7 +183,8 @@ public sealed partial class NodeShell : IAsyncDisposable
             Time = options.Time,
         };
         parts.Host = await Host.StartAsync(host, cancel).ConfigureAwait(false);
-        parts.Host.Handle(Protocols.Blob, new BlobServer(parts.Store, parts.Gate).ServeAsync);
+        parts.ImageShares = new ImageShares(parts.Images, options.Log, parts.Stop.Token);
+        parts.Host.Handle(Protocols.Blob, new BlobServer(parts.Store, parts.Gate, parts.ImageShares.Open).ServeAsync);
         var strangers = new BoundedLog(options.Log, options.Time);
         parts.Inbox = new Inbox(parts.Host, home.Key, options.Time, parts.Loop.PostAsync, strangers.Say);
         parts.Outbox = new Outbox(parts.Host, strangers.Say);
@@ -192,10 +196,19 @@ public sealed partial class NodeShell : IAsyncDisposable
         var fetcher = parts.Fetcher = new BlobFetcher(parts.Host, parts.Store, options.Time);
         parts.Comparer = new OutputComparer(parts.Store);
         var keeper = new BlobKeeper(parts.Store, parts.Gate, parts.Uploads, options.Log);
+        var fetch = new ImageFetch(
+            parts.Images, parts.ImageShares, parts.Store, parts.Gate, keeper, fetcher, Path.Combine(NodeHome.ImagesOf(home.Folder), "coming"),
+            home.Config.ImageBytes, options.Log);
+        fetch.Remember();
+        parts.Requests = new RequestStreams(parts.Host);
+        var desk = new ImageDesk(parts.Images, parts.ImageShares, fetch, parts.Requests, options.Time, parts.Loop.PostAsync, strangers.Say);
+        desk.Serve();
         parts.Effects = new EffectRunner(
             parts.Outbox, parts.Peers, fetcher, parts.Director, parts.Comparer, parts.Mesh, parts.Store, parts.Gate, keeper, home.Receipts,
             parts.Loop.PostAsync, options.Log, parts.Loop.Crash)
         {
+            Images = parts.ImageShares,
+            Seek = desk.SeekAsync,
             Lan = home.Config.Mdns && options.Mdns,
         };
 

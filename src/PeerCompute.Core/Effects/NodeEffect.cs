@@ -85,6 +85,29 @@ public sealed record UnpinBlobs(RunKey Owner) : NodeEffect;
 public sealed record SweepBlobs : NodeEffect;
 
 /// <summary>
+/// An offer needs an image that is not here, or that its owner wants to be asked about: judges it by what the owner allows, and fetches it where that is
+/// so. What is not to be had is said by <see cref="Events.ImageDenied"/>; what is here then, by <see cref="Events.NativesChanged"/>.
+/// </summary>
+/// <param name="OfferId">The offer.</param>
+/// <param name="From">Who made it, and has the image or knows who has.</param>
+/// <param name="Image">Its digest, <c>sha256:</c> and 64 hexadecimal digits.</param>
+public sealed record SeekImage(Hash32 OfferId, PeerId From, string Image) : NodeEffect;
+
+/// <summary>A job or lease needs an image: it stays, and is served where that is wanted. Not journalled: a machine says it again in its next life.</summary>
+/// <param name="Scope">The job or lease; what was said for it before counts no more.</param>
+/// <param name="Image">Its digest.</param>
+/// <param name="Serves">Whether it is given to peers that name it.</param>
+public sealed record HoldImage(Hash32 Scope, string Image, bool Serves) : NodeEffect
+{
+    /// <summary>Who else has it: told to who asks.</summary>
+    public ImmutableArray<Contact> Holders { get; init; } = [];
+}
+
+/// <summary>A job or lease needs its image no more.</summary>
+/// <param name="Scope">As in <see cref="HoldImage"/>.</param>
+public sealed record ReleaseImage(Hash32 Scope) : NodeEffect;
+
+/// <summary>
 /// Runs tasks one after another in one sandboxed child; answers with <see cref="Events.TaskBegan"/> and <see cref="Events.TaskRan"/> for
 /// each, or <see cref="Events.RunBroke"/>. Binding: nothing runs that the journal does not know.
 /// </summary>

@@ -88,7 +88,15 @@ public sealed record LendChanged(LendTerms Terms) : NodeEvent;
 
 /// <summary>The owner keeps other roots for native programs than before, or has allowed or withdrawn some.</summary>
 /// <param name="Natives">All of them, ascending by id.</param>
-public sealed record NativesChanged(ImmutableArray<NativeOffering> Natives) : NodeEvent;
+/// <param name="SeeksImages">Whether images that are not here may be fetched, where the owner allows them.</param>
+public sealed record NativesChanged(ImmutableArray<NativeOffering> Natives, bool SeeksImages = false) : NodeEvent;
+
+/// <summary>An image that an offer needs is not fetched, or not yet: the answer to <see cref="Effects.SeekImage"/>.</summary>
+/// <param name="OfferId">The offer.</param>
+/// <param name="To">Who made it.</param>
+/// <param name="Reason">Why not.</param>
+/// <param name="Detail">For people.</param>
+public sealed record ImageDenied(Hash32 OfferId, PeerId To, DeclineReason Reason, string Detail) : NodeEvent;
 
 /// <summary>The owner takes the machine back, or what programs of one root run on: what runs for others there ends now.</summary>
 /// <param name="Reason">For the issuers, at most 1000 characters.</param>

@@ -62,7 +62,7 @@ internal sealed class Candidate(PeerId peer, ImmutableArray<string> addresses)
 
     /// <summary>Whether it may still come to bid: an owner that lent once may lend again.</summary>
     public bool Hopeful => Distrusted.Length == 0 && (Named || Tries < TriesMost)
-        && (Decline is null || Decline.Reason == DeclineReason.Busy || (Decline.Reason == DeclineReason.Policy && Bid is not null));
+        && (Decline is null || Decline.Reason is DeclineReason.Busy or DeclineReason.Fetching || (Decline.Reason == DeclineReason.Policy && Bid is not null));
 
     /// <summary>One line for people: why it does not work on the job.</summary>
     public string Why()

@@ -6,6 +6,7 @@ using PeerCompute.Core.Journal;
 using PeerCompute.Core.Views;
 using PeerCompute.Trust.Receipts;
 using PeerCompute.Wire.Leases;
+using PeerCompute.Wire.Offers;
 
 namespace PeerCompute.Core.Issuing;
 
@@ -83,7 +84,7 @@ internal sealed partial class IssuerDesk
         if (job.Tasks.AllDone || job.Live.Count > 0) return;
         var hopeful = false;
         foreach (var candidate in job.Candidates.Values) hopeful |= candidate.Hopeful;
-        var waited = node.NowMs > (ulong)job.SubmittedMs + BidPatienceMs && job.Leases.Count == 0 && Waits(job).Length > 0;
+        var waited = node.NowMs > (ulong)job.SubmittedMs + BidPatienceMs && job.Leases.Count == 0 && !AnyFetching(job) && Waits(job).Length > 0;
         if (waited || (!hopeful && !job.Request.Discover))
             End(job, JobState.Failed, "no worker is left for the job; " + (Waits(job) is { Length: > 0 } waits ? waits : Whys(job)));
         else job.Cause = Waits(job);
@@ -182,6 +183,17 @@ internal sealed partial class IssuerDesk
         foreach (var candidate in job.Candidates.Values)
         {
             if (candidate.Bid is not null && candidate.Decline is null) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a worker that is here gets the job's image: it may take as long as the job has.</summary>
+    private bool AnyFetching(IssuedJob job)
+    {
+        foreach (var candidate in job.Candidates.Values)
+        {
+            if (candidate.Hopeful && candidate.Decline is { Reason: DeclineReason.Fetching } && node.Up.Contains(candidate.Peer)) return true;
         }
 
         return false;

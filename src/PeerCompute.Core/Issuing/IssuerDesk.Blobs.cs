@@ -33,7 +33,10 @@ internal sealed partial class IssuerDesk
     }
 
     private void Share(IssuedJob job)
-        => node.Effects.Add(new ShareBlobs(job.Id, node.Self, Blobs(job)) { Holders = job.Holders });
+    {
+        node.Effects.Add(new ShareBlobs(job.Id, node.Self, Blobs(job)) { Holders = job.Holders });
+        if (job.Request.Spec.Native is { IsImage: true } native) node.Effects.Add(new HoldImage(job.Id, native.Root, Serves: true) { Holders = job.Holders });
+    }
 
     /// <summary>Tells workers that fetch of those that have the inputs, so that not every byte leaves this node: those that began, latest first.</summary>
     private void ShareHolders(IssuedJob job)
@@ -79,6 +82,7 @@ internal sealed partial class IssuerDesk
     private void Withhold(IssuedJob job)
     {
         node.Effects.Add(new WithholdBlobs(job.Id));
+        if (job.Request.Spec.Native is { IsImage: true }) node.Effects.Add(new ReleaseImage(job.Id));
         node.Effects.Add(new DropBlobs(Blobs(job), IsBinding: true));
     }
 

@@ -65,6 +65,7 @@ internal sealed partial class WorkerDesk
         node.Timers.Set(lease.Id, Instant.Never);
         if (lease.SharesInputs && !LivesWith(lease.Lease.JobId)) node.Effects.Add(new WithholdBlobs(lease.Lease.JobId));
         node.Effects.Add(new UnpinBlobs(lease.Run));
+        if (lease.Spec?.Native is { IsImage: true }) node.Effects.Add(new ReleaseImage(lease.Id));
         Drop(lease, Retain(lease));
         StartWaiting();
     }
@@ -189,6 +190,7 @@ internal sealed partial class WorkerDesk
         }
 
         node.Effects.Add(new PinBlobs(lease.Run, roots.ToImmutable()));
+        if (lease.Spec!.Native is { IsImage: true } native) node.Effects.Add(new HoldImage(lease.Id, native.Root, node.Settings.SharesInputs));
     }
 
     private bool MayStart(WorkedLease lease)

@@ -2,6 +2,8 @@
 using PeerCompute.Base.Collections;
 using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Identity;
+using PeerCompute.Core.Effects;
+using PeerCompute.Core.Events;
 using PeerCompute.Core.Journal;
 using PeerCompute.Market.Bids;
 using PeerCompute.Wire.Common;
@@ -57,6 +59,7 @@ internal sealed partial class WorkerDesk
     {
         if (Decide(message.Offer) is { } no)
         {
+            Seek(message, no.Reason);
             node.Say(to, new Decline(message.Id, no.Reason, no.Detail), binding: false);
             return;
         }
@@ -77,6 +80,17 @@ internal sealed partial class WorkerDesk
         var decision = BidPolicy.Decide(offer, lent, node.Now.WallMs);
         if (decision is { Reason: DeclineReason.Busy } && ProgramPolicy.Asks(offer.Semantics, lent)) AskOwner(offer);
         return decision;
+    }
+
+    /// <summary>An image that was to be fetched is not, or not yet.</summary>
+    public void ImageDenied(ImageDenied e) => node.Say(e.To, new Decline(e.OfferId, e.Reason, e.Detail), binding: false);
+
+    /// <summary>Seeks an image that nothing else is in the way of, or brings it before its owner.</summary>
+    private void Seek(OfferMessage message, DeclineReason reason)
+    {
+        if (NativeSemantics.TryParse(message.Offer.Semantics) is not { IsImage: true } native) return;
+        var asks = reason == DeclineReason.Busy && ProgramPolicy.Asks(message.Offer.Semantics, Lent());
+        if (reason == DeclineReason.Fetching || asks) node.Effects.Add(new SeekImage(message.Id, message.Offer.Issuer, native.Root));
     }
 
     /// <summary>Asks the owner about an image: once each, whoever wants it.</summary>
@@ -136,6 +150,7 @@ internal sealed partial class WorkerDesk
         Isolation = node.Settings.Isolation,
         NativeIsolation = node.Settings.NativeIsolation,
         Natives = node.Settings.Natives,
+        SeeksImages = node.Settings.SeeksImages,
         Architecture = node.Settings.Architecture,
         Cores = node.Settings.Cores,
     };

@@ -22,7 +22,8 @@ public static class BidPolicy
         if (capacity.Away.Length > 0) return (DeclineReason.Busy, capacity.Away);
         if (capacity.ClockErrorMs > capacity.ClockErrorMsMost) return (DeclineReason.Clock, "this worker's own clock is off");
         if (offer.Header.Rules != Rules.Hash) return (DeclineReason.Terms, "other rules than this version's");
-        if (ProgramPolicy.Decide(offer, capacity) is { } cannot) return cannot;
+        var program = ProgramPolicy.Decide(offer, capacity);
+        if (program is { Reason: not DeclineReason.Fetching }) return program;
         var ahead = (long)offer.Header.TimeMs - nowMs;
         if (ahead > SkewMs) return (DeclineReason.Clock, $"the offer's clock is {ahead / 1000} s ahead of this worker's; set both by NTP");
         if ((long)offer.BidEndMs <= nowMs) return (DeclineReason.Expired, "the offer takes no bids any more");
@@ -33,7 +34,7 @@ public static class BidPolicy
         if (!Fits(offer, capacity.RoomBytes))
             return (DeclineReason.Limits, $"module, inputs and the output of one task must fit into {capacity.RoomBytes >> 20} MiB of blobs here");
         if (offer.PriceCeilingMicro < capacity.PerTaskMicro) return (DeclineReason.Price, $"a task costs {capacity.PerTaskMicro} micro-units here");
-        return null;
+        return program; // an image is fetched for the sake of an offer that fits otherwise only
     }
 
     private static bool Fits(Offer offer, ulong room)

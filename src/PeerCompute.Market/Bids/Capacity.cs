@@ -38,6 +38,9 @@ public sealed record Capacity(
     /// <summary>Root file systems of native programs.</summary>
     public ImmutableArray<NativeOffering> Natives { get; init; } = [];
 
+    /// <summary>Whether images that are not here may be fetched, where the owner allows them.</summary>
+    public bool SeeksImages { get; init; }
+
     /// <summary>The processor.</summary>
     public string Architecture { get; init; } = "";
 

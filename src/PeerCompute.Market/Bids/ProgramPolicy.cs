@@ -43,6 +43,7 @@ public static class ProgramPolicy
             NativeLeave.Allowed => null,
             NativeLeave.Ask => (DeclineReason.Busy, $"its owner is asked whether {what} may run"),
             NativeLeave.Refused => (DeclineReason.Policy, $"its owner has not allowed {what}"),
+            _ when native.IsImage && capacity.SeeksImages => (DeclineReason.Fetching, $"it does not have {what} yet, and sees whether it may fetch it"),
             _ when native.IsImage => (DeclineReason.Semantics, $"this worker does not have {what}: its owner can import and allow it"),
             _ => (DeclineReason.Semantics, $"this worker does not offer {what}; it offers {Offered(capacity)}"),
         };

@@ -22,7 +22,8 @@ namespace PeerCompute.Node.Api;
 /// <param name="host">Connects to named workers.</param>
 /// <param name="self">Secrets are sealed to this node before anybody keeps them.</param>
 /// <param name="natives">What native programs run in on this node.</param>
-internal sealed class Submissions(Uploads uploads, Host host, ISigner self, NativeSystems natives)
+/// <param name="images">Gives the images of jobs to workers.</param>
+internal sealed class Submissions(Uploads uploads, Host host, ISigner self, NativeSystems natives, ImageShares images)
 {
     private const uint LeasesByDefault = 4;
     private const uint ParallelByDefault = 2;
@@ -45,6 +46,7 @@ internal sealed class Submissions(Uploads uploads, Host host, ISigner self, Nati
         if (verification is { Tolerant: true, By: ConfirmedBy.Issuer })
             throw Wrong("compare", "stands beside verification.by: issuer; outputs that need not be equal are compared with each other: write replicas");
         if (verification.By == ConfirmedBy.Issuer) program.MustRunHere(natives);
+        if (program.Native is { IsImage: true } native) await images.PrepareAsync(native.Root).WaitAsync(cancel).ConfigureAwait(false);
         var secrets = Secrets(job);
         uploaded = uploaded with { SecretsHash = secrets.Hash() };
         var spec = await CopiedAsync(uploaded, [.. job.Inputs.Select(static input => input.Public)], cancel).ConfigureAwait(false);

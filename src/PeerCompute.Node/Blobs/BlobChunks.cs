@@ -9,7 +9,7 @@ using PeerCompute.Wire.Common;
 namespace PeerCompute.Node.Blobs;
 
 /// <summary>A blob of the store, open for reading its encrypted chunks.</summary>
-internal sealed class BlobChunks : IDisposable
+internal sealed class BlobChunks : IBlobChunks
 {
     private readonly SafeFileHandle _file;
     private readonly CheckedChunks.Marks _marks;
@@ -20,10 +20,10 @@ internal sealed class BlobChunks : IDisposable
         _marks = known.Of(root, manifest.Chunks.Length, File.GetLastWriteTimeUtc(file));
     }
 
-    /// <summary>The blob's name.</summary>
+    /// <inheritdoc/>
     public Hash32 Root { get; }
 
-    /// <summary>Hashes of the chunks; their root is the blob's name.</summary>
+    /// <inheritdoc/>
     public BlobManifest Manifest { get; }
 
     /// <summary>Opens a blob's file.</summary>
@@ -67,10 +67,7 @@ internal sealed class BlobChunks : IDisposable
         return length;
     }
 
-    /// <summary>Reads one encrypted chunk and makes sure that it is what the manifest says.</summary>
-    /// <param name="chunk">Its number.</param>
-    /// <param name="buffer">As long as the chunk.</param>
-    /// <returns>False when the file is damaged.</returns>
+    /// <inheritdoc/>
     public bool ReadGood(int chunk, Span<byte> buffer)
     {
         Read(chunk, buffer);

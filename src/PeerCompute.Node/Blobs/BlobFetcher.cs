@@ -35,12 +35,22 @@ internal sealed class BlobFetcher(Host host, BlobStore store, TimeProvider time)
     /// <param name="token">The signed token that they are asked for with; empty where there is none.</param>
     /// <param name="cancel">Ends the fetch.</param>
     /// <returns>How it ended.</returns>
-    public async Task<FetchResult> FetchAsync(PeerId from, ImmutableArray<BlobRef> blobs, ReadOnlyMemory<byte> token, CancellationToken cancel)
+    public Task<FetchResult> FetchAsync(PeerId from, ImmutableArray<BlobRef> blobs, ReadOnlyMemory<byte> token, CancellationToken cancel)
+        => FetchAsync([new Contact(from, [])], blobs, token, cancel);
+
+    /// <summary>The same, from several that have them.</summary>
+    /// <param name="known">Who has them, and names others that do.</param>
+    /// <param name="blobs">What is wanted.</param>
+    /// <param name="token">As above.</param>
+    /// <param name="cancel">Ends the fetch.</param>
+    /// <returns>How it ended.</returns>
+    public async Task<FetchResult> FetchAsync(
+        IReadOnlyList<Contact> known, ImmutableArray<BlobRef> blobs, ReadOnlyMemory<byte> token, CancellationToken cancel)
     {
         try
         {
             store.MakeRoomFor(blobs);
-            var holders = new List<Contact> { new(from, []) };
+            List<Contact> holders = [.. known];
             foreach (var blob in blobs)
             {
                 using (await _roots.EnterAsync(blob.Root, cancel).ConfigureAwait(false))

@@ -27,6 +27,7 @@ internal sealed class BlobGate(Func<long> nowMs)
     private readonly Lock _gate = new();
     private readonly BlobShares _shares = new();
     private readonly BlobPins<RunKey> _pins = new();
+    private readonly BlobPins<Hash32> _images = new();
     private readonly HashSet<Hash32> _public = [];
     private readonly OrderedMap<PeerId, OrderedMap<Hash32, SignedToken>> _good = new(PeersMost);
 
@@ -73,16 +74,34 @@ internal sealed class BlobGate(Func<long> nowMs)
         lock (_gate) _pins.Remove(owner);
     }
 
+    /// <summary>Keeps the blobs that an image comes in, those that are still to come too.</summary>
+    /// <param name="image">Digest of its manifest.</param>
+    /// <param name="roots">The blobs.</param>
+    public void Await(Hash32 image, ImmutableArray<Hash32> roots)
+    {
+        lock (_gate)
+        {
+            _images.Remove(image);
+            _images.Add(image, roots);
+        }
+    }
+
+    /// <summary>An image has come, or will not come.</summary>
+    public void AwaitNoMore(Hash32 image)
+    {
+        lock (_gate) _images.Remove(image);
+    }
+
     /// <summary>Whether a blob stays when a job or lease ends: it is public, or another one needs it.</summary>
     public bool Keeps(Hash32 root)
     {
-        lock (_gate) return _public.Contains(root) || _shares.Has(root) || _pins.Has(root);
+        lock (_gate) return _public.Contains(root) || _shares.Has(root) || _pins.Has(root) || _images.Has(root);
     }
 
     /// <summary>Whether a live job or lease needs a blob: no want of room takes it away.</summary>
     public bool Needs(Hash32 root)
     {
-        lock (_gate) return _shares.Has(root) || _pins.Has(root);
+        lock (_gate) return _shares.Has(root) || _pins.Has(root) || _images.Has(root);
     }
 
     /// <summary>Whether a request may be served; says nothing about what is in the store.</summary>

@@ -7,6 +7,7 @@ using PeerCompute.Core.Events;
 using PeerCompute.Core.Runs;
 using PeerCompute.Node.Blobs;
 using PeerCompute.Node.Homes;
+using PeerCompute.Node.Images;
 using PeerCompute.Node.Mesh;
 using PeerCompute.Node.Networks;
 using PeerCompute.Node.Runs;
@@ -52,6 +53,12 @@ internal sealed class EffectRunner(
     /// <summary>Whether peers on the local network are looked for.</summary>
     public bool Lan { get; init; }
 
+    /// <summary>Keeps images for jobs and leases, and gives them away.</summary>
+    public required ImageShares Images { get; init; }
+
+    /// <summary>Looks at images that offers need.</summary>
+    public required Func<SeekImage, CancellationToken, Task> Seek { get; init; }
+
     /// <summary>Path of a job's receipt.</summary>
     public static string ReceiptPath(string receipts, Base.Crypto.Hash32 jobId) => Path.Combine(receipts, jobId + ".receipt");
 
@@ -89,6 +96,14 @@ internal sealed class EffectRunner(
             case SweepBlobs:
                 keeper.Sweep();
                 return Task.CompletedTask;
+            case HoldImage hold:
+                Images.Hold(hold);
+                return Task.CompletedTask;
+            case ReleaseImage release:
+                Images.Release(release.Scope);
+                return Task.CompletedTask;
+            case SeekImage seek:
+                return Begin(() => Seek(seek, stop));
             case IssueReceipt issue:
                 return Begin(() => Issue(issue));
             case Note note:

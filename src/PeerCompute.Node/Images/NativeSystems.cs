@@ -21,6 +21,9 @@ internal sealed class NativeSystems(ImageStore store, NativeIsolation isolation,
     /// <summary>Most roots that the machine is told of; further images are as if they were not here.</summary>
     private const int OfferingsMost = 2048;
 
+    /// <summary>Whether the owner lets images be fetched at all.</summary>
+    public bool Fetches { get; init; }
+
     /// <summary>The processor as semantics ids name it.</summary>
     public static string Architecture { get; } = RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
 
@@ -43,6 +46,15 @@ internal sealed class NativeSystems(ImageStore store, NativeIsolation isolation,
                 .OrderBy(static root => root.Semantics!.ToString(), StringComparer.Ordinal)
                 .Select(static root => new NativeOffering(root.Semantics!, root.Leave)),
         ];
+    }
+
+    /// <summary>Whether images that are not here may be fetched: the owner has said of some that they may run, and there is room for any.</summary>
+    /// <exception cref="PeerComputeException">The store cannot be read.</exception>
+    public bool Seeks()
+    {
+        if (isolation == NativeIsolation.None || !Fetches) return false;
+        var policy = store.Policy();
+        return policy.Ask || !policy.Signers.IsEmpty || policy.Digests.Except(store.List().Select(static image => image.Digest)).Any();
     }
 
     /// <summary>What a program runs in.</summary>

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Collections.Immutable;
 using PeerCompute.Base.Errors;
 using PeerCompute.Core.Events;
-using PeerCompute.Market.Bids;
 
 namespace PeerCompute.Node.Images;
 
@@ -16,14 +14,14 @@ internal static class NativeWatch
 
     /// <summary>Watches until it is told to stop.</summary>
     /// <param name="systems">What is here.</param>
-    /// <param name="told">What the machine knows already.</param>
+    /// <param name="told">What the machine knows already: what was said last.</param>
     /// <param name="settle">Hands an event to the machine and waits until it is handled.</param>
     /// <param name="time">The system's clock.</param>
     /// <param name="log">Lines for the operator.</param>
     /// <param name="stop">Ends it.</param>
     /// <returns>Ends when it has, without an exception.</returns>
     public static async Task RunAsync(
-        NativeSystems systems, ImmutableArray<NativeOffering> told, Func<NodeEvent, CancellationToken, Task> settle, TimeProvider time, Action<string> log,
+        NativeSystems systems, NativesChanged told, Func<NodeEvent, CancellationToken, Task> settle, TimeProvider time, Action<string> log,
         CancellationToken stop)
     {
         var fault = "";
@@ -35,8 +33,8 @@ internal static class NativeWatch
                 var (now, wrong) = Look(systems, told);
                 if (wrong.Length > 0 && wrong != fault) log($"images are as they were: {wrong}");
                 fault = wrong;
-                if (now.AsSpan().SequenceEqual(told.AsSpan())) continue;
-                await settle(new NativesChanged(now), stop).ConfigureAwait(false);
+                if (now.SeeksImages == told.SeeksImages && now.Natives.AsSpan().SequenceEqual(told.Natives.AsSpan())) continue;
+                await settle(now, stop).ConfigureAwait(false);
                 told = now;
             }
         }
@@ -47,11 +45,11 @@ internal static class NativeWatch
     }
 
     /// <summary>What is here; what was, and why, where that cannot be read.</summary>
-    public static (ImmutableArray<NativeOffering> Offerings, string Fault) Look(NativeSystems systems, ImmutableArray<NativeOffering> before)
+    public static (NativesChanged Natives, string Fault) Look(NativeSystems systems, NativesChanged before)
     {
         try
         {
-            return (systems.Offerings(), "");
+            return (new NativesChanged(systems.Offerings(), systems.Seeks()), "");
         }
         catch (PeerComputeException unreadable)
         {

@@ -71,7 +71,7 @@ internal sealed partial class SimNode
             case UnpinBlobs unpin:
                 Pins.Remove(unpin.Owner);
                 break;
-            case JobChanged or Note or SweepBlobs:
+            case JobChanged or Note or SweepBlobs or HoldImage or ReleaseImage or SeekImage:
                 break;
             default:
                 if (!_world.Mesh.Do(this, effect)) _world.Violate("effects", $"node {Index} asked for {effect.GetType().Name}, which no shell knows");

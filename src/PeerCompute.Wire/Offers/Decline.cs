@@ -38,6 +38,9 @@ public enum DeclineReason
 
     /// <summary>Verification, price or placement terms the worker does not take.</summary>
     Terms = 10,
+
+    /// <summary>The worker sees whether it may have the offer's image, or fetches it: it bids when it is there.</summary>
+    Fetching = 11,
 }
 
 /// <summary>A worker's no, with what would have to change.</summary>
@@ -55,7 +58,7 @@ public sealed record Decline(Hash32 OfferId, DeclineReason Reason, string Detail
         var m = Canonical.Parse(V1.Decline.Parser, bytes, WireLimits.BidBytes, "decline");
         return new Decline(
             Canonical.Hash(m.OfferId, "offer_id"),
-            (DeclineReason)Canonical.Within((ulong)m.Reason, 1, (ulong)DeclineReason.Terms, "reason"),
+            (DeclineReason)Canonical.Within((ulong)m.Reason, 1, (ulong)DeclineReason.Fetching, "reason"),
             Canonical.Text(m.Detail, WireLimits.NameBytes, "detail"));
     }
 

@@ -85,6 +85,35 @@ public sealed class NativeJobTests
     }
 
     [Test]
+    public async Task An_image_that_only_the_client_has_comes_to_workers_whose_owners_allow_it()
+    {
+        Directory.CreateDirectory(Path.Combine(_tool.Home, "brought"));
+        _tool.File("brought/own", "brought along\n");
+        string[] home = ["--home", _client.Home, "--json"];
+        await DoneAsync(["image", "import", Path.Combine(_tool.Home, "root.tar"), "--name", "base", .. home]);
+        var image = (string)(await DoneAsync(["image", "import", await ArchiveAsync("brought"), "--base", "base", .. home])).Json["digest"]!;
+        foreach (var worker in _workers) await DoneAsync("image", "allow", "--digest", image, "--home", worker.Home);
+        var run = await BringAsync();
+        var since = Stopwatch.GetTimestamp();
+        while (run.Error.Contains("this worker does not have", StringComparison.Ordinal) && Stopwatch.GetElapsedTime(since) < TimeSpan.FromMinutes(3))
+        {
+            await Task.Delay(1000); // daemons look every two seconds at what their owners allow
+            run = await BringAsync();
+        }
+
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+        Assert.That(await ResultAsync(0, "stdout"), Is.EqualTo("brought along\n"));
+        AgreedByTwo(run.Json);
+        foreach (var worker in _workers)
+        {
+            var here = (await DoneAsync("image", "show", image, "--home", worker.Home, "--json")).Json;
+            Assert.That(((bool)here["fetched"]!, (string)here["mayRun"]!), Is.EqualTo((true, "yes")));
+        }
+
+        Task<Tool.Answer> BringAsync() => RunAsync("image: brought\nargs: [/bin/sh, -c, 'busybox cat /own']\ntasks: 1\n");
+    }
+
+    [Test]
     public async Task The_sample_of_frames_is_rendered_as_the_renderer_alone_does()
     {
         Need(PovRay, "povray");

@@ -58,6 +58,12 @@ internal sealed class BenchNode
 
     public List<Hash32> Dropped { get; } = [];
 
+    /// <summary>Images that were to be fetched.</summary>
+    public List<SeekImage> Sought { get; } = [];
+
+    /// <summary>Images that jobs and leases need.</summary>
+    public Dictionary<Hash32, HoldImage> Images { get; } = [];
+
     /// <summary>What this life serves, and to whom.</summary>
     public BlobShares Shares { get; private set; } = new();
 
@@ -172,6 +178,15 @@ internal sealed class BenchNode
                 break;
             case ShareBlobs share:
                 Shares.Put(share.Scope, share.Issuer, share.Roots, share.Holders);
+                break;
+            case SeekImage seek:
+                Sought.Add(seek);
+                break;
+            case HoldImage hold:
+                Images[hold.Scope] = hold;
+                break;
+            case ReleaseImage release:
+                Images.Remove(release.Scope);
                 break;
             case WithholdBlobs withhold:
                 Shares.Remove(withhold.Scope);

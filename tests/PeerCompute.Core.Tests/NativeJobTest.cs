@@ -5,6 +5,7 @@ using PeerCompute.Core.Tests.Kit;
 using PeerCompute.Core.Views;
 using PeerCompute.Market.Bids;
 using PeerCompute.Wire.Common;
+using PeerCompute.Wire.Leases;
 using PeerCompute.Wire.Offers;
 
 namespace PeerCompute.Core.Tests;
@@ -64,6 +65,28 @@ public class NativeJobTest
         worker.Post(new NativesChanged([]));
         Assert.That(bench.RunUntil(() => client.Job(job).Ended, 5), Is.True);
         Assert.That(client.Job(job).Cause, Does.Contain("declined (semantics): this worker does not have image"));
+    }
+
+    [TestCase("opencl@1", 1)]
+    [TestCase("debian-12@12.11", 2)]
+    public void OneLeaseAtATimeHasTheDevice(string runtime, int most)
+    {
+        var (bench, client) = Client();
+        var root = NativeSemantics.Of("x64", runtime)!;
+        var settings = Has() with { Slots = 3, Natives = [new NativeOffering(root, NativeLeave.Allowed)] };
+        BenchNode[] workers = [.. Enumerable.Range(2, 3).Select(i => bench.Add((byte)i, settings))];
+        var request = Job(workers);
+        var job = OneJobTest.Submit(client, request with { Spec = request.Spec with { Native = root } });
+        var seen = 0;
+        Assert.That(bench.RunUntil(
+            () =>
+            {
+                seen = Math.Max(seen, workers.Max(static w => w.Work.Count(static lease => lease.Phase is LeasePhase.Accepted or LeasePhase.Running)));
+                return client.Job(job).Ended;
+            },
+            600), Is.True, client.Job(job).Cause);
+        Assert.That(client.Job(job).State, Is.EqualTo(JobState.Accepted), client.Job(job).Cause);
+        Assert.That(seen, most == 1 ? Is.EqualTo(1) : Is.GreaterThanOrEqualTo(most));
     }
 
     private static (Bench Bench, BenchNode Client) Client()

@@ -200,7 +200,9 @@ internal sealed partial class WorkerDesk
         var busy = 0;
         foreach (var id in _live)
         {
-            if (_leases[id].Link.Phase is LeasePhase.Accepted or LeasePhase.Running) busy++;
+            if (_leases[id].Link.Phase is not (LeasePhase.Accepted or LeasePhase.Running)) continue;
+            if (lease.UsesDevice && _leases[id].UsesDevice) return false; // one lease at a time has the device
+            busy++;
         }
 
         return busy < node.Settings.Slots;

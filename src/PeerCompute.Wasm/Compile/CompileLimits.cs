@@ -12,4 +12,9 @@ internal static class CompileLimits
 
     /// <summary>Bytes of intermediate language of one module; some tens of times the size of its code in WebAssembly is never reached.</summary>
     public const long ModuleBytes = 64 << 20;
+
+    /// <summary>
+    /// Regions of one module; later functions stay whole. SQLite has 280, a hostile function of 256 KiB may have 3,000 in a third of a second.
+    /// </summary>
+    public const int ModuleRegions = 10_000;
 }

@@ -34,9 +34,10 @@ internal sealed partial class FunctionCompiler
         _fuel = trunk._fuel is null ? null : _il.DeclareLocal(typeof(long));
         _memory = DeclareMemory(region.Sizes);
         (_operands, _flushed) = ([.. trunk._operands], trunk._flushed);
-        foreach (var block in trunk._open)
+        _open = [.. trunk._open];
+        foreach (var exit in region.Exits)
         {
-            _open.Add(region.Exits.Contains(_open.Count) ? block.Seen(_il.DefineLabel(), NewTemps(block.CarriedTypes)) : block);
+            _open[exit] = _open[exit].Seen(_il.DefineLabel(), NewTemps(_open[exit].CarriedTypes));
         }
     }
 

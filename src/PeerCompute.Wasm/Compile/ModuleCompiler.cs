@@ -95,7 +95,7 @@ internal sealed unsafe class ModuleCompiler
     {
         var body = _module.Bodies[i];
         var sizes = _module.SplitSizes;
-        if (body.End - body.Start < sizes.MeasuredBytes)
+        if (body.End - body.Start < sizes.MeasuredBytes || _regions > CompileLimits.ModuleRegions)
         {
             return null;
         }

@@ -9,24 +9,17 @@ namespace PeerCompute.Wasm.Compile;
 /// <summary>Statements of one block that follow each other and become a method of their own.</summary>
 internal sealed class Region
 {
-    private Region(int start, int end, int depth, MethodSize size, IEnumerable<int> exits)
+    public Region(Statement first)
     {
-        (Start, End, Depth, Size) = (start, end, depth, size);
-        Exits.UnionWith(exits);
-    }
-
-    public Region(Statement statement)
-        : this(statement.Start, statement.End, statement.Depth, statement.Size, statement.Exits)
-    {
+        (Start, End, Size) = (first.Start, first.End, first.Size);
+        Exits.UnionWith(first.Exits);
     }
 
     public int Start { get; }
 
-    public int End { get; }
+    public int End { get; private set; }
 
-    public int Depth { get; }
-
-    public MethodSize Size { get; }
+    public MethodSize Size { get; private set; }
 
     /// <inheritdoc cref="Statement.Exits"/>
     public SortedSet<int> Exits { get; } = [];
@@ -45,8 +38,18 @@ internal sealed class Region
     /// </summary>
     public MethodBuilder Method { get; set; } = null!;
 
-    /// <summary>With the next statement.</summary>
-    public Region With(Statement next) => new(Start, next.End, Depth, Size + next.Size, Exits.Concat(next.Exits));
+    /// <summary>Takes in the next statement, unless with it the region is too large or leads to too many places.</summary>
+    public bool Add(Statement next, MethodSize most)
+    {
+        if (!(Size + next.Size).Within(most) || Exits.Count + next.Exits.Count(e => !Exits.Contains(e)) > Statement.MostExits)
+        {
+            return false;
+        }
+
+        (End, Size) = (next.End, Size + next.Size);
+        Exits.UnionWith(next.Exits);
+        return true;
+    }
 
     /// <summary>Reads what it uses.</summary>
     public void Scan(WasmModule module)

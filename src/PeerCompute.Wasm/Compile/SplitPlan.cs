@@ -63,31 +63,30 @@ internal sealed class SplitPlan
         Frame = frame.CreateType();
     }
 
-    /// <summary>The largest runs of statements that fit into a region, from outside.</summary>
-    private void Find(List<Statement> statements)
+    /// <summary>The longest runs of statements that make a region, from outside.</summary>
+    private void Find(IReadOnlyList<Statement> statements)
     {
         Region? run = null;
         foreach (var statement in statements)
         {
-            if (run is not null && statement.IsWhole && run.With(statement) is var longer && Fits(longer))
+            if (!statement.IsWhole || statement.Exits.Count > Statement.MostExits || !statement.Size.Within(_sizes.Part))
             {
-                run = longer;
-                continue;
-            }
-
-            Keep(run);
-            run = new Region(statement);
-            if (!statement.IsWhole || !Fits(run))
-            {
+                Keep(run);
                 run = null;
-                statement.Inner.ForEach(Find);
+                foreach (var inner in statement.Inner)
+                {
+                    Find(inner);
+                }
+            }
+            else if (run?.Add(statement, _sizes.Part) != true)
+            {
+                Keep(run);
+                run = new Region(statement);
             }
         }
 
         Keep(run);
     }
-
-    private bool Fits(Region region) => region.Exits.Count <= Statement.MostExits && region.Size.Within(_sizes.Part);
 
     private void Keep(Region? run)
     {

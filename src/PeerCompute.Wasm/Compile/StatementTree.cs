@@ -22,7 +22,7 @@ internal sealed class StatementTree
             }
             else
             {
-                top.Statement.Inner.Add(list = []);
+                list = top.Statement.Open();
             }
         }
 

@@ -207,7 +207,11 @@ internal sealed class Samples(ulong seed)
     }
 
     public TaskLeaf Leaf(uint task) =>
-        new(task, Hash(), Hash(), Hash(), Number(0, WireLimits.BlobBytes), Number(0, WireLimits.Fuel), Number(0, WireLimits.WallMs));
+        new(task, Hash(), Hash(), Hash(), Number(0, WireLimits.BlobBytes), Number(0, WireLimits.Fuel), Number(0, WireLimits.WallMs))
+        {
+            CpuMs = Number(0, WireLimits.CpuMs),
+            PeakMemoryBytes = Number(0, WireLimits.PeakMemoryBytes),
+        };
 
     /// <summary>One body of every kind.</summary>
     public ImmutableArray<EntryBody> Bodies(PeerId issuer, PeerId worker) =>

@@ -53,11 +53,12 @@ internal static class Tables
         {
             Rows(
                 console,
-                ["task#", "worker", "lease", "state", "fuel#", "fetch s#", "run s#", "confirm s#", "error"],
+                ["task#", "worker", "lease", "state", "fuel#", "fetch s#", "run s#", "cpu s#", "MiB#", "confirm s#", "error"],
                 job.Tasks.Select(t => (string[])
                 [
                     Number(t.Index), Tail(t.Worker), Head(Views.Hex(t.LeaseId)), Views.Word(t.State), Number(t.Fuel),
-                    Views.Seconds(t.FetchMs), Views.Seconds(t.RunMs), Views.Seconds(t.ConfirmMs), t.Error,
+                    Views.Seconds(t.FetchMs), Views.Seconds(t.RunMs), t.CpuMs == 0 ? "" : Views.Seconds(t.CpuMs),
+                    t.PeakMemoryBytes == 0 ? "" : Number((t.PeakMemoryBytes + (1 << 20) - 1) >> 20), Views.Seconds(t.ConfirmMs), t.Error,
                 ]));
         }
 

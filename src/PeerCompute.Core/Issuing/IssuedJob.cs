@@ -19,6 +19,8 @@ namespace PeerCompute.Core.Issuing;
 /// <summary>A job that this node issued: its offer, its candidates, its tasks and leases.</summary>
 internal sealed class IssuedJob
 {
+    private readonly ulong _bytesIn;
+
     public IssuedJob(NodeContext node, Hash32 id, JobRequest request, long submittedMs)
     {
         Id = id;
@@ -27,6 +29,7 @@ internal sealed class IssuedJob
         Tasks = new TaskBook(request.Spec.Tasks);
         Secret = node.Signer.Derive("job-secret", id.ToArray());
         Secrets = Opened(node.Signer, request);
+        foreach (var blob in request.Spec.Blobs()) _bytesIn += blob.Size;
         foreach (var worker in request.Workers) Candidates.TryAdd(worker.Peer, new Candidate(worker.Peer, [worker.Address]) { Named = true });
     }
 
@@ -226,6 +229,10 @@ internal sealed class IssuedJob
         return new TaskView(task, state, lease.Lease.Worker, lease.Id, output, leaf?.Fuel ?? 0, lease.FetchMs, leaf?.RunMs ?? 0, confirmed?.RunMs ?? 0, fault)
         {
             Copies = output is null ? [] : CopiesOf(task, lease),
+            CpuMs = leaf?.CpuMs ?? 0,
+            PeakMemoryBytes = leaf?.PeakMemoryBytes ?? 0,
+            BytesIn = _bytesIn,
+            BytesOut = leaf?.Size ?? 0,
         };
     }
 

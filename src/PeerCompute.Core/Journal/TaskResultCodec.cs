@@ -21,7 +21,7 @@ internal static class TaskResultCodec
                 .Bytes(1, blob.Plain.ToArray()).Varint(2, blob.Size).Bytes(3, blob.Root.ToArray()).Bytes(4, blob.Key.Span).Written.Span);
         }
 
-        return writer.Varint(4, r.Size).Varint(5, r.Fuel).Varint(6, r.RunMs).Text(7, r.Fault).ToArray();
+        return writer.Varint(4, r.Size).Varint(5, r.Fuel).Varint(6, r.RunMs).Text(7, r.Fault).Varint(8, r.CpuMs).Varint(9, r.PeakMemoryBytes).ToArray();
     }
 
     public static TaskResult Decode(ReadOnlyMemory<byte> bytes)
@@ -34,7 +34,11 @@ internal static class TaskResultCodec
             f.Number(4, "size"),
             f.Number(5, "fuel"),
             f.Number(6, "run_ms"),
-            f.Text(7, "fault", JournalCodec.TextBytes));
+            f.Text(7, "fault", JournalCodec.TextBytes))
+        {
+            CpuMs = f.Number(8, "cpu_ms", WireLimits.CpuMs),
+            PeakMemoryBytes = f.Number(9, "peak_memory_bytes", WireLimits.PeakMemoryBytes),
+        };
         f.End();
         return result;
     }

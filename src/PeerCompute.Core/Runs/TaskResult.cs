@@ -12,4 +12,11 @@ namespace PeerCompute.Core.Runs;
 /// <param name="Fuel">Fuel used.</param>
 /// <param name="RunMs">Wall milliseconds.</param>
 /// <param name="Fault">Empty when the program ended with exit code 0, else what the program did wrong, for people.</param>
-public sealed record TaskResult(uint Task, Hash32 OutputHash, BlobRef? Blob, ulong Size, ulong Fuel, ulong RunMs, string Fault);
+public sealed record TaskResult(uint Task, Hash32 OutputHash, BlobRef? Blob, ulong Size, ulong Fuel, ulong RunMs, string Fault)
+{
+    /// <summary>Milliseconds on processors; 0 where they were not measured.</summary>
+    public ulong CpuMs { get; init; }
+
+    /// <summary>Most memory held at once, bytes; 0 where it was not measured.</summary>
+    public ulong PeakMemoryBytes { get; init; }
+}

@@ -75,6 +75,18 @@ public sealed record TaskView(
     ulong ConfirmMs,
     string Fault)
 {
+    /// <summary>Milliseconds on the worker's processors, by its word; 0 where it did not say.</summary>
+    public ulong CpuMs { get; init; }
+
+    /// <summary>Most memory held on the worker, bytes, by its word; 0 where it did not say.</summary>
+    public ulong PeakMemoryBytes { get; init; }
+
+    /// <summary>Bytes of the program's module and inputs.</summary>
+    public ulong BytesIn { get; init; }
+
+    /// <summary>Bytes of the task's outputs and standard output; 0 until they are opened.</summary>
+    public ulong BytesOut { get; init; }
+
     /// <summary>The same output under other keys, of other workers, where it was fetched from them: it got lost here.</summary>
     public ImmutableArray<BlobRef> Copies { get; init; } = [];
 }

@@ -149,7 +149,11 @@ internal sealed class WorkedLease
         {
             var r = Results[Lease.FirstTask + i];
             var key = StartRun.ContentKey(OutputKey, r.Task);
-            leaves.Add(new TaskLeaf(r.Task, r.OutputHash, r.Blob!.Root, RangeCommitment.HashOfKey(key), r.Size, r.Fuel, r.RunMs));
+            leaves.Add(new TaskLeaf(r.Task, r.OutputHash, r.Blob!.Root, RangeCommitment.HashOfKey(key), r.Size, r.Fuel, r.RunMs)
+            {
+                CpuMs = r.CpuMs,
+                PeakMemoryBytes = r.PeakMemoryBytes,
+            });
         }
 
         return leaves.ToImmutable();

@@ -33,6 +33,7 @@ internal sealed class GuestRunner(OpenMessage open, WasmModule module, Func<Wasm
     {
         // Compiled calls take the thread's stack: so much that the guest's own count of frames ends first.
         DoneMessage? done = null;
+        TimeSpan before = Environment.CpuUsage.TotalTime;
         var watch = new WasmProgress();
         var thread = new Thread(() => done = Run(task, watch), (int)StackBytes) { Name = "guest", IsBackground = true };
         thread.Start();
@@ -42,7 +43,7 @@ internal sealed class GuestRunner(OpenMessage open, WasmModule module, Func<Wasm
             if (used > told) progress(told = used);
         }
 
-        return done!;
+        return done! with { CpuMicros = (long)(Environment.CpuUsage.TotalTime - before).TotalMicroseconds };
     }
 
     private DoneMessage Run(RunMessage task, WasmProgress watch)

@@ -15,6 +15,7 @@ internal sealed record DoneMessage
     public const int MostOutputs = 1000;
 
     private const int MostNameBytes = 1024;
+    private const ulong MostMicros = 1UL << 50; // a child's word: more would be no time
 
     /// <summary>What ended it.</summary>
     public GuestEnd End { get; init; }
@@ -36,6 +37,9 @@ internal sealed record DoneMessage
 
     /// <summary>Microseconds that the engine spent compiling for the task.</summary>
     public long CompileMicros { get; init; }
+
+    /// <summary>Microseconds that the child spent on processors for the task.</summary>
+    public long CpuMicros { get; init; }
 
     /// <summary>Bytes of intermediate language that the module became.</summary>
     public long CodeBytes { get; init; }
@@ -67,7 +71,8 @@ internal sealed record DoneMessage
         ProtoWriter writer = new ProtoWriter()
             .Varint(1, (ulong)End).Varint(2, (uint)ExitCode).Text(3, Detail).Varint(4, (ulong)Fuel).Varint(5, (ulong)PeakMemoryBytes)
             .Varint(6, (ulong)WrittenBytes).Varint(7, OutputRefused ? 1u : 0).Varint(8, MemoryRefused ? 1u : 0).Bytes(9, Output).Bytes(10, Errors)
-            .Varint(12, (ulong)CompileMicros).Varint(13, (ulong)CodeBytes).Varint(14, (uint)Interpreted);
+            .Varint(12, (ulong)CompileMicros).Varint(13, (ulong)CodeBytes).Varint(14, (uint)Interpreted)
+            .Varint(16, (ulong)CpuMicros);
         foreach (int file in Files) writer.Varint(11, (ulong)(file + 1), always: true);
         foreach (FolderTree tree in Trees) writer.Bytes(15, tree.Encode(), always: true);
         return writer.ToArray();
@@ -109,6 +114,7 @@ internal sealed record DoneMessage
                 10 => message with { Errors = reader.Bytes("errors", MostTailBytes).ToArray() },
                 12 => message with { CompileMicros = (long)reader.Varint("compile time") },
                 13 => message with { CodeBytes = (long)reader.Varint("code") },
+                16 => message with { CpuMicros = (long)Math.Min(reader.Varint("processor time"), MostMicros) },
                 14 => message with { Interpreted = (int)(uint)reader.Varint("interpreted") },
                 _ => throw new WireException("done", $"unknown field {reader.Field}"),
             };

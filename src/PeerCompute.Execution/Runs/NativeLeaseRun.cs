@@ -120,6 +120,7 @@ internal sealed class NativeLeaseRun : ILeaseRun
             Hint = report.Hint,
             ExitCode = report.ExitCode,
             PeakMemoryBytes = report.PeakMemoryBytes,
+            Cpu = report.Cpu,
             Wall = report.Wall,
             Outputs = report.Outputs,
             OutputTail = report.OutputTail,

@@ -14,6 +14,7 @@ internal static class Reports
         ExitCode = done.ExitCode,
         Fuel = done.Fuel,
         PeakMemoryBytes = done.PeakMemoryBytes,
+        Cpu = TimeSpan.FromMicroseconds(done.CpuMicros),
         CompileTime = TimeSpan.FromMicroseconds(done.CompileMicros),
         CodeBytes = done.CodeBytes,
         InterpretedFunctions = done.Interpreted,

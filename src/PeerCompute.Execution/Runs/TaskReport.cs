@@ -25,8 +25,11 @@ public sealed record TaskReport
     /// <summary>Fuel used; after a fault of the host or at the wall clock, as far as it was last heard of.</summary>
     public long Fuel { get; init; }
 
-    /// <summary>Most linear memory held, bytes.</summary>
+    /// <summary>Most memory held, bytes: linear memory, or that of all processes of a native program; 0 where it was not measured.</summary>
     public long PeakMemoryBytes { get; init; }
+
+    /// <summary>Time on processors, compiling included; zero where it was not measured.</summary>
+    public TimeSpan Cpu { get; init; }
 
     /// <summary>
     /// Of <see cref="Wall"/>, what the engine spent compiling: in the first task of a lease's child that outlives its trial nearly all, in later ones only

@@ -235,6 +235,10 @@ internal sealed class RunDirector : IRunDirector, IDisposable
         }
 
         var fault = bundle.Succeeded ? "" : WithoutSecrets(report.Fault == FaultKind.None ? bundle.FaultInWords : Words(report), run.Secrets);
-        return new TaskResult(task, Hash32.Of(bytes), blob, (ulong)bytes.Length, (ulong)report.Fuel, (ulong)report.Wall.TotalMilliseconds, fault);
+        return new TaskResult(task, Hash32.Of(bytes), blob, (ulong)bytes.Length, (ulong)report.Fuel, (ulong)report.Wall.TotalMilliseconds, fault)
+        {
+            CpuMs = Math.Min((ulong)report.Cpu.TotalMilliseconds, WireLimits.CpuMs),
+            PeakMemoryBytes = Math.Min((ulong)report.PeakMemoryBytes, WireLimits.PeakMemoryBytes),
+        };
     }
 }

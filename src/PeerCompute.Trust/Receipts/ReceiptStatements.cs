@@ -127,7 +127,7 @@ internal static class ReceiptStatements
         lines.Add("the price is a promise between two parties: there is no escrow, and nothing here shows that anything was paid");
         lines.Add("all times are the signers' clocks; submitted_ms, and header.time_ms with ended_ms, are the issuer's word alone");
         lines.Add("header.start and header.salt (which life of the issuer's node signed this receipt) are the issuer's word alone");
-        lines.Add("run_ms of each task is the worker's word alone");
+        lines.Add("run_ms, cpu_ms and peak_memory_bytes of each task are the worker's word alone");
         lines.Add("the issuer shows the leases that it chooses: one that had no task accepted may be missing, and so may "
             + "lease.worker_chain's last entry, by which a worker countersigns");
         if (Unavailable(leases) is > 0 and var missing)

@@ -73,6 +73,12 @@ public static class WireLimits
     /// <summary>Wall time of one task in milliseconds: a week.</summary>
     public const ulong WallMs = 7UL * 24 * 3600 * 1000;
 
+    /// <summary>Largest time on processors of one task, milliseconds: all cores that a task may use, for as long as it may take.</summary>
+    public const ulong CpuMs = WallMs * TaskLimits.CoresMost;
+
+    /// <summary>Largest memory that a task may be said to have held, bytes: memory and work folder, and as much again for what counts beside them.</summary>
+    public const ulong PeakMemoryBytes = 4 * MemoryBytes;
+
     /// <summary>Any single price or sum in micro-units; sums of <see cref="TasksPerJob"/> prices stay below 2^63.</summary>
     public const ulong PriceMicro = 1UL << 46;
 

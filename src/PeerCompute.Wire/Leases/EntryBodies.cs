@@ -100,7 +100,11 @@ internal static class EntryBodies
             Canonical.Hash(l.KeyHash, f + ".key_hash"),
             Canonical.Within(l.Size, 0, WireLimits.BlobBytes, f + ".size"),
             Canonical.Within(l.Fuel, 0, WireLimits.Fuel, f + ".fuel"),
-            Canonical.Within(l.RunMs, 0, WireLimits.WallMs, f + ".run_ms"))),
+            Canonical.Within(l.RunMs, 0, WireLimits.WallMs, f + ".run_ms"))
+        {
+            CpuMs = Canonical.Within(l.CpuMs, 0, WireLimits.CpuMs, f + ".cpu_ms"),
+            PeakMemoryBytes = Canonical.Within(l.PeakMemoryBytes, 0, WireLimits.PeakMemoryBytes, f + ".peak_memory_bytes"),
+        }),
         Sealed(m.SealedKeys, "opening.sealed_keys", (WireLimits.TasksPerLease * 32) + 128));
 
     private static V1.Opening ToProto(Opening b)
@@ -117,6 +121,8 @@ internal static class EntryBodies
                 Size = leaf.Size,
                 Fuel = leaf.Fuel,
                 RunMs = leaf.RunMs,
+                CpuMs = leaf.CpuMs,
+                PeakMemoryBytes = leaf.PeakMemoryBytes,
             });
         }
 

@@ -38,7 +38,14 @@ public sealed record Reveal(Hash32 Nonce) : EntryBody;
 /// <param name="Size">Plain bytes of the bundle.</param>
 /// <param name="Fuel">Fuel used.</param>
 /// <param name="RunMs">Wall milliseconds: the worker's word alone, and not part of the committed leaf.</param>
-public sealed record TaskLeaf(uint Task, Hash32 OutputHash, Hash32 CipherRoot, Hash32 KeyHash, ulong Size, ulong Fuel, ulong RunMs);
+public sealed record TaskLeaf(uint Task, Hash32 OutputHash, Hash32 CipherRoot, Hash32 KeyHash, ulong Size, ulong Fuel, ulong RunMs)
+{
+    /// <summary>Milliseconds on processors, all of the task's processes together; 0 where they were not measured. As <see cref="RunMs"/>.</summary>
+    public ulong CpuMs { get; init; }
+
+    /// <summary>Most memory held at once, bytes; 0 where it was not measured. As <see cref="RunMs"/>.</summary>
+    public ulong PeakMemoryBytes { get; init; }
+}
 
 /// <summary>Worker, after the reveal: opens the commit and hands over the content keys.</summary>
 /// <param name="Salt">Salt of the leaves.</param>

@@ -80,6 +80,8 @@ public sealed class NativeJobTests
         }
 
         AgreedByTwo(run.Json);
+        var used = run.Json["tasks"]![1]!;
+        Assert.That(((ulong)used["bytesIn"]!, (ulong)used["bytesOut"]! > 8), Is.EqualTo((8UL, true)));
         var verified = await _tool.RunAsync("verify", (string)run.Json["receipt"]!, "--json");
         Assert.That(verified.ExitCode, Is.Zero, verified.Error);
     }

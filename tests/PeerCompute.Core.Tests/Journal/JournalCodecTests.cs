@@ -106,7 +106,11 @@ internal sealed class JournalCodecTests
             make.Spec(make.Small(1, 1000), withKeys: true), workers, make.Placement(), make.Text(),
             make.Number(0, ulong.MaxValue), make.Number(0, ulong.MaxValue), make.Bytes(100));
         var result = new TaskResult(make.Small(0, 1000), make.Hash(), make.Blob(withKey: true), make.Number(0, 1000), make.Number(0, 1000), make.Number(0, 9),
-            make.Text());
+            make.Text())
+        {
+            CpuMs = make.Number(0, 1000),
+            PeakMemoryBytes = make.Number(0, 1000),
+        };
         List<JournalEntry> entries =
         [
             new LifeBegan(make.Incarnation()),

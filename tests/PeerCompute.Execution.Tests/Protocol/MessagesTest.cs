@@ -20,7 +20,8 @@ internal sealed class MessagesTest
         RunMessage ran = RunMessage.Decode(run.Encode());
         var done = new DoneMessage
         {
-            End = GuestEnd.Trapped, ExitCode = -1, Detail = "why", Fuel = 1, PeakMemoryBytes = 2, WrittenBytes = 3, OutputRefused = true, MemoryRefused = true,
+            End = GuestEnd.Trapped, ExitCode = -1, Detail = "why", Fuel = 1, PeakMemoryBytes = 2, CpuMicros = 5, WrittenBytes = 3,
+            OutputRefused = true, MemoryRefused = true,
             Output = [1, 2], Errors = [3], Files = [0, -1, 7], CompileMicros = 4, CodeBytes = 5, Interpreted = 6,
             Trees = [new FolderTree([("a", -1), ("a/b", 3)], ""), FolderTree.Missing, new FolderTree([], ""), new FolderTree(null, "why")],
         };

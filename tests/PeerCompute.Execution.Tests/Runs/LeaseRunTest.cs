@@ -53,6 +53,7 @@ internal sealed class LeaseRunTest(bool bubblewrap)
             Assert.That(report.Outcome, Is.EqualTo(TaskOutcome.Ok), report.Text);
             Assert.That(report.Fuel, Is.GreaterThan(0));
             Assert.That(report.PeakMemoryBytes, Is.EqualTo(2 * 65536));
+            Assert.That(report.Cpu, Is.GreaterThan(TimeSpan.Zero));
             Assert.That(run.Isolation, Is.EqualTo(bubblewrap ? IsolationClass.WasmStrict : IsolationClass.WasmSeccomp));
         });
     }

@@ -25,7 +25,8 @@ Lease: 1 lease_id h, 2 job_id h, 3 offer_id h, 4 bid_hash h, 5 award_number u 0 
 24 drawn_from o, 25 drawn_place u 0 255 / Entry: 1 header Header, 2 previous o, 3 seen o, 10 award x Award, 11 accept x Empty, 12 started x Empty,
 13 commit x Commit, 14 reveal x Reveal, 15 opening x Opening, 16 verdict x Verdict, 17 close x Close, 18 settled x Settled / Empty: / Award: 1 lease Lease,
 2 sealed_spec b 1 131648, 3 pool*256 p / Commit: 1 root h, 2 done u 1 1024 / Reveal: 1 nonce h / Leaf: 1 task u 0 99999, 2 output_hash h, 3 cipher_root h,
-4 key_hash h, 5 size u 0 2^30, 6 fuel u 0 2^50, 7 run_ms u 0 604800000 / Opening: 1 salt h, 2 leaves*1024 Leaf, 3 sealed_keys b 1 32896 /
+4 key_hash h, 5 size u 0 2^30, 6 fuel u 0 2^50, 7 run_ms u 0 604800000,
+8 cpu_ms u 0 154828800000, 9 peak_memory_bytes u 0 2^34 / Opening: 1 salt h, 2 leaves*1024 Leaf, 3 sealed_keys b 1 32896 /
 Finding: 1 task u 0 99999, 2 outcome u 1 3, 3 recomputed o / Verdict: 1 seed h, 2 confirmer p, 3 tasks*1024 Finding / Close: 1 accepted u 0 1024,
 2 due_micro u 0 2^56 / Settled: 1 due_micro u 0 2^56 / Receipt: 1 header Header, 2 issuer p, 3 job_name t, 4 offer b 1 8368, 5 tasks u 1 100000,
 6 tasks_root h, 7 task*100000 Task, 8 lease*100000 Shown, 9 share*100000 Share, 10 total_micro u, 11 total_fuel u, 12 confirmed_by t,

@@ -29,7 +29,7 @@ internal static class ImageVerbs
 
     private static Command ImportVerb()
     {
-        var path = new Argument<string>("PATH") { Description = "OCI image layout (folder or tar), or a tar or tar.gz archive of files." };
+        var path = new Argument<string>("PATH") { Description = "OCI image layout (folder or tar), or a tar, tar.gz or zip archive of files." };
         var name = new Option<string?>("--name") { Description = "Its name here (default: after the path).", HelpName = "NAME" };
         var reference = new Option<string?>("--reference") { Description = "Which image of a layout that holds several.", HelpName = "NAME" };
         var below = new Option<string?>("--base") { Description = "For an archive of files: the image that they are laid over.", HelpName = "IMAGE" };

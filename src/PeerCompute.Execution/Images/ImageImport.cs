@@ -3,6 +3,7 @@ using System.IO.Compression;
 using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Errors;
 using PeerCompute.Execution.Images.Oci;
+using PeerCompute.Execution.Images.Zip;
 
 namespace PeerCompute.Execution.Images;
 
@@ -96,9 +97,9 @@ internal sealed class ImageImport(ImageStore store, string work, IProgress<Image
             "the base was imported by an older version, without its packed layers: remove it and import it again"));
         long size = new FileInfo(request.Path).Length;
         if (size > _limits.PackedBytes) throw ImageFault.Limit($"{request.Path} has more than {_limits.PackedBytes} bytes: make a smaller archive");
-        string folder = Folder(), packed = PackedPath(default);
+        string folder = Folder(), packed = PackedPath(default), path = source.IsZip ? Unzipped(request.Path, ref size) : request.Path;
         Layer read;
-        using (var file = new CheckedStream(File.OpenRead(request.Path), count =>
+        using (var file = new CheckedStream(File.OpenRead(path), count =>
         {
             if (count > size) throw ImageFault.NotAuthentic($"{request.Path} grew while it was read");
         }, File.Create(packed)))
@@ -115,6 +116,17 @@ internal sealed class ImageImport(ImageStore store, string work, IProgress<Image
         Keep(id, manifest);
         Keep(settings, config);
         return Known(ImageDigest.Text(id), request.Name, name) ?? Finish(name, ImageDigest.Text(id), settings, program);
+    }
+
+    /// <summary>Writes a zip archive's files as a tar archive.</summary>
+    /// <returns>Its path.</returns>
+    private string Unzipped(string zip, ref long size)
+    {
+        string path = Path.Combine(work, "files.tar");
+        using FileStream from = File.OpenRead(zip), into = File.Create(path);
+        ZipFiles.ToTar(from, into, _limits, cancellation);
+        size = into.Length;
+        return path;
     }
 
     /// <summary>Refuses images of other forms that look like plain archives.</summary>

@@ -8,6 +8,9 @@ namespace PeerCompute.Execution.Images;
 /// <param name="IsGzip">Whether a plain archive is packed with gzip.</param>
 internal sealed record ImageSource(OciLayout? Layout, bool IsGzip)
 {
+    /// <summary>Whether a plain archive is a zip one.</summary>
+    public bool IsZip { get; private init; }
+
     /// <summary>Looks at it.</summary>
     /// <param name="path">A folder or a file.</param>
     /// <param name="limits">Bounds.</param>
@@ -27,7 +30,7 @@ internal sealed record ImageSource(OciLayout? Layout, bool IsGzip)
                 case [0x28, 0xB5, 0x2F, 0xFD, ..]: throw Packed("zstd");
                 case [0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', ..]: throw Packed("xz");
                 case [(byte)'B', (byte)'Z', (byte)'h', ..]: throw Packed("bzip2");
-                case [(byte)'P', (byte)'K', 3, 4, ..]: throw Packed("zip");
+                case [(byte)'P', (byte)'K', 3, 4, ..]: return new ImageSource(null, false) { IsZip = true };
                 default: break;
             }
 

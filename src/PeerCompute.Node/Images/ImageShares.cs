@@ -20,7 +20,7 @@ namespace PeerCompute.Node.Images;
 /// <param name="stop">Ends what goes on beside.</param>
 internal sealed class ImageShares(ImageStore store, Action<string> log, CancellationToken stop)
 {
-    /// <summary>Images that are ready without being needed: a job is about to be made that needs them. Further ones are made ready again.</summary>
+    /// <summary>Images that are ready at a time: beyond, those that nothing needs are forgotten, and made ready again when they are wanted.</summary>
     private const int ReadyMost = 16;
 
     private readonly Lock _gate = new();
@@ -37,10 +37,7 @@ internal sealed class ImageShares(ImageStore store, Action<string> log, Cancella
     /// <summary>It needs it no more.</summary>
     public void Release(Hash32 scope)
     {
-        lock (_gate)
-        {
-            if (_scopes.Remove(scope, out var hold) && !_scopes.Values.Any(other => other.Image == hold.Image)) _ready.Remove(hold.Image);
-        }
+        lock (_gate) _scopes.Remove(scope);
     }
 
     /// <summary>Whether a job or lease needs an image.</summary>

@@ -73,7 +73,7 @@ internal sealed class ImageStoreTest : ImageFixture
         Assert.That(TreeOf(image), Does.Contain("common=both"));
     }
 
-    [TestCase("zip", new byte[] { (byte)'P', (byte)'K', 3, 4 })]
+    [TestCase("zip archive is damaged", new byte[] { (byte)'P', (byte)'K', 3, 4 })]
     [TestCase("zstd", new byte[] { 0x28, 0xB5, 0x2F, 0xFD })]
     [TestCase("xz", new byte[] { 0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0 })]
     [TestCase("damaged, or none", new byte[] { 1, 2, 3 })]

@@ -37,43 +37,8 @@ internal sealed class OciArchive : OciLayout
     {
         if (!_files.TryGetValue(path, out (long From, long Size) at)) return null;
         _archive.Position = at.From;
-        return new Part(_archive, at.Size);
+        return new StreamPart(_archive, at.Size);
     }
 
     public override void Dispose() => _archive.Dispose();
-
-    /// <summary>The next bytes of a stream; one part is read at a time.</summary>
-    private sealed class Part(Stream whole, long size) : Stream
-    {
-        private long _left = size;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-        public override int Read(Span<byte> buffer)
-        {
-            int got = whole.Read(buffer[..(int)Math.Min(buffer.Length, _left)]);
-            _left -= got;
-            return got;
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-    }
 }

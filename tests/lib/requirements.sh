@@ -32,6 +32,11 @@ REQUIREMENTS=(
   "npm|command -v npm|that js-libp2p and grpc-js understand us"
 )
 
+# What tests of category Long use beside it.
+LONG_REQUIREMENTS=(
+  "ffmpeg|command -v ffmpeg|that segments of a film are encoded alike on two workers"
+)
+
 # Any Node since 18 runs the installer; the scripts themselves run on the Node that their lock file pins.
 node_is_recent() { [ "$(node -p 'parseInt(process.versions.node)' 2>/dev/null || echo 0)" -ge 18 ]; }
 

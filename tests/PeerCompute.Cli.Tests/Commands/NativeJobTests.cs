@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using System.Formats.Tar;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using PeerCompute.Base.Errors;
 using PeerCompute.Trust.Forms;
 using PeerCompute.Wire.Leases;
@@ -14,7 +16,7 @@ namespace PeerCompute.Cli.Tests.Commands;
 [Category("Slow")]
 public sealed class NativeJobTests
 {
-    private const string BusyBox = "/bin/busybox", PovRay = "/usr/bin/povray", Runtime = "debian-12@12.11";
+    private const string BusyBox = "/bin/busybox", PovRay = "/usr/bin/povray", FFmpeg = "/usr/bin/ffmpeg", Runtime = "debian-12@12.11";
 
     private readonly List<RunningDaemon> _workers = [];
     private Tool _tool = null!;
@@ -135,6 +137,25 @@ public sealed class NativeJobTests
     }
 
     [Test]
+    [Category("Long")]
+    public async Task The_sample_of_a_film_is_encoded_in_segments_that_are_one_film()
+    {
+        Need(FFmpeg, "ffmpeg");
+        string[] film = ["-y", "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=320x240:rate=25", "-t", "8", "-c:v", "ffv1", "film.mkv"];
+        Assert.That(await FFmpegAsync(film), Is.Empty);
+        var run = await SubmitAsync(await File.ReadAllTextAsync(Path.Combine(Tool.Sample("transcode"), "job.yaml")));
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+        AgreedByTwo(run.Json);
+        Assert.That(run.Json["tasks"]!.AsArray(), Has.Count.EqualTo(4));
+        var frames = await FFmpegAsync(["-v", "info", "-i", Path.Combine("out", "film.ts"), "-f", "null", "-"]);
+        Assert.That(frames, Does.Match(@"frame=\s*200 "), "8 seconds of 25 frames, none lost between segments");
+        const string ByNumber = "[0:v]setpts=N/25/TB[a];[1:v]setpts=N/25/TB[b];[a][b]psnr";
+        var error = await FFmpegAsync(["-v", "info", "-i", "film.mkv", "-i", Path.Combine("out", "film.ts"), "-lavfi", ByNumber, "-f", "null", "-"]);
+        var psnr = double.Parse(Regex.Match(error, @"average:([0-9.]+)").Groups[1].Value, CultureInfo.InvariantCulture);
+        Assert.That(psnr, Is.GreaterThan(25), "each frame is where it was in the film");
+    }
+
+    [Test]
     public async Task Results_that_are_never_equal_count_within_their_tolerances()
     {
         const string Program = "echo pi 3.1$(od -An -N2 -tu2 /dev/urandom | tr -d \" \") >out";
@@ -239,6 +260,16 @@ public sealed class NativeJobTests
         await FaultAsync("[/bin/sh, -c, 'echo no picture >out']", "not of the kind that canonical names", "outputs: [out]\ncanonical: {out: png}");
         await FaultAsync("[/bin/sh, -c, 'echo t: error while loading shared libraries: libx.so.1: cannot open >&2; exit 127']", "needs a library");
         await FaultAsync("[/bin/sh, -c, 'busybox dd if=/dev/zero of=big bs=1M count=9']", "work folder was full: raise limits.work", "limits: {work: 4MiB}");
+    }
+
+    /// <summary>Runs FFmpeg in the test's folder; what it said.</summary>
+    private async Task<string> FFmpegAsync(IEnumerable<string> args)
+    {
+        using var process = Process.Start(new ProcessStartInfo(FFmpeg, args) { WorkingDirectory = _tool.Home, RedirectStandardError = true })!;
+        var said = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.That(process.ExitCode, Is.Zero, said);
+        return said;
     }
 
     private async Task FaultAsync(string args, string words, string more = "")

@@ -73,7 +73,7 @@ internal sealed class TrialTest
     }
 
     /// <summary>What ended, without what the way there took.</summary>
-    private static byte[] Result(DoneMessage done) => (done with { CompileMicros = 0, CodeBytes = 0, Interpreted = 0 }).Encode();
+    private static byte[] Result(DoneMessage done) => (done with { CompileMicros = 0, CpuMicros = 0, CodeBytes = 0, Interpreted = 0 }).Encode();
 
     private static TestCaseData Task(string name, string program, string output, string[] arguments) =>
         new TestCaseData(program, output, arguments).SetArgDisplayNames(name);

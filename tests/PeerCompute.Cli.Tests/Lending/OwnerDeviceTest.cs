@@ -57,9 +57,27 @@ public sealed class OwnerDeviceTest
         await Json("drain", "--device", device, "--off", "--home", _workers[0].Home);
 
         var program = await BuildAsync();
-        using var job = Submit();
-        await UntilAsync(() => Users().Any(), "no worker runs the program");
-        using var owner = _tool.Start("gpu", "run", program, "-o", Path.Combine(_tool.Home, "own"));
+        var job = Submit();
+        var owner = default(Process);
+        try
+        {
+            var since = Stopwatch.GetTimestamp();
+            while (!(await WorkAsync()).Contains("\"running\"", StringComparison.Ordinal))
+                Assert.That(Stopwatch.GetElapsedTime(since), Is.LessThan(Patience), "no worker has a lease");
+            await UntilAsync(() => Users().Any(), "no worker runs the program");
+            owner = _tool.Start("gpu", "run", program, "-o", Path.Combine(_tool.Home, "own"));
+            await GivenBackAsync(owner);
+        }
+        finally
+        {
+            owner?.Kill(entireProcessTree: true);
+            job.Kill(entireProcessTree: true);
+        }
+    }
+
+    /// <summary>Waits until the owner's program alone uses the device.</summary>
+    private async Task GivenBackAsync(Process owner)
+    {
         var own = new HashSet<int>();
         await UntilAsync(() => (own = [.. Below(owner.Id, Users())]).Count > 0, "the owner's program does not use the device");
         var since = Stopwatch.GetTimestamp();
@@ -68,9 +86,11 @@ public sealed class OwnerDeviceTest
         Assert.That(owner.HasExited, Is.False, "the owner's program goes on");
         var status = await Json("lend", "--status", "--home", _workers[1].Home);
         Assert.That((bool)status["takesNow"]!, "the machine itself is still lent");
-        owner.Kill(entireProcessTree: true);
-        job.Kill(entireProcessTree: true);
+        Assert.That(await WorkAsync(), Does.Contain("its owner took the machine back"));
     }
+
+    private async Task<string> WorkAsync()
+        => string.Concat((await Task.WhenAll(_workers.Select(worker => Json("work", "--home", worker.Home)))).Select(static work => work.ToJsonString()));
 
     /// <summary>Drains the device of a worker as soon as it knows it.</summary>
     private async Task<string> DrainAsync(RunningDaemon worker)

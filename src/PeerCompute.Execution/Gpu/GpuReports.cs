@@ -51,5 +51,8 @@ internal static class GpuReports
     }
 
     private static NativeReport Words(NativeReport report, FaultKind kind, string hint)
-        => report with { Fault = kind, Text = Printable.Line(report.ErrorTail.Trim()), Hint = hint };
+        => report with { Fault = kind, Text = Lines(report.ErrorTail.Trim()), Hint = hint };
+
+    /// <summary>A compiler's log is the job's word, and has lines.</summary>
+    private static string Lines(string said) => string.Join('\n', said.Split('\n').Select(static line => Printable.Line(line)));
 }

@@ -20,6 +20,9 @@ public sealed class GpuScore(GpuExecutor executor)
     /// <summary>Memory of the host for the child, its driver and the compiler, bytes.</summary>
     private const long HostBytes = 1L << 30;
 
+    /// <summary>How long one measurement may take: a driver that hangs is found out, one that compiles on a busy machine is not.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     private const uint FirstRounds = 3, MostRounds = 20_000;
 
     /// <summary>Most numbers in a vector: three vectors of 8 GiB.</summary>
@@ -84,7 +87,7 @@ public sealed class GpuScore(GpuExecutor executor)
                 new GpuRunSpec
                 {
                     ProgramPath = file, Device = device, OutputFolder = folder, DeviceBytes = memory,
-                    MemoryBytes = hostBytes,
+                    MemoryBytes = hostBytes, Wall = Patience,
                 },
                 cancellation).ConfigureAwait(false);
             if (report.Outcome != TaskOutcome.Ok) throw Fault(device, report.Text);

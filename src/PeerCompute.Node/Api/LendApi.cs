@@ -58,7 +58,8 @@ internal sealed class LendApi(Lender lender, NodeFacts facts, string unable, Fun
     public override async Task<LendingView> Drain(DrainRequest request, ServerCallContext context)
     {
         await survey.DevicesAsync(context.CancellationToken).ConfigureAwait(false);
-        if (survey.ForPrograms?.Model != request.Device)
+        var undone = request.Off && lender.Config.Drained.Contains(request.Device);
+        if (survey.ForPrograms?.Model != request.Device && !undone)
         {
             var known = survey.ForPrograms is { } device ? $"'{device.Model}' can be drained" : "no device here runs GPU programs";
             throw new PeerComputeException(ErrorCode.NotFound, $"Nothing runs on '{Printable.Line(request.Device, 80)}' alone: {known}.");

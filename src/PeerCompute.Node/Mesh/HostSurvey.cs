@@ -34,7 +34,12 @@ internal sealed class HostSurvey(IHostDevices host, string home, Func<GpuScore?>
     /// <param name="tell">Takes devices and figures.</param>
     /// <param name="stop">Ends it.</param>
     /// <returns>Ends when it has, without an exception where it was told to.</returns>
-    public Task Begin(Func<DeviceInventory, IReadOnlyList<Benchmark>, Task> tell, CancellationToken stop) => _done = RunAsync(tell, stop);
+    public Task Begin(Func<DeviceInventory, IReadOnlyList<Benchmark>, Task> tell, CancellationToken stop)
+    {
+        var looked = LookAsync(tell, stop);
+        _done = looked;
+        return ScoreAsync(looked, tell, stop);
+    }
 
     /// <summary>The devices, once the look is over.</summary>
     /// <param name="cancel">Ends the wait.</param>
@@ -45,7 +50,8 @@ internal sealed class HostSurvey(IHostDevices host, string home, Func<GpuScore?>
         return _devices;
     }
 
-    private async Task RunAsync(Func<DeviceInventory, IReadOnlyList<Benchmark>, Task> tell, CancellationToken stop)
+    /// <summary>Asks the drivers, and measures the engine; null where nothing could be said.</summary>
+    private async Task<Look?> LookAsync(Func<DeviceInventory, IReadOnlyList<Benchmark>, Task> tell, CancellationToken stop)
     {
         try
         {
@@ -53,12 +59,10 @@ internal sealed class HostSurvey(IHostDevices host, string home, Func<GpuScore?>
             var device = inventory.Devices.FirstOrDefault(static d => d is { Kind: DeviceKind.Cpu, OpenClPlace: not null });
             _forPrograms = device;
             var processor = inventory.Devices.FirstOrDefault(static d => d.Kind == DeviceKind.Cpu)?.Model ?? "";
-            var kept = new HostBenchmarks(home, NodeShell.Agent, time);
-            var engine = await kept.EngineAsync(processor, stop).ConfigureAwait(false);
-            var gpu = device is null || score() is not { } measures ? [] : await GpuAsync(kept, device, measures, stop).ConfigureAwait(false);
-            Benchmark[] all = [.. gpu, .. engine];
-            _devices = [.. DeviceViews.Of(inventory, device, all)];
-            await tell(inventory, all).ConfigureAwait(false);
+            var engine = await Kept.EngineAsync(processor, stop).ConfigureAwait(false);
+            _devices = [.. DeviceViews.Of(inventory, device, engine)];
+            await tell(inventory, engine).ConfigureAwait(false);
+            return new Look(inventory, device, engine);
         }
         catch (OperationCanceledException)
         {
@@ -68,20 +72,35 @@ internal sealed class HostSurvey(IHostDevices host, string home, Func<GpuScore?>
         {
             log($"this host could not be measured, so the node gives no advert and is found by nobody: {e.Message}");
         }
+
+        return null;
     }
 
-    /// <summary>What the device of GPU programs is worth. One that fails this runs no programs: a score that fails open is none.</summary>
-    private async Task<IReadOnlyList<Benchmark>> GpuAsync(HostBenchmarks kept, Device device, GpuScore score, CancellationToken stop)
+    /// <summary>
+    /// Says what the device of GPU programs is worth, when that is measured: nobody waits for it. A device that fails this runs no programs: a score that fails
+    /// open is none.
+    /// </summary>
+    private async Task ScoreAsync(Task<Look?> looked, Func<DeviceInventory, IReadOnlyList<Benchmark>, Task> tell, CancellationToken stop)
     {
+        if (await looked.ConfigureAwait(false) is not { Device: { } device } look || score() is not { } measures) return;
         try
         {
-            return await kept.GpuAsync(device, score, stop).ConfigureAwait(false);
+            Benchmark[] all = [.. await Kept.GpuAsync(device, measures, stop).ConfigureAwait(false), .. look.Engine];
+            _devices = [.. DeviceViews.Of(look.Inventory, device, all)];
+            await tell(look.Inventory, all).ConfigureAwait(false);
         }
-        catch (PeerComputeException e)
+        catch (OperationCanceledException)
+        {
+            // The node ends before it is measured.
+        }
+        catch (Exception e) when (e is PeerComputeException or IOException or UnauthorizedAccessException)
         {
             _forPrograms = null;
             log($"GPU programs are not run here: {e.Message}");
-            return [];
         }
     }
+
+    private HostBenchmarks Kept => new(home, NodeShell.Agent, time);
+
+    private sealed record Look(DeviceInventory Inventory, Device? Device, IReadOnlyList<Benchmark> Engine);
 }

@@ -170,7 +170,7 @@ public sealed class NodeCore : INodeMachine
                 break;
             case ImageDenied d: _worker.ImageDenied(d); break;
             case OutputsCompared c: _issuer.OutputsCompared(c); break;
-            case StopWork s: _worker.Stop(s.Reason, s.Root); break;
+            case StopWork s: _worker.Stop(s.Reason, s.DeviceOnly); break;
             case BlobsFetched { Fetch.Role: RunRole.Confirm } f: _issuer.BlobsFetched(f); break;
             case BlobsFetched f: _worker.BlobsFetched(f.Fetch); break;
             case BlobsFailed { Fetch.Role: RunRole.Confirm } f: _issuer.BlobsFailed(f); break;

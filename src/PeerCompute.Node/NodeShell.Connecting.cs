@@ -45,7 +45,7 @@ public sealed partial class NodeShell
         parts.Peers = new PeerWatch(parts.Host, parts.Outbox, parts.Inbox, parts.Loop.PostAsync);
         parts.Director = new RunDirector(parts.Runs, parts.Store, parts.Natives, home.Work, HomeConfig.SlotsMost, home.Config.ConfirmSlots);
         IHostDevices devices = options.Inventory is { } folder ? new RecordedHost(folder) : new ThisHost();
-        parts.Survey = new HostSurvey(devices, home.Folder, Score, options.Time, options.Log);
+        parts.Survey = new HostSurvey(devices, home.Folder, Score, parts.DeviceChangedAsync, options.Time, options.Log);
         parts.Mesh = new MeshShell(parts.Host, home.Folder, options.Light, parts.Loop.PostAsync, strangers.Say);
         var fetcher = parts.Fetcher = new BlobFetcher(parts.Host, parts.Store, options.Time);
         parts.Comparer = new OutputComparer(parts.Store);

@@ -15,7 +15,6 @@ using PeerCompute.Node.Lending;
 using PeerCompute.Node.Loops;
 using PeerCompute.Node.Mesh;
 using PeerCompute.Node.Runs;
-using PeerCompute.Wire.Common;
 
 namespace PeerCompute.Node;
 
@@ -103,11 +102,17 @@ public sealed partial class NodeShell
             return Owner.RunAsync(Stop.Token);
         }
 
-        private async Task DeviceTakenAsync(bool taken, CancellationToken stop)
+        /// <summary>Tells the machine at once what programs may run in, and not at the next look: a device has come or gone.</summary>
+        public async Task DeviceChangedAsync(CancellationToken stop)
         {
             var (natives, unreadable) = NativeWatch.Look(Natives, new NativesChanged([]));
             if (unreadable.Length == 0) await Loop.SettleAsync(natives, stop).ConfigureAwait(false);
-            if (taken) await Loop.SettleAsync(new StopWork(Lender.TakenBack, NativeSemantics.OpenClRuntime), stop).ConfigureAwait(false);
+        }
+
+        private async Task DeviceTakenAsync(bool taken, CancellationToken stop)
+        {
+            await DeviceChangedAsync(stop).ConfigureAwait(false);
+            if (taken) await Loop.SettleAsync(new StopWork(Lender.TakenBack, DeviceOnly: true), stop).ConfigureAwait(false);
         }
 
         public async ValueTask DisposeAsync()

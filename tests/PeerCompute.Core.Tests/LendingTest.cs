@@ -36,12 +36,12 @@ public class LendingTest
     }
 
     [Test]
-    public void OnlyLeasesOfARootAreStoppedWhereOneIsNamed()
+    public void OnlyLeasesThatHaveTheDeviceAreStoppedWhereItIsTaken()
     {
         var (bench, client, worker) = OneJobTest.TwoNodes();
         var job = OneJobTest.Submit(client, Bench.Job(24, 6, 2, worker));
         Assert.That(bench.RunUntil(() => Running(worker) > 0 && worker.Ran.Count > 0, 60), Is.True);
-        worker.Post(new StopWork("its owner took the device back", "opencl@1"));
+        worker.Post(new StopWork("its owner took the device back", DeviceOnly: true));
         Assert.That(Running(worker), Is.Not.Zero, "a lease of another runtime goes on");
         Assert.That(bench.RunUntil(() => client.Job(job).Ended, 600), Is.True);
         Assert.That(client.Job(job).Leases.Select(static l => l.Phase), Has.None.EqualTo(LeasePhase.Cancelled));

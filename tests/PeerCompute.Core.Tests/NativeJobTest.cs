@@ -67,12 +67,13 @@ public class NativeJobTest
         Assert.That(client.Job(job).Cause, Does.Contain("declined (semantics): this worker does not have image"));
     }
 
-    [TestCase("opencl@1", 1)]
-    [TestCase("debian-12@12.11", 2)]
-    public void OneLeaseAtATimeHasTheDevice(string runtime, int most)
+    [TestCase("opencl@1", "", 1)]
+    [TestCase("debian-12@12.11", "nvidia", 1)]
+    [TestCase("debian-12@12.11", "", 2)]
+    public void OneLeaseAtATimeHasTheDevice(string runtime, string card, int most)
     {
         var (bench, client) = Client();
-        var root = NativeSemantics.Of("x64", runtime)!;
+        var root = NativeSemantics.Of("x64", runtime, card)!;
         var settings = Has() with { Slots = 3, Natives = [new NativeOffering(root, NativeLeave.Allowed)] };
         BenchNode[] workers = [.. Enumerable.Range(2, 3).Select(i => bench.Add((byte)i, settings))];
         var request = Job(workers);

@@ -33,6 +33,7 @@ internal static class AdvertSamples
             Limits = new TaskLimits(make.Number(1, 64) << 26, make.Number(1, 8) << 30, make.Number(1, 60) * 1000, 1 << 20),
             Isolation = make.Of(Isolations),
             NativeIsolation = make.Of("none", "native-degraded", "native-strict"),
+            DeviceIsolation = make.Of("", "device-degraded", "device-strict"),
             Region = Regions[make.Number(0, 2)],
             PriceFloorMicro = make.Number(1, 10),
             Devices = [.. devices],

@@ -98,10 +98,10 @@ public sealed record NativesChanged(ImmutableArray<NativeOffering> Natives, bool
 /// <param name="Detail">For people.</param>
 public sealed record ImageDenied(Hash32 OfferId, PeerId To, DeclineReason Reason, string Detail) : NodeEvent;
 
-/// <summary>The owner takes the machine back, or what programs of one root run on: what runs for others there ends now.</summary>
+/// <summary>The owner takes the machine back, or its device: what runs for others there ends now.</summary>
 /// <param name="Reason">For the issuers, at most 1000 characters.</param>
-/// <param name="Root">Only leases of native programs with this root; empty: all leases.</param>
-public sealed record StopWork(string Reason, string Root = "") : NodeEvent;
+/// <param name="DeviceOnly">Only leases whose programs have the device; else all leases.</param>
+public sealed record StopWork(string Reason, bool DeviceOnly = false) : NodeEvent;
 
 /// <summary>All blobs of a fetch are in the store, decrypted once and found to match.</summary>
 /// <param name="Fetch">Which fetch.</param>

@@ -76,8 +76,14 @@ internal sealed partial class IssuerDesk
     private static Needs NeedsOf(IssuedJob job) => new()
     {
         Runtime = job.Request.Spec.Native is null ? Topics.Wasm : Topics.Native,
-        Semantics = job.Request.Spec.Native is { IsImage: true } ? "" : NodeSettings.SemanticsOf(job.Request.Spec), // adverts name no images
-        Isolation = job.Request.Spec is { Native: not null, Isolation: "" } ? "native-degraded" : job.Request.Spec.Isolation,
+        Semantics = job.Request.Spec.Native is { IsImage: true } or { Card.Length: > 0 }
+            ? "" : NodeSettings.SemanticsOf(job.Request.Spec), // adverts name no images, nor what a card is granted to
+        Isolation = job.Request.Spec switch
+        {
+            { Native: not null, Isolation.Length: > 0 } or { Native: null } => job.Request.Spec.Isolation,
+            { Native.Card.Length: > 0 } => "device-degraded",
+            _ => "native-degraded",
+        },
         Cores = job.Request.Spec.Limits.Cores,
         MemoryBytes = job.Request.Spec.Limits.AllMemoryBytes,
         Fuel = job.Request.Spec.Limits.Fuel,

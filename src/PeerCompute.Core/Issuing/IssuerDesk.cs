@@ -113,7 +113,7 @@ internal sealed partial class IssuerDesk(NodeContext node)
             }
 
             if (e.Bid.PerTaskMicro > job.Request.PriceCeilingMicro || e.Bid.Semantics != job.Offer.Offer.Semantics) return;
-            if (IsolationRank.Of(e.Bid.Isolation) < IsolationRank.Needed(job.Offer.Offer.Isolation))
+            if (!IsolationRank.Meets(e.Bid.Isolation, job.Offer.Offer.Isolation))
             {
                 candidate.Distrusted = $"its isolation class is {e.Bid.Isolation}, the job needs {job.Offer.Offer.Isolation}";
                 Advance(job);

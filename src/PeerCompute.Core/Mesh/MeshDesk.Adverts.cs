@@ -59,6 +59,7 @@ internal sealed partial class MeshDesk
             Limits = new TaskLimits(settings.MemoryBytes, settings.FuelMost, settings.WallMsMost, host.Limits.OutputBytes),
             Isolation = settings.Isolation,
             NativeIsolation = settings.NativeIsolation,
+            DeviceIsolation = Granted(settings),
             PriceFloorMicro = settings.PerTaskMicro,
             Runtimes = Runtimes(host, settings),
             Addresses = [.. _kad.Addresses.AsSpan(0, Math.Min(_kad.Addresses.Length, WireLimits.AdvertAddresses))],
@@ -76,12 +77,23 @@ internal sealed partial class MeshDesk
         {
             if (native.Leave != NativeLeave.Allowed) continue;
             any = true;
-            if (!native.Semantics.IsImage && semantics.Count < WireLimits.AdvertItems) semantics.Add(native.Semantics.ToString());
+            if (native.Semantics is { IsImage: false, Card: "" } && semantics.Count < WireLimits.AdvertItems) semantics.Add(native.Semantics.ToString());
         }
 
         if (!any || IsolationRank.Of(settings.NativeIsolation) == 0) return host.Runtimes;
         var version = host.Runtimes.Length > 0 ? host.Runtimes[0].Version : "1";
         return host.Runtimes.Insert(0, new AdvertRuntime(Topics.Native, version, semantics.DrainToImmutable())); // native before wasm
+    }
+
+    /// <summary>The class of what is granted a card: one for all of it, as the walls are the same.</summary>
+    private static string Granted(NodeSettings settings)
+    {
+        foreach (var native in settings.Natives)
+        {
+            if (native is { Isolation.Length: > 0, Leave: NativeLeave.Allowed }) return native.Isolation;
+        }
+
+        return "";
     }
 
     public void AdvertAsked(AdvertAsked e)

@@ -47,8 +47,8 @@ internal sealed class WorkedLease
     /// <summary>The issuer's word that module and inputs may be fetched; there once the spec is.</summary>
     public SignedToken? InputToken { get; private set; }
 
-    /// <summary>Whether its program runs on the device of GPU programs.</summary>
-    public bool UsesDevice => NativeSemantics.TryParse(Lease.Semantics)?.Root == NativeSemantics.OpenClRuntime;
+    /// <summary>Whether its program has the device that is lent.</summary>
+    public bool UsesDevice => NativeSemantics.TryParse(Lease.Semantics) is { UsesDevice: true };
 
     /// <summary>Whether the outputs of the opening are served to the issuer.</summary>
     public bool Shared { get; set; }

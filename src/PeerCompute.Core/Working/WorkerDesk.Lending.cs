@@ -36,13 +36,13 @@ internal sealed partial class WorkerDesk
         StartWaiting();
     }
 
-    /// <summary>Ends every lease (of a root) whose result is not committed: with what is done of it, else as failed by the owner's choice.</summary>
-    public void Stop(string reason, string root)
+    /// <summary>Ends every lease (that has the device) whose result is not committed: with what is done of it, else as failed by the owner's choice.</summary>
+    public void Stop(string reason, bool deviceOnly)
     {
         foreach (var id in new List<Hash32>(_live))
         {
             var lease = _leases[id];
-            if (!BeforeCommit(lease.Link.Phase) || (root.Length > 0 && NativeSemantics.TryParse(lease.Lease.Semantics)?.Root != root)) continue;
+            if (!BeforeCommit(lease.Link.Phase) || (deviceOnly && !lease.UsesDevice)) continue;
             Break(lease, FailKind.Owner, Shorten(reason));
             Advance(lease);
         }
@@ -111,7 +111,7 @@ internal sealed partial class WorkerDesk
             message.Offer.DeadlineMs,
             node.Signer.SealingKey,
             message.Offer.Semantics,
-            NativeSemantics.Is(message.Offer.Semantics) ? node.Settings.NativeIsolation : node.Settings.Isolation,
+            ProgramPolicy.ClassOf(message.Offer.Semantics, Lent()),
             node.Addresses);
         var envelope = SignedEnvelope.Seal(node.Signer, Domains.Signature, Domains.Bid, bid.Encode());
         node.Keep(new BidMade(message.Envelope, envelope));

@@ -29,13 +29,24 @@ public static class ProgramPolicy
     public static bool Asks(string semantics, Capacity capacity)
         => NativeSemantics.TryParse(semantics) is { } native && Leave(native, capacity) == NativeLeave.Ask;
 
+    /// <summary>The isolation class that a program would run in here.</summary>
+    /// <param name="semantics">The offer's semantics id.</param>
+    /// <param name="capacity">What is lent.</param>
+    /// <returns>The class.</returns>
+    public static string ClassOf(string semantics, Capacity capacity)
+    {
+        if (!NativeSemantics.Is(semantics)) return capacity.Isolation;
+        return NativeSemantics.TryParse(semantics) is { } native && Offering(native, capacity) is { Isolation.Length: > 0 } granted
+            ? granted.Isolation : capacity.NativeIsolation;
+    }
+
     private static (DeclineReason, string)? Native(Offer offer, NativeSemantics native, Capacity capacity)
     {
         if (native.Architecture != capacity.Architecture)
             return (DeclineReason.Semantics, $"the program is for {native.Architecture}, this worker's processor is {capacity.Architecture}");
-        var least = offer.Isolation.Length == 0 ? LeastNative : offer.Isolation;
-        if (IsolationRank.Of(capacity.NativeIsolation) < Math.Max(IsolationRank.Of(LeastNative), IsolationRank.Needed(least)))
-            return Walls(capacity.NativeIsolation, least);
+        var has = ClassOf(offer.Semantics, capacity);
+        if (IsolationRank.Of(has) < IsolationRank.Of(LeastNative) || !IsolationRank.Meets(has, offer.Isolation))
+            return Walls(has, offer.Isolation.Length == 0 ? LeastNative : offer.Isolation);
         if (offer.Limits.Cores > capacity.Cores) return (DeclineReason.Limits, $"a task wants {offer.Limits.Cores} cores, this worker has {capacity.Cores}");
         var what = native.IsImage ? $"image {native.Root}" : $"host runtime {native.Root}";
         return Leave(native, capacity) switch
@@ -43,20 +54,35 @@ public static class ProgramPolicy
             NativeLeave.Allowed => null,
             NativeLeave.Ask => (DeclineReason.Busy, $"its owner is asked whether {what} may run"),
             NativeLeave.Refused => (DeclineReason.Policy, $"its owner has not allowed {what}"),
+            _ when native.Card.Length > 0 && !Grants(native.Card, capacity)
+                => (DeclineReason.Policy, $"it grants no card of {native.Card}: its owner can, with 'peercompute image offer {NativeSemantics.CardGrant}'"),
             _ when native.IsImage && capacity.SeeksImages => (DeclineReason.Fetching, $"it does not have {what} yet, and sees whether it may fetch it"),
             _ when native.IsImage => (DeclineReason.Semantics, $"this worker does not have {what}: its owner can import and allow it"),
             _ => (DeclineReason.Semantics, $"this worker does not offer {what}; it offers {Offered(capacity)}"),
         };
     }
 
-    private static NativeLeave? Leave(NativeSemantics native, Capacity capacity)
+    private static NativeLeave? Leave(NativeSemantics native, Capacity capacity) => Offering(native, capacity)?.Leave;
+
+    private static NativeOffering? Offering(NativeSemantics native, Capacity capacity)
     {
         foreach (var offering in capacity.Natives)
         {
-            if (offering.Semantics == native) return offering.Leave;
+            if (offering.Semantics == native) return offering;
         }
 
         return null;
+    }
+
+    /// <summary>Whether any program is granted such a card.</summary>
+    private static bool Grants(string card, Capacity capacity)
+    {
+        foreach (var offering in capacity.Natives)
+        {
+            if (offering.Semantics.Card == card) return true;
+        }
+
+        return false;
     }
 
     private static (DeclineReason, string) Walls(string has, string needed)
@@ -67,7 +93,7 @@ public static class ProgramPolicy
         var names = "";
         foreach (var offering in capacity.Natives)
         {
-            if (offering.Semantics.IsImage || offering.Leave != NativeLeave.Allowed) continue;
+            if (offering.Semantics.IsImage || offering.Semantics.Card.Length > 0 || offering.Leave != NativeLeave.Allowed) continue;
             if (names.Length > 0) names += ", ";
             if (names.Length > 100) return names + "and others";
             names += offering.Semantics.Root;

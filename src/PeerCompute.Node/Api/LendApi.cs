@@ -4,7 +4,6 @@ using PeerCompute.Api.V1;
 using PeerCompute.Base.Errors;
 using PeerCompute.Node.Lending;
 using PeerCompute.Node.Mesh;
-using PeerCompute.Wire.Common;
 
 namespace PeerCompute.Node.Api;
 
@@ -65,8 +64,8 @@ internal sealed class LendApi(Lender lender, NodeFacts facts, string unable, Fun
             throw new PeerComputeException(ErrorCode.NotFound, $"Nothing runs on '{Printable.Line(request.Device, 80)}' alone: {known}.");
         }
 
-        var only = request is { Now: true, Off: false } ? NativeSemantics.OpenClRuntime : "";
-        await lender.DecideAsync(config => LendChange.Drain(config, request.Device, request.Off), only.Length > 0, context.CancellationToken, only)
+        var now = request is { Now: true, Off: false };
+        await lender.DecideAsync(config => LendChange.Drain(config, request.Device, request.Off), now, context.CancellationToken, deviceOnly: true)
             .ConfigureAwait(false);
         return View();
     }

@@ -16,9 +16,11 @@ namespace PeerCompute.Node.Mesh;
 /// <param name="host">The host, or a recorded one.</param>
 /// <param name="home">Where figures are kept for a week.</param>
 /// <param name="score">Measures the device of GPU programs; null as long as their owner offers to run none.</param>
+/// <param name="changed">Told when that device is another one, or none: what was offered for it must not stand in adverts any longer.</param>
 /// <param name="time">Clock.</param>
 /// <param name="log">Lines for the operator.</param>
-internal sealed class HostSurvey(IHostDevices host, string home, Func<GpuScore?> score, TimeProvider time, Action<string> log)
+internal sealed class HostSurvey(IHostDevices host, string home, Func<GpuScore?> score, Func<CancellationToken, Task> changed, TimeProvider time,
+    Action<string> log)
 {
     private volatile IReadOnlyList<DeviceView> _devices = [.. DeviceViews.Of(DeviceInventory.Read(host), null, [])];
     private volatile Device? _forPrograms;
@@ -95,8 +97,21 @@ internal sealed class HostSurvey(IHostDevices host, string home, Func<GpuScore?>
         }
         catch (Exception e) when (e is PeerComputeException or IOException or UnauthorizedAccessException)
         {
-            _forPrograms = null;
-            log($"GPU programs are not run here: {e.Message}");
+            await WithdrawAsync(e.Message, stop).ConfigureAwait(false);
+        }
+    }
+
+    private async Task WithdrawAsync(string why, CancellationToken stop)
+    {
+        _forPrograms = null;
+        log($"GPU programs are not run here: {why}");
+        try
+        {
+            await changed(stop).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is OperationCanceledException or PeerComputeException)
+        {
+            // The node ends.
         }
     }
 

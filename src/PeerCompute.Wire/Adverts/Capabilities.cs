@@ -30,6 +30,9 @@ public sealed record Capabilities
     /// <summary>Isolation class of native programs; <c>none</c> where none could run.</summary>
     public required string NativeIsolation { get; init; }
 
+    /// <summary>Isolation class of programs that are granted a card; empty where none is granted.</summary>
+    public string DeviceIsolation { get; init; } = "";
+
     /// <summary>UN M49 number of the place, 0 where not told.</summary>
     public required uint Region { get; init; }
 
@@ -95,6 +98,7 @@ public sealed record Capabilities
             Limits = Limits.ToProto(),
             Isolation = Isolation,
             NativeIsolation = NativeIsolation,
+            DeviceIsolation = DeviceIsolation,
             Region = Region,
             PriceFloorMicro = PriceFloorMicro,
         };
@@ -116,6 +120,7 @@ public sealed record Capabilities
             Limits = TaskLimits.From(m.Limits),
             Isolation = Canonical.Label(m.Isolation, WireLimits.LabelBytes, "isolation"),
             NativeIsolation = Canonical.Label(m.NativeIsolation, WireLimits.LabelBytes, "native_isolation"),
+            DeviceIsolation = m.DeviceIsolation.Length == 0 ? "" : Canonical.Label(m.DeviceIsolation, WireLimits.LabelBytes, "device_isolation"),
             Region = (uint)Canonical.Within(m.Region, 0, WireLimits.Region, "region"),
             PriceFloorMicro = Canonical.Within(m.PriceFloorMicro, 0, WireLimits.PriceMicro, "price_floor_micro"),
             Devices = Canonical.List(m.Devices, WireLimits.AdvertItems, "devices", AdvertDevice.From),

@@ -48,6 +48,34 @@ internal sealed class ProgramPolicyTests
     }
 
     [Test]
+    public void What_is_granted_a_card_is_a_class_of_its_own_that_can_be_refused_and_demanded()
+    {
+        var gpu = NativeSemantics.Of("x64", NativeSemantics.OpenClRuntime)!;
+        var onCard = Lent with { NativeIsolation = "native-strict", Natives = [new(gpu, NativeLeave.Allowed) { Isolation = "device-strict" }] };
+        var onProcessor = onCard with { Natives = [new(gpu, NativeLeave.Allowed)] };
+        foreach (var any in new[] { onCard, onProcessor }) Assert.That(ProgramPolicy.Decide(Offer(gpu), any), Is.Null);
+        Assert.That(ProgramPolicy.ClassOf(gpu.ToString(), onCard), Is.EqualTo("device-strict"));
+        Assert.That(ProgramPolicy.Decide(Offer(gpu) with { Isolation = "native-strict" }, onProcessor), Is.Null);
+        Assert.That(ProgramPolicy.Decide(Offer(gpu) with { Isolation = "device-degraded" }, onCard), Is.Null);
+        const string Card = "its isolation class is device-strict, the job needs native-degraded";
+        Declines(Offer(gpu) with { Isolation = "native-degraded" }, onCard, DeclineReason.Policy, Card);
+        Declines(Offer(gpu) with { Isolation = "device-degraded" }, onProcessor, DeclineReason.Policy, "its isolation class is native-strict");
+    }
+
+    [Test]
+    public void A_program_for_a_card_runs_where_such_a_card_is_granted()
+    {
+        var (plain, card) = (NativeSemantics.Of("x64", Image.Root)!, NativeSemantics.Of("x64", Image.Root, "nvidia")!);
+        var granting = Lent with { Natives = [new(plain, NativeLeave.Allowed), new(card, NativeLeave.Allowed) { Isolation = "device-degraded" }] };
+        Assert.That(ProgramPolicy.Decide(Offer(card), granting), Is.Null);
+        Declines(Offer(card) with { Isolation = "device-strict" }, granting, DeclineReason.Policy, "its isolation class is device-degraded");
+        Declines(Offer(card), Lent, DeclineReason.Policy, "grants no card of nvidia");
+        Declines(Offer(NativeSemantics.Of("x64", Image.Root, "amd")!), granting, DeclineReason.Policy, "no card of amd");
+        var other = NativeSemantics.Of("x64", "sha256:" + new string('c', 64), "nvidia")!;
+        Declines(Offer(other), granting with { SeeksImages = true }, DeclineReason.Fetching, "does not have image");
+    }
+
+    [Test]
     public void A_work_folder_is_memory_too()
     {
         var offer = Offer(Image);

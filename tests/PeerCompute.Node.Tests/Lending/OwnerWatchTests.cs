@@ -82,7 +82,7 @@ internal sealed class OwnerWatchTests
     }
 
     private Lender Lender() => new(_home, able: true, _clock, async (e, cancel) => await _told.Writer.WriteAsync(
-        e switch { LendChanged lend => $"away: {lend.Terms.Away}", StopWork stop => $"stop {stop.Root}", _ => e.ToString() }, cancel));
+        e switch { LendChanged lend => $"away: {lend.Terms.Away}", StopWork stop => stop.DeviceOnly ? "stop device" : "stop ", _ => e.ToString() }, cancel));
 
     private OwnerWatch Watch(Lender lender) => new(
         new OwnerEye(_host.Sensors, 4, _clock), lender, static () => new Device(DeviceKind.Cpu, "pocl"),

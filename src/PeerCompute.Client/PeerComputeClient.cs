@@ -172,6 +172,21 @@ public sealed partial class PeerComputeClient : IDisposable
         }
     }
 
+    /// <summary>What running tasks write to their standard error, as far as their workers tell.</summary>
+    /// <param name="jobId">The job.</param>
+    /// <param name="task">The only task that is wanted, or null.</param>
+    /// <param name="follow">Whether to wait for more until the job has ended.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>Lines as they come; what got lost is counted.</returns>
+    public async IAsyncEnumerable<LogPiece> LogsAsync(
+        Hash32 jobId, uint? task, bool follow, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var request = new LogsRequest { JobId = Id(jobId), Follow = follow };
+        if (task is { } one) request.Task = one;
+        using var call = _jobs.Logs(request, cancellationToken: cancellationToken);
+        while (await NextAsync(call.ResponseStream, cancellationToken).ConfigureAwait(false)) yield return call.ResponseStream.Current;
+    }
+
     /// <summary>Writes an output of an accepted task into a stream.</summary>
     /// <param name="jobId">The job.</param>
     /// <param name="task">Index of the task.</param>

@@ -31,6 +31,7 @@ public static class Admission
         EntriesMessage m => Admit(from, m),
         SyncMessage m => new SyncCame(from, m),
         SecretsMessage m => new SecretsCame(from, m),
+        LiveMessage m => new LiveCame(from, m),
         ForwardedBid m => new ForwardCame(from, m),
         _ => throw new WireException("message", "not known"),
     };

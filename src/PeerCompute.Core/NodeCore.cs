@@ -152,6 +152,7 @@ public sealed class NodeCore : INodeMachine
             case EntriesCame m when IsIssuers(m): _issuer.EntriesCame(m); break;
             case EntriesCame m: _worker.EntriesCame(m); break;
             case SecretsCame m: _worker.SecretsCame(m); break;
+            case LiveCame m: _issuer.LiveCame(m); break;
             case SyncCame m when _worker.Has(m.Message.LeaseId): _worker.SyncCame(m); break;
             case SyncCame m: _issuer.SyncCame(m); break;
             case SubmitJob s: _issuer.Submit(s.Job); break;
@@ -176,6 +177,7 @@ public sealed class NodeCore : INodeMachine
             case BlobsFailed { Fetch.Role: RunRole.Confirm } f: _issuer.BlobsFailed(f); break;
             case BlobsFailed f: _worker.BlobsFailed(f); break;
             case TaskBegan: break;
+            case TaskSaid t: _worker.TaskSaid(t); break;
             case TaskRan { Run.Role: RunRole.Confirm } t: _issuer.TaskRan(t); break;
             case TaskRan t: _worker.TaskRan(t); break;
             case RunBroke { Run.Role: RunRole.Confirm } r: _issuer.RunBroke(r); break;

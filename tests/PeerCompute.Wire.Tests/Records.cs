@@ -60,6 +60,11 @@ internal static class Records
         yield return Of(
             "secrets message", new SecretsMessage(make.Hash(), make.Bytes(300)).Encode(),
             SecretsMessage.Decode, static r => r.Encode(), SecretsMessage.MaxBytes, V1.LeaseSecrets.Parser);
+        var said = new LiveReport(
+            make.Small(1, LiveReport.DoneMost), make.Text(), [new("loss", "-1.5e-3", make.Number(1, 99)), new("a/b", "nan", 0)], 7, ["one", "two ä", "中"]);
+        yield return Of(
+            "live message", new LiveMessage(make.Hash(), make.Small(1, 999), said).Encode(),
+            LiveMessage.Decode, static r => r.Encode(), LiveMessage.MaxBytes, V1.LiveReport.Parser);
         yield return Of(
             "sync", (new SyncMessage(make.Hash(), 3, make.Hash(), 0, default, true) { Collected = make.Small(0, 1) == 1 }).Encode(),
             SyncMessage.Decode, static r => r.Encode(), SyncMessage.MaxBytes, V1.Sync.Parser);

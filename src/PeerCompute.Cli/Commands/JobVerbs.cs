@@ -12,11 +12,14 @@ using PeerCompute.Client.Results;
 
 namespace PeerCompute.Cli.Commands;
 
-/// <summary><c>job submit|list|show|explain|cancel</c>: jobs that go on without the command.</summary>
+/// <summary><c>job submit|list|show|watch|logs|explain|cancel</c>: jobs that go on without the command.</summary>
 internal static class JobVerbs
 {
     /// <summary>The verbs.</summary>
-    public static Command Make() => new("job", "Submit, list, show, explain and cancel jobs.") { Submit(), List(), Show(), Explain(), Cancel() };
+    public static Command Make() => new("job", "Submit, list, show, follow, explain and cancel jobs.")
+    {
+        Submit(), List(), Show(), JobFollowVerbs.Watch(), JobFollowVerbs.Logs(), Explain(), Cancel(),
+    };
 
     private static Command Submit()
     {
@@ -121,9 +124,12 @@ internal static class JobVerbs
         return verb;
     }
 
-    private static Argument<string> IdArgument() => new("ID") { Description = "Id of the job, 64 hexadecimal digits." };
+    /// <summary>The id of a job on the command line.</summary>
+    public static Argument<string> IdArgument() => new("ID") { Description = "Id of the job, 64 hexadecimal digits." };
 
-    private static Hash32 IdOf(string text)
+    /// <summary>Reads it.</summary>
+    /// <exception cref="PeerComputeException"><see cref="ErrorCode.Usage"/>: it is none.</exception>
+    public static Hash32 IdOf(string text)
     {
         try
         {

@@ -106,6 +106,10 @@ internal static class RunVerb
         return json;
     }
 
+    /// <summary>Where a job stands, on one line.</summary>
+    public static string Line(JobView job) =>
+        $"{job.Name} {Views.Word(job.State)}, tasks {Tables.Counts(job)}, {Views.Seconds(job.ElapsedMs)} s{Tables.Why(job)}{LiveWords.Of(job)}";
+
     private static async Task<JobView> FollowAsync(NodeAccess node, Hash32 id, Terminal terminal, CancellationToken cancellationToken)
     {
         JobView? last = null;
@@ -114,7 +118,7 @@ internal static class RunVerb
             await foreach (var job in node.Client.WatchAsync(id, cancellationToken))
             {
                 last = job;
-                terminal.Progress($"{job.Name} {Views.Word(job.State)}, tasks {Tables.Counts(job)}, {Views.Seconds(job.ElapsedMs)} s{Tables.Why(job)}");
+                terminal.Progress(Line(job));
             }
         }
         catch (OperationCanceledException) when (!node.IsPrivate)

@@ -62,6 +62,8 @@ internal static class Tables
                 ]));
         }
 
+        foreach (var lease in job.Leases.Where(static lease => lease.Live is not null))
+            Facts(console, ($"task {lease.Live.Task} on {Tail(lease.Worker)}", LiveWords.Of(lease.Live)));
         if (job.Leases.Count > 0)
         {
             Rows(

@@ -15,6 +15,8 @@ internal sealed class Terminal(bool json)
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private static readonly JsonSerializerOptions OneLine = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>Results are asked for as JSON.</summary>
     public bool Json { get; } = json;
 
@@ -31,6 +33,15 @@ internal sealed class Terminal(bool json)
     {
         if (Json) Console.Out.WriteLine(value().ToJsonString(Indented));
         else show(OnStandardOutput());
+        Console.Out.Flush();
+    }
+
+    /// <summary>Prints one of many results of a command as one line of JSON; nothing where people read.</summary>
+    /// <param name="value">As JSON.</param>
+    public void Event(Func<JsonNode> value)
+    {
+        if (!Json) return;
+        Console.Out.WriteLine(value().ToJsonString(OneLine));
         Console.Out.Flush();
     }
 

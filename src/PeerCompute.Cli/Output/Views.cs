@@ -160,6 +160,7 @@ internal static class Views
         ["head"] = lease.Head,
         ["priceMicro"] = lease.Price,
         ["incarnation"] = lease.Incarnation,
+        ["live"] = lease.Live is { } live ? LiveWords.Json(live) : null,
     };
 
     private static JsonArray Texts(IEnumerable<string> texts) => new([.. texts.Select(t => (JsonNode?)t)]);

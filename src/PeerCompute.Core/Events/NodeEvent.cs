@@ -69,6 +69,11 @@ public sealed record OutputsWanted(Hash32 LeaseId) : NodeEvent;
 /// <param name="Message">The message.</param>
 public sealed record SecretsCame(PeerId From, SecretsMessage Message) : NodeEvent;
 
+/// <summary>A worker tells what a running task says.</summary>
+/// <param name="From">The connection's peer.</param>
+/// <param name="Message">The message.</param>
+public sealed record LiveCame(PeerId From, LiveMessage Message) : NodeEvent;
+
 /// <summary>A peer says what it holds of a lease.</summary>
 /// <param name="From">The connection's peer.</param>
 /// <param name="Message">What it holds.</param>
@@ -127,6 +132,12 @@ public sealed record BlobsFailed(RunKey Fetch, bool Bad, string Reason) : NodeEv
 /// <param name="Run">Which run.</param>
 /// <param name="Task">Task index.</param>
 public sealed record TaskBegan(RunKey Run, uint Task) : NodeEvent;
+
+/// <summary>A running task says something of itself.</summary>
+/// <param name="Run">Which run.</param>
+/// <param name="Task">Task index.</param>
+/// <param name="Report">What it says.</param>
+public sealed record TaskSaid(RunKey Run, uint Task, LiveReport Report) : NodeEvent;
 
 /// <summary>The child ended a task: by itself or by a deterministic fault.</summary>
 /// <param name="Run">Which run.</param>

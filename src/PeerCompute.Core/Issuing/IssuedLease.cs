@@ -18,6 +18,7 @@ namespace PeerCompute.Core.Issuing;
 internal sealed class IssuedLease
 {
     private readonly NodeContext _node;
+    private LivePace _pace;
 
     public IssuedLease(NodeContext node, IssuedJob job, Hash32 id, PeerId worker)
     {
@@ -55,6 +56,12 @@ internal sealed class IssuedLease
 
     /// <summary>What its outputs are fetched for that was here and is gone; null where they are not.</summary>
     public LostOutputs? BringsBack { get; set; }
+
+    /// <summary>What its tasks say; null where they said nothing, or others have spoken since.</summary>
+    public LiveView? Live { get; set; }
+
+    /// <summary>How often its tasks may say something.</summary>
+    public ref LivePace Pace => ref _pace;
 
     public bool Confirming { get; set; }
 
@@ -184,7 +191,7 @@ internal sealed class IssuedLease
     public LeaseView View()
     {
         var keeps = Link.Phase == LeasePhase.Settled && HasAccepted && !Job.Collected && _node.NowMs <= Lease.ConfirmByMs + Lease.Placement.RetainMs;
-        return LeaseViews.Of(Link, Link.Chains.Body<Fail>()?.Text ?? "") with { Keeps = keeps && Lease.Placement.RetainMs > 0 };
+        return LeaseViews.Of(Link, Link.Chains.Body<Fail>()?.Text ?? "") with { Keeps = keeps && Lease.Placement.RetainMs > 0, Live = Live };
     }
 
     private void Appended(KeptEntry kept)

@@ -127,6 +127,9 @@ public sealed record LeaseView(
 
     /// <summary>Whether its worker keeps accepted outputs for the client.</summary>
     public bool Keeps { get; init; }
+
+    /// <summary>On the issuer's side: what its tasks say; null where they said nothing.</summary>
+    public LiveView? Live { get; init; }
 }
 
 /// <summary>A job that this node issued.</summary>

@@ -20,6 +20,7 @@ namespace PeerCompute.Core.Working;
 internal sealed class WorkedLease
 {
     private readonly ISigner _signer;
+    private LivePace _pace;
 
     public WorkedLease(NodeContext node, Hash32 id, PeerId issuer)
     {
@@ -81,6 +82,9 @@ internal sealed class WorkedLease
     public Instant NextFetch { get; set; }
 
     public bool Running { get; set; }
+
+    /// <summary>How often its tasks may say something.</summary>
+    public ref LivePace Pace => ref _pace;
 
     /// <summary>Why no more tasks run here, or null.</summary>
     public Fail? Broke { get; set; }

@@ -16,6 +16,7 @@ namespace PeerCompute.Execution.Native;
 internal sealed class NativeRun : IAsyncDisposable
 {
     private static readonly TimeSpan PatienceForDeath = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan BetweenReports = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LookAtFiles = TimeSpan.FromMilliseconds(100);
     private readonly NativePlan _plan;
     private readonly NativeRunSpec _spec;
@@ -35,6 +36,7 @@ internal sealed class NativeRun : IAsyncDisposable
         _spec = spec;
         _group = group;
         _budget = new StreamBudget(spec.OutputBytes);
+        if (spec.Live is not null) _errors.Live = new LiveLines();
     }
 
     /// <summary>Runs a program.</summary>
@@ -133,12 +135,15 @@ internal sealed class NativeRun : IAsyncDisposable
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Task clock = Task.Delay(_spec.Wall, over.Token);
         Task crowded = CrowdedAsync(over.Token);
+        Task reports = ReportAsync(over.Token);
         Task first = await Task.WhenAny(_process!.End, _budget.Exceeded, clock, crowded).ConfigureAwait(false);
         TimeSpan wall = Stopwatch.GetElapsedTime(start);
         await over.CancelAsync().ConfigureAwait(false);
         await EndAllAsync().ConfigureAwait(false);
         cancellation.ThrowIfCancellationRequested();
         await Task.WhenAll(_output.End, _errors.End).WaitAsync(PatienceForDeath, CancellationToken.None).ConfigureAwait(false);
+        await reports.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Report();
         int code = await _process.End.ConfigureAwait(false);
         GroupFacts? facts = _group?.Facts();
         var report = new NativeReport
@@ -156,6 +161,20 @@ internal sealed class NativeRun : IAsyncDisposable
         if (first == crowded) return NativeReports.TooManyFiles(report);
         if (first != _process.End) return NativeReports.WallClock(report, _spec);
         return code != 0 ? NativeReports.Ended(report, _spec, facts, _work?.Free()) : Outputs.Collect(report, _spec, _work!);
+    }
+
+    private async Task ReportAsync(CancellationToken over)
+    {
+        while (_spec.Live is not null)
+        {
+            await Task.Delay(BetweenReports, over).ConfigureAwait(false);
+            Report();
+        }
+    }
+
+    private void Report()
+    {
+        if (_errors.Live?.Take() is { } report) _spec.Live!(report);
     }
 
     /// <summary>Ends when the program has made more files than it may.</summary>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Execution.Devices;
 using PeerCompute.Execution.Sandbox;
+using PeerCompute.Wire.Leases;
 
 namespace PeerCompute.Execution.Native;
 
@@ -62,6 +63,9 @@ public sealed record NativeRunSpec
 
     /// <summary>Most of the processors, in thousandths of one; 0: no bound. Holds where the host has control groups for processors.</summary>
     public int CpuMillis { get; init; }
+
+    /// <summary>Hears at most twice a second, and once at the end, what the program says of itself (docs/live.md); null where nobody listens.</summary>
+    public Action<LiveReport>? Live { get; init; }
 
     /// <summary>Most time on the clock.</summary>
     public TimeSpan Wall { get; init; } = TimeSpan.FromMinutes(10);

@@ -24,6 +24,9 @@ internal sealed class StreamCapture : IDisposable
     /// <summary>Begins to read. Every byte beyond the budget is read and thrown away, so that the program can be ended rather than stuck.</summary>
     public void Begin(StreamBudget budget) => new Thread(() => Read(budget), ReaderStackBytes) { IsBackground = true, Name = "output of a job" }.Start();
 
+    /// <summary>What the program says of itself in this stream; null where nobody listens. Set before <see cref="Begin"/>.</summary>
+    public LiveLines? Live { get; set; }
+
     /// <summary>The end of what was written.</summary>
     public string Tail()
     {
@@ -42,6 +45,7 @@ internal sealed class StreamCapture : IDisposable
             {
                 int fits = budget.Take(count);
                 lock (_lock) _tail.Add(chunk.AsSpan(0, fits));
+                Live?.Add(chunk.AsSpan(0, fits));
             }
         }
         catch (Exception closed) when (closed is IOException or ObjectDisposedException)

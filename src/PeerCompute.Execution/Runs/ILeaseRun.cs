@@ -11,7 +11,7 @@ public interface ILeaseRun : IAsyncDisposable
     /// names lie there until the next task begins or the run is disposed of.
     /// </summary>
     /// <param name="task">The task.</param>
-    /// <param name="progress">Hears of fuel used, at most five times a second; may be null.</param>
+    /// <param name="progress">Hears of fuel used, at most five times a second, and what a native program says; may be null.</param>
     /// <param name="cancellation">Ends the task, which has no report then.</param>
     /// <returns>How it ended.</returns>
     /// <exception cref="PeerComputeException">The task's own description is wrong.</exception>

@@ -37,7 +37,7 @@ internal sealed class NativeLeaseRun : ILeaseRun
             Directory.CreateDirectory(_outputs);
             return Report(task, _spec.Native!.System.Device is { } device
                 ? await RunAsync(task, device, stop.Token).ConfigureAwait(false)
-                : await _executor.RunAsync(Describe(task), stop.Token).ConfigureAwait(false));
+                : await _executor.RunAsync(Describe(task, progress), stop.Token).ConfigureAwait(false));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -87,7 +87,7 @@ internal sealed class NativeLeaseRun : ILeaseRun
         return GpuReports.Named(report, task.OutputNames);
     }
 
-    private NativeRunSpec Describe(TaskSpec task)
+    private NativeRunSpec Describe(TaskSpec task, IProgress<TaskProgress>? progress)
     {
         NativeLease native = _spec.Native!;
         return native.System.Apply(new NativeRunSpec
@@ -104,6 +104,7 @@ internal sealed class NativeLeaseRun : ILeaseRun
             Processes = native.Processes,
             CpuMillis = native.CpuMillis,
             Wall = _spec.WallPerTask,
+            Live = progress is null ? null : live => progress.Report(new TaskProgress(task.Index, 0) { Live = live }),
         });
     }
 

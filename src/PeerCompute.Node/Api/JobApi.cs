@@ -80,6 +80,17 @@ internal sealed class JobApi(NodeLoop loop, NodeClock clock, BlobStore store, Up
     }
 
     /// <inheritdoc/>
+    public override async Task Logs(LogsRequest request, IServerStreamWriter<LogPiece> responseStream, ServerCallContext context)
+    {
+        var logs = new JobLogs(request.HasTask ? request.Task : null);
+        await foreach (var job in loop.WatchAsync(Id(request.JobId), context.CancellationToken).ConfigureAwait(false))
+        {
+            foreach (var piece in logs.Next(job)) await responseStream.WriteAsync(piece, context.CancellationToken).ConfigureAwait(false);
+            if (!request.Follow) return;
+        }
+    }
+
+    /// <inheritdoc/>
     public override async Task<JobView> Cancel(CancelJobRequest request, ServerCallContext context)
     {
         var id = Id(request.JobId);

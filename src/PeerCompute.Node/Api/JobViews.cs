@@ -155,5 +155,13 @@ internal static class JobViews
         DrawnFrom = Bytes(lease.DrawnFrom),
         Rejected = lease.Rejected,
         Keeps = lease.Keeps,
+        Live = lease.Phase is LeasePhase.Accepted or LeasePhase.Running && lease.Live is { } live ? Said(live) : null,
     };
+
+    private static LiveView Said(Views.LiveView live)
+    {
+        var view = new LiveView { Task = live.Task, Done = live.Done, Message = live.Message };
+        foreach (var metric in live.Metrics) view.Metrics.Add(new Metric { Name = metric.Name, Value = metric.Value, Step = metric.Step });
+        return view;
+    }
 }

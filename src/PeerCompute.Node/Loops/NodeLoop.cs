@@ -29,6 +29,9 @@ internal sealed class NodeLoop : IAsyncDisposable
     /// <summary>Shortest time between two views of one job for its watchers.</summary>
     private static readonly TimeSpan BetweenViews = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>The time that views take is at most one part in so many of all.</summary>
+    private const int ViewsShare = 10;
+
     private readonly INodeMachine _machine;
     private readonly IJournal _journal;
     private readonly NodeClock _clock;
@@ -220,8 +223,10 @@ internal sealed class NodeLoop : IAsyncDisposable
 
     private void PublishViews()
     {
-        _nextViews = _clock.Mono + BetweenViews;
+        var begin = _clock.Mono;
         Watchers.Publish(_machine.Job);
+        var cost = _clock.Mono - begin; // of a job of many tasks: strangers who make it change must not keep the loop busy with views
+        _nextViews = begin + (cost * ViewsShare > BetweenViews ? cost * ViewsShare : BetweenViews);
     }
 
     private void Handle(NodeEvent e)

@@ -187,7 +187,8 @@ internal sealed class RunDirector : IRunDirector, IDisposable
                 task = next;
                 FaultPoint.Hit("run.task.before");
                 await post(new TaskBegan(run.Run, task)).ConfigureAwait(false);
-                var report = await lease.RunTaskAsync(Describe(run, task), null, stop).ConfigureAwait(false);
+                var said = run.Run.Role == RunRole.Work ? new LiveTeller(run, task, post) : null;
+                var report = await lease.RunTaskAsync(Describe(run, task), said, stop).ConfigureAwait(false);
                 if (Breaks(report, run.Spec) is { } kind)
                 {
                     await post(new RunBroke(run.Run, kind, task, WithoutSecrets(Words(report), run.Secrets))).ConfigureAwait(false);

@@ -30,4 +30,7 @@ public enum MessageKind : byte
 
     /// <summary>The sealed secrets of a lease.</summary>
     Secrets = 9,
+
+    /// <summary>What a running task says of itself.</summary>
+    Live = 10,
 }

@@ -66,6 +66,7 @@ public abstract record PeerMessage
             (Protocols.Lease, MessageKind.Entries) => EntriesMessage.Decode(body),
             (Protocols.Lease, MessageKind.Sync) => SyncMessage.Decode(body),
             (Protocols.Lease, MessageKind.Secrets) => SecretsMessage.Decode(body),
+            (Protocols.Lease, MessageKind.Live) => LiveMessage.Decode(body),
             (Protocols.Advert, MessageKind.AdvertQuery) => AdvertQuery.Decode(body),
             (Protocols.Advert, MessageKind.AdvertAnswer) => AdvertAnswer.Decode(body),
             _ => throw new WireException("frame", $"kind {(byte)kind} does not belong on {protocol}"),

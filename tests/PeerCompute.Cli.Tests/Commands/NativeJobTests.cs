@@ -156,6 +156,42 @@ public sealed class NativeJobTests
     }
 
     [Test]
+    public async Task What_running_tasks_say_is_followed_from_the_client()
+    {
+        const string Script = """echo ::progress 12.5 >&2; echo ::message half of $TOKEN >&2; echo ::metric loss 0.25 7 >&2; echo a line >&2; sleep 600""";
+        var job = _tool.File("job.yaml", $$"""
+            name: talk
+            runtime: {{Runtime}}
+            args: [/bin/sh, -c, '{{Script}}']
+            secrets: { TOKEN: { file: token.txt } }
+            tasks: 2
+            limits: {wall: 20m}
+            deadline: 40m
+            placement: {tasks-per-lease: 1, parallel: 2}
+            verification: {by: replicas}
+            """);
+        _tool.File("token.txt", "hush");
+        string[] to = [.. _workers.SelectMany(static worker => (string[])["--to", worker.Address])];
+        var id = (string)(await DoneAsync(["job", "submit", job, "--home", _client.Home, "--json", .. to])).Json["jobId"]!;
+        using var watch = _tool.Start("job", "watch", id, "--home", _client.Home, "--json");
+        using var follow = _tool.Start("job", "logs", id, "--follow", "--task", "1", "--home", _client.Home);
+        JsonNode? live = null;
+        while (live is null && await watch.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(2)) is { } line)
+        {
+            var told = JsonNode.Parse(line)!["leases"]!.AsArray().Select(static lease => lease!["live"]).Where(static l => l is not null).ToList();
+            live = told.Select(static l => (uint)l!["task"]!).Distinct().Count() == 2 ? told[0] : null;
+        }
+
+        Assert.That(((decimal)live!["percent"]!, (string)live["message"]!), Is.EqualTo((12.5m, "half of [secret TOKEN]")));
+        Assert.That(live["metrics"]!.ToJsonString(), Is.EqualTo("""[{"name":"loss","value":"0.25","step":7}]"""));
+        Assert.That((await DoneAsync("job", "show", id, "--home", _client.Home)).Output, Does.Match(@"task 1 on …\w+ +12\.5% half of"));
+        Assert.That((await DoneAsync("job", "logs", id, "--home", _client.Home)).Output, Does.Match(@"(?m)^0 …\w+ \| a line$"));
+        await DoneAsync("job", "cancel", id, "--home", _client.Home);
+        Assert.That((await Tool.EndOfAsync(follow)).Output, Does.Match(@"^1 …\w+ \| a line\n$"));
+        Assert.That((await Tool.EndOfAsync(watch)).ExitCode, Is.EqualTo((int)ErrorCode.JobFailed));
+    }
+
+    [Test]
     public async Task Results_that_are_never_equal_count_within_their_tolerances()
     {
         const string Program = "echo pi 3.1$(od -An -N2 -tu2 /dev/urandom | tr -d \" \") >out";

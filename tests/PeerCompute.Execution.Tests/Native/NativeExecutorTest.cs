@@ -9,6 +9,7 @@ using PeerCompute.Execution.Runs;
 using PeerCompute.Execution.Sandbox;
 using PeerCompute.Execution.Tests.Sandbox;
 using PeerCompute.Wire.Folders;
+using PeerCompute.Wire.Leases;
 
 namespace PeerCompute.Execution.Tests.Native;
 
@@ -55,6 +56,21 @@ internal sealed class NativeExecutorTest
             Assert.That(report.Outputs.Single().Size, Is.EqualTo(6));
             Assert.That(File.ReadAllText(report.Outputs.Single().Path), Is.EqualTo("SEVEN\n"));
         });
+    }
+
+    [Test]
+    public async Task What_a_program_says_of_itself_is_told_while_it_runs_and_at_its_end()
+    {
+        var told = new List<LiveReport>();
+        using var heard = new SemaphoreSlim(0);
+        using var stop = new CancellationTokenSource();
+        Task<NativeReport> run = Executor.RunAsync(
+            Shell("echo ::progress 50 >&2; echo log >&2; sleep 600") with { Live = _ => heard.Release() }, stop.Token);
+        Assert.That(await heard.WaitAsync(TimeSpan.FromMinutes(2)), Is.True, "it still runs");
+        await stop.CancelAsync();
+        Assert.That(async () => await run, Throws.InstanceOf<OperationCanceledException>());
+        NativeReport report = await RunAsync(Shell("echo ::progress 99.5 >&2; echo ::progress 3; echo last >&2; exit 3") with { Live = told.Add });
+        Assert.That((report.ExitCode, told[^1].Done, told[^1].Lines[^1]), Is.EqualTo((3, 9950u, "last")), "of its standard error only");
     }
 
     [Test]

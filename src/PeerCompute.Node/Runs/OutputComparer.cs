@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using PeerCompute.Base.Checks;
 using PeerCompute.Base.Errors;
 using PeerCompute.Core.Effects;
 using PeerCompute.Core.Events;
@@ -19,6 +20,9 @@ internal sealed class OutputComparer(BlobStore store) : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1, 1);
 
+    /// <summary>What compares two outputs.</summary>
+    public Func<ImmutableArray<Comparator>, TaskBundle, TaskBundle, string> Compare { get; init; } = BundleComparison.Difference;
+
     /// <summary>Compares all pairs. Two that cannot be read are not alike.</summary>
     public async Task<OutputsCompared> RunAsync(CompareOutputs wanted, CancellationToken stop)
     {
@@ -29,7 +33,13 @@ internal sealed class OutputComparer(BlobStore store) : IDisposable
             try
             {
                 var (a, b) = (await ReadAsync(pair.A, stop).ConfigureAwait(false), await ReadAsync(pair.B, stop).ConfigureAwait(false));
-                differences.Add(BundleComparison.Difference(wanted.Comparators, a, b));
+                differences.Add(Compare(wanted.Comparators, a, b));
+            }
+            catch (Exception e) when (e is not (PeerComputeException or WireException or OperationCanceledException or InvariantException))
+            {
+                // Strangers chose these bytes. A comparison is a function of them alone and leaves nothing half done, so a mistake of ours in it, or too
+                // little memory, need not end the node; and if it did, each further life would compare the same outputs, and end again.
+                differences.Add($"an output cannot be compared, which is a mistake of this program: {e.GetType().Name}: {e.Message}");
             }
             catch (Exception e) when (e is PeerComputeException or WireException)
             {

@@ -9,31 +9,31 @@ namespace PeerCompute.Trust.Comparing;
 /// <summary>Reads PNG (W3C Portable Network Graphics, second edition), all kinds of colour and depths; interlaced ones are not read.</summary>
 internal static class PngPicture
 {
-    private const int Head = 33; // signature, and the IHDR chunk with its 13 bytes
+    private const int HeadLength = 13; // of the data of IHDR (section 11.2.2)
     private const byte Grey = 0, Colour = 2, Palette = 3, GreyAlpha = 4, ColourAlpha = 6; // table 11.1
 
     /// <summary>The picture; null where it is none, cut short, interlaced, or larger than is compared.</summary>
     public static Picture? Read(ReadOnlySpan<byte> file)
     {
-        if (CanonicalForms.Apply(OutputForm.Png, file) is not { Length: >= Head } png || !png.AsSpan(12, 4).SequenceEqual("IHDR"u8)) return null;
-        var (width, height) = (BinaryPrimitives.ReadUInt32BigEndian(png.AsSpan(16)), BinaryPrimitives.ReadUInt32BigEndian(png.AsSpan(20)));
-        var (depth, kind) = (png[24], png[25]);
+        if (CanonicalForms.Apply(OutputForm.Png, file) is not { } png || !PngChunks.TryOpen(png, out var chunks)) return null;
+        if (!chunks.TryNext(out var first) || !first.Is("IHDR"u8) || first.Data.Length != HeadLength) return null;
+        var head = first.Data;
+        var (width, height) = (BinaryPrimitives.ReadUInt32BigEndian(head), BinaryPrimitives.ReadUInt32BigEndian(head[4..]));
+        var (depth, kind) = (head[8], head[9]);
         var channels = kind switch { Grey or Palette => 1, Colour => 3, GreyAlpha => 2, ColourAlpha => 4, _ => 0 };
         var depths = kind switch { Grey => 1 | 2 | 4 | 8 | 16, Palette => 1 | 2 | 4 | 8, _ => 8 | 16 };
         if (channels == 0 || (depth & depths) == 0 || !BitOperations.IsPow2(depth)) return null;
-        if (width is 0 or > (uint)Picture.BytesMost || height is 0 or > (uint)Picture.BytesMost || png[26] != 0 || png[27] != 0 || png[28] != 0) return null;
+        if (width is 0 or > (uint)Picture.BytesMost || height is 0 or > (uint)Picture.BytesMost || head[10..].IndexOfAnyExcept((byte)0) >= 0) return null;
         var row = ((width * (long)channels * depth) + 7) / 8;
         var unfolded = width * (long)height * (kind == Palette ? 3 : channels) * (depth == 16 ? 2 : 1);
         if (unfolded > Picture.BytesMost || (row + 1) * height > Picture.BytesMost) return null;
         var (packed, looks) = (new List<byte>(png.Length), new List<byte>());
         byte[] palette = [];
-        for (var at = Head; at < png.Length; at += (int)BinaryPrimitives.ReadUInt32BigEndian(png.AsSpan(at)) + 12)
+        while (chunks.TryNext(out var chunk))
         {
-            var data = png.AsSpan(at + 8, (int)BinaryPrimitives.ReadUInt32BigEndian(png.AsSpan(at)));
-            var type = png.AsSpan(at + 4, 4);
-            if (type.SequenceEqual("IDAT"u8)) packed.AddRange(data);
-            else if (type.SequenceEqual("PLTE"u8) && kind == Palette) palette = data.ToArray();
-            else looks.AddRange(png.AsSpan(at, data.Length + 12));
+            if (chunk.Is("IDAT"u8)) packed.AddRange(chunk.Data);
+            else if (chunk.Is("PLTE"u8) && kind == Palette) palette = chunk.Data.ToArray();
+            else looks.AddRange(chunk.Bytes);
         }
 
         var rows = new byte[(row + 1) * height];

@@ -107,6 +107,49 @@ internal sealed class PictureComparatorTests
         }
     }
 
+    [Test]
+    public void A_header_of_another_length_makes_no_picture()
+    {
+        byte[] head = [0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0];
+        var end = Pictures.Chunk("IEND", []);
+        byte[] longer = [.. Pictures.Signature, .. Pictures.Chunk("IHDR", [.. head, 1, 2, 3, 4])[..^4], 255, 255, 255, 255, .. end];
+        Assert.That(Picture.Read(longer), Is.Null, "its check sum stands where the length of the next chunk is looked for");
+        Assert.That(Picture.Read([.. Pictures.Signature, .. Pictures.Chunk("IHDR", head[..12]), .. end]), Is.Null);
+        Assert.That(Picture.Read([.. Pictures.Signature, .. end]), Is.Null);
+    }
+
+    [Test]
+    public void Files_of_chunks_in_any_order_and_length_are_read_or_are_no_pictures([Values(1, 2, 3, 4)] int seed)
+    {
+        var random = new Random(seed);
+        string[] types = ["IHDR", "PLTE", "IDAT", "tRNS", "gAMA", "bKGD", "tEXt", "IEND", "ABCD"];
+        byte[] kinds = [0, 2, 3, 4, 6], depths = [1, 2, 4, 8, 16];
+        for (var i = 0; i < 3000; i++)
+        {
+            var (kind, depth) = (kinds[random.Next(kinds.Length)], depths[random.Next(depths.Length)]);
+            var good = Pictures.Png(kind, depth, 3, 2, new byte[48], Pictures.Chunk("PLTE", new byte[12]), Pictures.Chunk("tRNS", new byte[2]));
+            var chunks = Pictures.Chunks(good).ToList();
+            for (var n = random.Next(1, 4); n > 0; n--) Change(chunks);
+            byte[] file = [.. Pictures.Signature, .. chunks.SelectMany(static chunk => chunk)];
+            Assert.That(() => Picture.Read(file), Throws.Nothing, $"seed {seed}, round {i}: {Convert.ToHexString(file)}");
+        }
+
+        void Change(List<byte[]> chunks)
+        {
+            var (at, other) = (random.Next(chunks.Count), random.Next(chunks.Count));
+            var (type, data) = (Encoding.ASCII.GetString(chunks[at], 4, 4), chunks[at][8..^4]);
+            switch (random.Next(6))
+            {
+                case 0: (chunks[at], chunks[other]) = (chunks[other], chunks[at]); break;
+                case 1: chunks.Insert(other, chunks[at]); break;
+                case 2: chunks[at] = Pictures.Chunk(types[random.Next(types.Length)], data); break;
+                case 3: chunks[at] = Pictures.Chunk(type, [.. data.Take(random.Next(data.Length + 1)), .. new byte[random.Next(9)]]); break;
+                case 4: random.NextBytes(chunks[at].AsSpan(chunks[at].Length - 4)); break;
+                default: chunks[at][random.Next(2) == 0 ? 3 : random.Next(chunks[at].Length)] = (byte)random.Next(256); break;
+            }
+        }
+    }
+
     private static string Psnr(uint tenths, byte[] a, byte[] b) => Comparators.Difference(new Comparator("", Comparator.Psnr) { Least = tenths }, a, b);
 
     private static string Similar(uint millionths, byte[] a, byte[] b)

@@ -7,6 +7,8 @@ namespace PeerCompute.Trust.Tests.Comparing;
 /// <summary>Makes pictures for tests.</summary>
 internal static class Pictures
 {
+    public static readonly byte[] Signature = [137, 80, 78, 71, 13, 10, 26, 10];
+
     /// <summary>A raw PGM or PPM.</summary>
     public static byte[] Netpbm(int width, int height, int channels, int peak, Func<int, int> sample)
     {
@@ -50,10 +52,9 @@ internal static class Pictures
         BinaryPrimitives.WriteInt32BigEndian(head.AsSpan(4), height);
         (head[8], head[9]) = (depth, kind);
         byte[] packed = InflateTests.Packed([.. filtered]);
-        byte[] signature = [137, 80, 78, 71, 13, 10, 26, 10];
         var half = packed.Length / 2;
         byte[] data = [.. Chunk("IDAT", packed[..half]), .. Chunk("IDAT", packed[half..])];
-        return [.. signature, .. Chunk("IHDR", head), .. more.SelectMany(static c => c), .. data, .. Chunk("IEND", [])];
+        return [.. Signature, .. Chunk("IHDR", head), .. more.SelectMany(static c => c), .. data, .. Chunk("IEND", [])];
     }
 
     /// <summary>A chunk of a PNG, its check sum left 0: who reads pixels here does not look at it.</summary>
@@ -62,5 +63,16 @@ internal static class Pictures
         var length = new byte[4];
         BinaryPrimitives.WriteInt32BigEndian(length, data.Length);
         return [.. length, .. Encoding.ASCII.GetBytes(type), .. data, 0, 0, 0, 0];
+    }
+
+    /// <summary>The chunks of a good PNG, each with its length and check sum.</summary>
+    public static IEnumerable<byte[]> Chunks(byte[] png)
+    {
+        for (var at = Signature.Length; at < png.Length;)
+        {
+            var end = at + 12 + BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(at));
+            yield return png[at..end];
+            at = end;
+        }
     }
 }

@@ -3,6 +3,7 @@ using Google.Protobuf;
 using PeerCompute.Base.Errors;
 using PeerCompute.Wire.Blobs;
 using PeerCompute.Wire.Common;
+using PeerCompute.Wire.Images;
 using PeerCompute.Wire.Leases;
 using PeerCompute.Wire.Messages;
 using PeerCompute.Wire.Offers;
@@ -196,6 +197,19 @@ internal sealed class LimitTests
         Assert.That(() => PeerMessage.Decode(Protocols.Lease, decline), Throws.TypeOf<WireException>());
         Assert.That(() => PeerMessage.Decode(Protocols.Bid, ReadOnlyMemory<byte>.Empty), Throws.TypeOf<WireException>());
         Assert.That(() => PeerMessage.Decode(Protocols.Bid, new byte[PeerMessage.MaxFrame(Protocols.Bid) + 1]), Throws.TypeOf<WireException>());
+    }
+
+    [Test]
+    public void What_an_image_consists_of_has_limits_before_anything_of_it_is_fetched()
+    {
+        var key = Make.Key();
+        var parcel = Make.Parcel(SignedImage.Sign(key, Make.Hash(), 7), key.PeerId);
+        Refuses(V1.ImageParcel.Parser, parcel.Encode(), static b => ImageParcel.Decode(b),
+            ("parts", static o => o.Parts.RemoveAt(2)),
+            ("parts[0]", static o => o.Parts[0].Pieces[0].Size = ImageParcel.DocumentMost + 1),
+            ("parts[1]", static o => o.Parts[1].Pieces.Insert(0, o.Parts[2].Pieces[0])),
+            ("parts", static o => { for (var i = 0; i < 64; i++) o.Parts[2].Pieces.Insert(0, o.Parts[2].Pieces[0]); }),
+            ("parts", static o => o.Parts.Add(new V1.ImagePart(o.Parts[2]) { UnpackedBytes = ImagePart.UnpackedMost })));
     }
 
     private static void Refuses<T>(

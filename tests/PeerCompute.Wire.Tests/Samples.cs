@@ -60,7 +60,8 @@ internal sealed class Samples(ulong seed)
     /// <summary>Three parts, the last one of two pieces.</summary>
     public ImageParcel Parcel(SignedImage word, PeerId holder)
     {
-        var whole = Enumerable.Range(0, 2).Select(_ => Blob(withKey: false)).Select(static blob => new ImagePart(blob.Plain, [blob], 0));
+        var whole = Enumerable.Range(0, 2).Select(_ => Blob(withKey: false) with { Size = Number(1, ImageParcel.DocumentMost) })
+            .Select(static blob => new ImagePart(blob.Plain, [blob], 0));
         var cut = new ImagePart(Hash(), [Blob(withKey: false) with { Size = WireLimits.BlobBytes }, Blob(withKey: false)], Number(1, ImagePart.UnpackedMost));
         return new ImageParcel([.. whole, cut], [word], [new Contact(holder, [Address()])]);
     }

@@ -28,6 +28,7 @@ internal sealed class BlobGate(Func<long> nowMs)
     private readonly BlobShares _shares = new();
     private readonly BlobPins<RunKey> _pins = new();
     private readonly BlobPins<Hash32> _images = new();
+    private readonly BlobPins<Hash32> _coming = new();
     private readonly HashSet<Hash32> _public = [];
     private readonly OrderedMap<PeerId, OrderedMap<Hash32, SignedToken>> _good = new(PeersMost);
 
@@ -77,19 +78,21 @@ internal sealed class BlobGate(Func<long> nowMs)
     /// <summary>Keeps the blobs that an image comes in, those that are still to come too.</summary>
     /// <param name="image">Digest of its manifest.</param>
     /// <param name="roots">The blobs.</param>
-    public void Await(Hash32 image, ImmutableArray<Hash32> roots)
+    /// <param name="now">Whether they are on their way; else they stay for another try, as long as nothing else wants the room.</param>
+    public void Await(Hash32 image, ImmutableArray<Hash32> roots, bool now)
     {
         lock (_gate)
         {
-            _images.Remove(image);
+            Forget(image);
             _images.Add(image, roots);
+            if (now) _coming.Add(image, roots);
         }
     }
 
     /// <summary>An image has come, or will not come.</summary>
     public void AwaitNoMore(Hash32 image)
     {
-        lock (_gate) _images.Remove(image);
+        lock (_gate) Forget(image);
     }
 
     /// <summary>Whether a blob stays when a job or lease ends: it is public, or another one needs it.</summary>
@@ -98,10 +101,10 @@ internal sealed class BlobGate(Func<long> nowMs)
         lock (_gate) return _public.Contains(root) || _shares.Has(root) || _pins.Has(root) || _images.Has(root);
     }
 
-    /// <summary>Whether a live job or lease needs a blob: no want of room takes it away.</summary>
+    /// <summary>Whether a live job or lease needs a blob, or an image that is on its way: no want of room takes it away.</summary>
     public bool Needs(Hash32 root)
     {
-        lock (_gate) return _shares.Has(root) || _pins.Has(root) || _images.Has(root);
+        lock (_gate) return _shares.Has(root) || _pins.Has(root) || _coming.Has(root);
     }
 
     /// <summary>Whether a request may be served; says nothing about what is in the store.</summary>
@@ -131,6 +134,12 @@ internal sealed class BlobGate(Func<long> nowMs)
             if (refusal == BlobRefusal.None) holders = _shares.HoldersFor(token);
             return refusal;
         }
+    }
+
+    private void Forget(Hash32 image)
+    {
+        _images.Remove(image);
+        _coming.Remove(image);
     }
 
     /// <summary>The token, or null where the bytes are none or its signature is not good.</summary>

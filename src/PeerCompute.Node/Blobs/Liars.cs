@@ -4,7 +4,7 @@ using PeerCompute.Base.Identity;
 
 namespace PeerCompute.Node.Blobs;
 
-/// <summary>Peers that sent bytes that are not what a blob's root promises. They are not asked for blobs for a while.</summary>
+/// <summary>Peers that sent bytes that are not what a blob's root promises. They are not asked for a while.</summary>
 /// <param name="time">The clock.</param>
 internal sealed class Liars(TimeProvider time)
 {

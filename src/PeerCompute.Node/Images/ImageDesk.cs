@@ -91,9 +91,12 @@ internal sealed class ImageDesk(
 
         ImageParcel? parcel = null;
         var answer = policy.Judge(seek.Image, []);
-        if (answer != ImageAnswer.Allowed && !policy.Signers.IsEmpty && !policy.Refused.Contains(seek.Image))
+        var bySigner = answer != ImageAnswer.Allowed && !policy.Signers.IsEmpty && !policy.Refused.Contains(seek.Image);
+        if ((bySigner || answer == ImageAnswer.Allowed) && fetch.Shuns(seek.From) is { } shunned) return No(seek, shunned.Reason, shunned.Detail);
+        if (bySigner)
         {
             parcel = await AskAsync(seek, stop).ConfigureAwait(false);
+            if (parcel is null) return null; // the offer comes again, and with it the next question
             answer = policy.Judge(seek.Image, ImageStore.Good(parcel, DigestOf(seek)).Select(static word => SignedImage.Decode(word).Envelope.Signer));
         }
 
@@ -105,6 +108,7 @@ internal sealed class ImageDesk(
 
         if (answer == ImageAnswer.Refused) return No(seek, DeclineReason.Policy, $"its owner has not allowed image {seek.Image}");
         parcel ??= await AskAsync(seek, stop).ConfigureAwait(false);
+        if (parcel is null) return null;
         if (parcel.Parts.IsEmpty || parcel.Parts[0].Digest != DigestOf(seek))
             return No(seek, DeclineReason.Semantics, $"it does not have image {seek.Image}, and who offers the job does not give it");
         return await BringAsync(seek, parcel, stop).ConfigureAwait(false);
@@ -124,7 +128,7 @@ internal sealed class ImageDesk(
         try
         {
             log($"image {seek.Image} of {parcel.PackedBytes >> 20} MiB is fetched for a job of {seek.From.Short()}.");
-            var image = await fetch.RunAsync(parcel, Known, stop).ConfigureAwait(false);
+            var image = await fetch.RunAsync(seek.From, parcel, Known, stop).ConfigureAwait(false);
             log($"image {seek.Image} is here, as {image.Name}.");
             return null;
         }
@@ -150,8 +154,8 @@ internal sealed class ImageDesk(
         }
     }
 
-    /// <summary>What a holder says of an image; an empty parcel where it says nothing.</summary>
-    private async Task<ImageParcel> AskAsync(SeekImage seek, CancellationToken stop)
+    /// <summary>What a holder says of an image; an empty parcel where it does not serve it, or gives what is none. Null: no answer, this time.</summary>
+    private async Task<ImageParcel?> AskAsync(SeekImage seek, CancellationToken stop)
     {
         try
         {
@@ -159,9 +163,14 @@ internal sealed class ImageDesk(
             return ImageParcel.Decode(
                 await requests.AskAsync(seek.From, [], Protocols.Image, query, ImageParcel.MaxBytes, true, AskTimeout, stop).ConfigureAwait(false));
         }
-        catch (Exception e) when (e is PeerComputeException or WireException)
+        catch (PeerComputeException e)
         {
             log($"{seek.From.Short()} does not say what image {seek.Image} consists of: {e.Message}");
+            return null;
+        }
+        catch (WireException e)
+        {
+            log($"{seek.From.Short()} says of image {seek.Image} what cannot be: {e.Message}");
             return ImageParcel.None;
         }
     }

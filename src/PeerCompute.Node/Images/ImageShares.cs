@@ -63,7 +63,7 @@ internal sealed class ImageShares(ImageStore store, Action<string> log, Cancella
             var preparing = _ready[image] = new Preparing();
             return preparing.Work = Task.Run(() =>
             {
-                var made = Make(image);
+                var made = Make(image, preparing);
                 lock (_gate) preparing.Image = made;
             });
         }
@@ -73,6 +73,7 @@ internal sealed class ImageShares(ImageStore store, Action<string> log, Cancella
     /// <param name="digest">SHA-256 of its manifest.</param>
     /// <param name="asker">Who asks.</param>
     /// <returns>The parcel; an empty one where it is not served.</returns>
+    /// <exception cref="PeerComputeException"><see cref="ErrorCode.Unavailable"/>: it is served, and not ready yet: whoever asks does so again.</exception>
     public ImageParcel Answer(Hash32 digest, PeerId asker)
     {
         var image = ImageDigest.Text(digest);
@@ -80,13 +81,15 @@ internal sealed class ImageShares(ImageStore store, Action<string> log, Cancella
         ImmutableArray<ImagePart> parts;
         lock (_gate)
         {
-            if (Served(image) is not { } ready) return ImageParcel.None;
+            if (!Serves(image)) return ImageParcel.None;
+            Again(image);
+            if (Served(image) is not { } ready) return _ready[image].Work.IsCompleted ? ImageParcel.None : throw NotReady(image);
             parts = ready.Parts;
             holders = [.. _scopes.Values.Where(hold => hold.Image == image).SelectMany(static hold => hold.Holders)
                 .Where(holder => holder.Peer != asker).DistinctBy(static holder => holder.Peer).Take(ImageParcel.HoldersMost)];
         }
 
-        var record = store.List().FirstOrDefault(known => known.Digest == image);
+        var record = Record(image);
         return record is null ? ImageParcel.None : new ImageParcel(parts, [.. record.Signatures.Select(static word => SignedImage.Decode(word))], holders);
     }
 
@@ -106,15 +109,27 @@ internal sealed class ImageShares(ImageStore store, Action<string> log, Cancella
         return null;
     }
 
-    private SealedImage? Served(string image)
-        => _scopes.Values.Any(hold => hold.Serves && hold.Image == image) && _ready.TryGetValue(image, out var ready)
-            ? ready.Image : null;
+    private bool Serves(string image) => _scopes.Values.Any(hold => hold.Serves && hold.Image == image);
 
-    private SealedImage? Make(string image)
+    private SealedImage? Served(string image) => Serves(image) && _ready.TryGetValue(image, out var ready) ? ready.Image : null;
+
+    /// <summary>Tries once more where an image was not here at the last try, and is now: imported while its job waits.</summary>
+    private void Again(string image)
+    {
+        if (!_ready.TryGetValue(image, out var known) || (known.Work.IsCompleted && known.IsMissing && Record(image) is not null)) _ = PrepareAsync(image);
+    }
+
+    private ImageRecord? Record(string image) => store.List().FirstOrDefault(known => known.Digest == image);
+
+    private static PeerComputeException NotReady(string image) => new(ErrorCode.Unavailable, $"image {image} is being made ready");
+
+    private SealedImage? Make(string image, Preparing preparing)
     {
         try
         {
-            return store.List().FirstOrDefault(known => known.Digest == image) is { } record ? SealedImage.Make(store, record, stop) : null;
+            var record = Record(image);
+            preparing.IsMissing = record is null;
+            return record is null ? null : SealedImage.Make(store, record, stop);
         }
         catch (Exception e) when (e is PeerComputeException or IOException or UnauthorizedAccessException)
         {
@@ -135,5 +150,8 @@ internal sealed class ImageShares(ImageStore store, Action<string> log, Cancella
 
         /// <summary>The image; null while it is not ready, or where it cannot be.</summary>
         public SealedImage? Image { get; set; }
+
+        /// <summary>Whether it was not here.</summary>
+        public bool IsMissing { get; set; }
     }
 }

@@ -81,8 +81,9 @@ internal sealed class PieceStream(BlobStore store, ImmutableArray<BlobRef> piece
         var length = _open.Read(_chunk, _box);
         Span<byte> nonce = stackalloc byte[ChaChaPoly.NonceLength];
         BlobLayout.Nonce(_chunk, nonce);
-        (_from, _end) = (0, length - ChaChaPoly.TagLength);
-        if (!_cipher!.Decrypt(nonce, _box.AsSpan(0, length), _plain.AsSpan(0, _end), [])) return false;
+        var bytes = length - ChaChaPoly.TagLength;
+        if (!_cipher!.Decrypt(nonce, _box.AsSpan(0, length), _plain.AsSpan(0, bytes), [])) return false;
+        (_from, _end) = (0, bytes);
         _chunk++;
         return true;
     }

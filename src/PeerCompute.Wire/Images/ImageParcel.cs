@@ -21,6 +21,12 @@ public sealed record ImageParcel(ImmutableArray<ImagePart> Parts, ImmutableArray
     /// <summary>Most pieces of all parts together: 64 GiB in layers of all sizes.</summary>
     public const int PiecesMost = 64 + LayersMost + 2;
 
+    /// <summary>Most bytes of a manifest or configuration: 4 MiB, as for an import (docs/images.md).</summary>
+    public const ulong DocumentMost = 4UL << 20;
+
+    /// <summary>Most bytes of all layers as they are packed: 64 GiB, as for an import (docs/images.md).</summary>
+    public const ulong PackedMost = 64UL << 30;
+
     /// <summary>Holders named.</summary>
     public const int HoldersMost = 8;
 
@@ -64,7 +70,24 @@ public sealed record ImageParcel(ImmutableArray<ImagePart> Parts, ImmutableArray
         var pieces = 0;
         foreach (var part in parcel.Parts) pieces += part.Pieces.Length;
         if (pieces > PiecesMost) throw new WireException("parts", $"have {pieces} pieces, limit {PiecesMost}");
+        CheckSizes(parcel);
         return parcel;
+    }
+
+    // Before anything is asked for: manifest and configuration are fetched ahead of any other judgement.
+    private static void CheckSizes(ImageParcel parcel)
+    {
+        var packed = 0UL;
+        for (var i = 0; i < parcel.Parts.Length; i++)
+        {
+            var size = parcel.Parts[i].Size;
+            if (i >= 2) packed += size;
+            else if (size > DocumentMost) throw new WireException($"parts[{i}]", $"has {size} bytes, limit {DocumentMost}");
+        }
+
+        if (packed > PackedMost) throw new WireException("parts", $"are layers of {packed} bytes, limit {PackedMost}");
+        if (parcel.UnpackedBytes > ImagePart.UnpackedMost)
+            throw new WireException("parts", $"unpack to {parcel.UnpackedBytes} bytes, limit {ImagePart.UnpackedMost}");
     }
 
     /// <summary>The canonical bytes.</summary>

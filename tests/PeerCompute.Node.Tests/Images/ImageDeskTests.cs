@@ -7,6 +7,7 @@ using PeerCompute.Execution.Images;
 using PeerCompute.Net.Requests;
 using PeerCompute.Node.Blobs;
 using PeerCompute.Node.Images;
+using PeerCompute.Node.Tests.Lending;
 using PeerCompute.Wire.Blobs;
 using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Images;
@@ -32,6 +33,10 @@ internal sealed class ImageDeskTests
     private ImageStore _there = null!, _here = null!;
     private ImageShares _given = null!;
     private WatchedChunks.Reading _reading = null!;
+    private Func<ImageParcel, ImageParcel> _answering = null!;
+    private WallClock _clock = null!;
+    private BlobStore _served = null!;
+    private BlobGate _gate = null!;
     private Worker _worker = null!;
     private string _image = "";
     private int _queries, _reads;
@@ -40,17 +45,19 @@ internal sealed class ImageDeskTests
     public async Task Make()
     {
         (_folder, _hosts) = (new TempFolder(), await HostPair.StartAsync());
+        _clock = new WallClock(DateTimeOffset.UtcNow, TimeZoneInfo.Utc);
         (_far, _near) = (new RequestStreams(_hosts.Far), new RequestStreams(_hosts.Near));
         (_there, _here) = (new ImageStore(_folder["there"]), new ImageStore(_folder["here"]));
-        (_queries, _reads, _reading) = (0, 0, static (_, _) => true);
+        (_queries, _reads, _reading, _answering) = (0, 0, static (_, _) => true, static parcel => parcel);
         _posted.Clear();
-        _image = Import().Digest;
+        _image = Import("noise", Noise()).Digest;
         _given = new ImageShares(_there, TestContext.Progress.WriteLine, CancellationToken.None);
-        _hosts.Far.Handle(Protocols.Blob, new BlobServer(Blobs("served"), new BlobGate(static () => 0), Open).ServeAsync);
+        (_served, _gate) = (Blobs("served"), new BlobGate(static () => 0));
+        _hosts.Far.Handle(Protocols.Blob, new BlobServer(_served, _gate, Open).ServeAsync);
         _far.Serve(Protocols.Image, ImageQuery.MaxBytes, (from, bytes, _) =>
         {
             Interlocked.Increment(ref _queries);
-            return ValueTask.FromResult<ReadOnlyMemory<byte>?>(_given.Answer(ImageQuery.Decode(bytes).Digest, from).Encode());
+            return ValueTask.FromResult<ReadOnlyMemory<byte>?>(_answering(_given.Answer(ImageQuery.Decode(bytes).Digest, from)).Encode());
         });
         await GiveAsync();
         _worker = Begin();
@@ -141,17 +148,7 @@ internal sealed class ImageDeskTests
     public async Task What_came_before_a_kill_is_not_fetched_again()
     {
         _here.Decide(policy => policy.Allow(_image));
-        using var stop = new CancellationTokenSource();
-        var half = 0;
-        _reading = (manifest, _) =>
-        {
-            if (manifest.Chunks.Length == 1 || Interlocked.Increment(ref half) <= Chunks / 2) return true;
-            return stop.Token.WaitHandle.WaitOne(Patience) && false; // the rest does not come in this life
-        };
-        var seeking = _worker.SeekAsync(_image, stop.Token);
-        await UntilAsync(() => Volatile.Read(ref half) > Chunks / 2 && Landed() >= Chunks / 4);
-        await stop.CancelAsync();
-        Assert.That(async () => await seeking, Throws.InstanceOf<OperationCanceledException>());
+        await BreakOffAsync();
         _worker.Dispose();
         var landed = Landed();
 
@@ -162,15 +159,93 @@ internal sealed class ImageDeskTests
         Assert.That(_posted, Is.Empty);
         Assert.That(_here.List().Single().Digest, Is.EqualTo(_image));
         Assert.That(again, Is.LessThanOrEqualTo(Chunks + 1 - landed).And.GreaterThan(0));
+    }
 
-        // Chunks whose bytes are in the file of the download: the noise has none of zeros.
-        int Landed()
-        {
-            var part = Directory.GetFiles(_folder["blobs"], "*.part").SingleOrDefault();
-            if (part is null) return 0;
-            var bytes = File.ReadAllBytes(part);
-            return Enumerable.Range(0, Chunks).Count(i => bytes.AsSpan(i * BlobLayout.SealedBytes, BlobLayout.SealedBytes)[^64..].ContainsAnyExcept((byte)0));
-        }
+    [Test]
+    public async Task What_broke_off_stays_only_as_long_as_nothing_else_wants_the_room()
+    {
+        _here.Decide(policy => policy.Allow(_image));
+        _worker.Dispose();
+        _worker = Begin(room: BlobLayout.FileLength((Chunks + 8) * WireLimits.ChunkBytes));
+        await BreakOffAsync();
+        Assert.That(Landed(), Is.Positive);
+        _clock.Pass(TimeSpan.FromHours(1)); // what was used a moment ago stays anyway
+        using (var upload = new MemoryStream(Noise()))
+            await _worker.Store.PutAsync(upload, new byte[32], WireLimits.BlobBytes);
+        Assert.That(Landed(), Is.Zero);
+        _clock.Pass(TimeSpan.FromHours(1));
+        _reading = static (_, _) => true;
+        await _worker.SeekAsync(_image);
+        Assert.That(_here.List().Single().Digest, Is.EqualTo(_image));
+    }
+
+    [Test]
+    public async Task What_nobody_went_on_with_for_a_day_is_forgotten()
+    {
+        _here.Decide(policy => policy.Allow(_image));
+        await BreakOffAsync();
+        _clock.Pass(TimeSpan.FromDays(2));
+        var other = Import("other", "small"u8.ToArray()).Digest;
+        _given.Hold(new HoldImage(Scope, other, Serves: true));
+        await _given.PrepareAsync(other);
+        _here.Decide(policy => policy.Allow(other));
+        await _worker.SeekAsync(other);
+        Assert.That(_here.List().Single().Digest, Is.EqualTo(other));
+        Assert.That((Directory.GetFiles(_folder["coming"]), _worker.Store.Count), Is.EqualTo((Array.Empty<string>(), 0)));
+    }
+
+    [Test]
+    public async Task A_question_that_gets_no_answer_is_asked_again_with_the_next_offer()
+    {
+        _here.Decide(policy => policy.AllowSigner(HostPair.FarKey.PeerId.ToString()));
+        _there.Sign(_there.Find(_image), SignedImage.Sign(HostPair.FarKey, Hash32.Parse(_image[7..]), 1));
+        _answering = static _ => throw new InvalidOperationException("the stream is reset");
+        await _worker.SeekAsync(_image);
+        _here.Decide(policy => policy.Allow(_image));
+        await _worker.SeekAsync(_image);
+        Assert.That((_queries, _posted.Count), Is.EqualTo((2, 0)), "nothing is said, as nothing is known");
+        _answering = static parcel => parcel;
+        await _worker.SeekAsync(_image);
+        Assert.That(_here.List().Single().Digest, Is.EqualTo(_image));
+    }
+
+    [Test]
+    public async Task Who_names_other_bytes_for_a_layer_is_not_asked_for_an_hour()
+    {
+        _here.Decide(policy => policy.Allow(_image));
+        var layer = _given.Answer(Hash32.Parse(_image[7..]), HostPair.NearKey.PeerId).Parts[2];
+        using var rubbish = new MemoryStream(new byte[layer.Size]);
+        var blob = await _served.PutAsync(rubbish, BlobRef.PublicKey(layer.Digest), WireLimits.BlobBytes);
+        _gate.Publish(blob.Root);
+        _answering = parcel => parcel with { Parts = parcel.Parts.SetItem(2, layer with { Pieces = [layer.Pieces[0] with { Root = blob.Root }] }) };
+        await _worker.SeekAsync(_image);
+        Denied(DeclineReason.Semantics);
+        Assert.That((_here.List().Count, _worker.Store.UsedBytes), Is.EqualTo((0, 0)));
+        _answering = static parcel => parcel;
+        await _worker.SeekAsync(_image);
+        Denied(DeclineReason.Semantics);
+        Assert.That(_queries, Is.EqualTo(1));
+        _clock.Pass(Liars.Remembered);
+        await _worker.SeekAsync(_image);
+        Assert.That((_queries, _posted.Count, _here.List().Single().Digest), Is.EqualTo((2, 0, _image)));
+    }
+
+    [Test]
+    public async Task Who_is_too_slow_is_left_and_asked_again_an_hour_later()
+    {
+        _here.Decide(policy => policy.Allow(_image));
+        using var stop = new CancellationTokenSource();
+        var seeking = await HalfAsync(stop);
+        _clock.Pass(TimeSpan.FromMinutes(11));
+        await seeking.WaitAsync(Patience);
+        await stop.CancelAsync();
+        Assert.That(_posted, Is.Empty);
+        _reading = static (_, _) => true;
+        await _worker.SeekAsync(_image);
+        Denied(DeclineReason.Busy);
+        _clock.Pass(Liars.Remembered);
+        await _worker.SeekAsync(_image);
+        Assert.That(_here.List().Single().Digest, Is.EqualTo(_image));
     }
 
     [Test]
@@ -195,12 +270,43 @@ internal sealed class ImageDeskTests
         return noise;
     }
 
-    private ImageRecord Import()
+    private ImageRecord Import(string name, byte[] content)
     {
-        var archive = _folder["noise.tar"];
+        var archive = _folder[name + ".tar"];
         using (var writer = new TarWriter(File.Create(archive)))
-            writer.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "noise") { DataStream = new MemoryStream(Noise()) });
+            writer.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(content) });
         return _there.Import(new ImageRequest(archive), null, CancellationToken.None);
+    }
+
+    /// <summary>Seeks the image; when this ends, half of it is here and the rest does not come before the stop.</summary>
+    private async Task<Task> HalfAsync(CancellationTokenSource stop)
+    {
+        var half = 0;
+        _reading = (manifest, _) =>
+        {
+            if (manifest.Chunks.Length == 1 || Interlocked.Increment(ref half) <= Chunks / 2) return true;
+            return stop.Token.WaitHandle.WaitOne(Patience) && false;
+        };
+        var seeking = _worker.SeekAsync(_image, stop.Token);
+        await UntilAsync(() => Volatile.Read(ref half) > Chunks / 2 && Landed() >= Chunks / 4);
+        return seeking;
+    }
+
+    private async Task BreakOffAsync()
+    {
+        using var stop = new CancellationTokenSource();
+        var seeking = await HalfAsync(stop);
+        await stop.CancelAsync();
+        Assert.That(async () => await seeking, Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    /// <summary>Chunks whose bytes are in the file of the download: the noise has none of zeros.</summary>
+    private int Landed()
+    {
+        var part = Directory.GetFiles(_folder["blobs"], "*.part").SingleOrDefault();
+        if (part is null) return 0;
+        var bytes = File.ReadAllBytes(part);
+        return Enumerable.Range(0, Chunks).Count(i => bytes.AsSpan(i * BlobLayout.SealedBytes, BlobLayout.SealedBytes)[^64..].ContainsAnyExcept((byte)0));
     }
 
     private Task GiveAsync()
@@ -225,16 +331,16 @@ internal sealed class ImageDeskTests
         _posted.Clear();
     }
 
-    private BlobStore Blobs(string name) => BlobStore.Open(_folder[name], 1 << 30, TimeProvider.System);
+    private BlobStore Blobs(string name, long room = 1 << 30) => BlobStore.Open(_folder[name], room, _clock);
 
-    private Worker Begin(long most = 1 << 30)
+    private Worker Begin(long most = 1 << 30, long room = 1 << 30)
     {
-        var (store, gate) = (Blobs("blobs"), new BlobGate(static () => 0));
+        var (store, gate) = (Blobs("blobs", room), new BlobGate(static () => 0));
         var uploads = new Uploads(store, gate, Directory.CreateDirectory(_folder["uploads"]).FullName);
         var keeper = new BlobKeeper(store, gate, uploads, TestContext.Progress.WriteLine);
         var fetcher = new BlobFetcher(_hosts.Near, store, TimeProvider.System);
         var shares = new ImageShares(_here, TestContext.Progress.WriteLine, CancellationToken.None);
-        var fetch = new ImageFetch(_here, shares, store, gate, keeper, fetcher, _folder["coming"], most, TestContext.Progress.WriteLine);
+        var fetch = new ImageFetch(_here, shares, store, gate, keeper, fetcher, _folder["coming"], most, _clock, TestContext.Progress.WriteLine);
         fetch.Remember();
         keeper.Sweep();
         var desk = new ImageDesk(_here, shares, fetch, _near, TimeProvider.System, Post, TestContext.Progress.WriteLine);

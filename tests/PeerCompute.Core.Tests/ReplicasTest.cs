@@ -91,6 +91,23 @@ public class ReplicasTest
             Assert.That(workers.Count(w => w.Ran.Any(r => r.Task == task)), Is.InRange(2, 3), $"task {task}: kept results are not made again");
     }
 
+    [TestCase(long.MaxValue, 500)]
+    [TestCase(580_000_000, 500)]
+    [TestCase(500, 500)]
+    public void TheNextWhoGaveTheOutputIsAskedForIt(long slow, long others)
+    {
+        var (bench, client, workers) = Nodes(4);
+        client.FetchMicros = fetch => fetch.From == workers[1].Id ? slow : others;
+        client.FetchFault = fetch => fetch.From == workers[1].Id ? new BlobsFailed(fetch.Fetch, false, "it is slow") : null;
+        var job = Submit(client, 8, 1, workers);
+        Assert.That(bench.RunUntil(() => client.Job(job).Ended, 600), Is.True);
+        var view = client.Job(job);
+        Assert.That(view.State, Is.EqualTo(JobState.Accepted), view.Cause);
+        Assert.That(view.EndedMs - view.SubmittedMs, Is.LessThan(300_000));
+        Assert.That(view.TotalMicro, Is.EqualTo(2 * 8 * 1000), "who gave the equal output is paid, whoever it came from");
+        Assert.That(client.Fetching, Is.Empty);
+    }
+
     [Test]
     public void AFaultOfTheProgramIsAgreedOnAndEndsTheJobAsFailed()
     {

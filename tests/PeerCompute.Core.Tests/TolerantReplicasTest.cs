@@ -91,6 +91,36 @@ public class TolerantReplicasTest
         Assert.That(client.Receipts, Contains.Key(job));
     }
 
+    [TestCase(long.MaxValue, 3600)]
+    [TestCase(550_000_000, 3600)]
+    [TestCase(long.MaxValue, 60)]
+    public void OutputsThatComeTooSlowlyHoldNobodyUpThatDecidesWithoutThem(long micros, int seconds)
+    {
+        var (bench, client, workers) = Nodes(0, 1, 2, 3);
+        client.FetchMicros = fetch => fetch.From == workers[1].Id ? micros : 500;
+        var job = Submit(client, 6, 1, workers, seconds: seconds);
+        Assert.That(bench.RunUntil(() => client.Job(job).Ended, 600), Is.True);
+        var view = client.Job(job);
+        Assert.That(view.State, Is.EqualTo(JobState.Accepted), view.Cause);
+        Assert.That(view.EndedMs - view.SubmittedMs, Is.LessThan(150_000), "a minute for each range that the slow one has a part in, side by side");
+        var slow = view.Leases.Where(lease => lease.Worker == workers[1].Id).ToList();
+        Assert.That(slow, Is.Not.Empty);
+        Assert.That(slow.All(static lease => lease.DueMicro == 0 && lease.Rejected == 0), Is.True);
+        Assert.That(client.Fetching, Is.Empty, "a decided range fetches no more");
+        Assert.That(client.Receipts, Contains.Key(job));
+    }
+
+    [Test]
+    public void OutputsThatComeLateCountWhereNobodyElseCanBeDrawn()
+    {
+        var (bench, client, workers) = Nodes(0, 1, 2);
+        client.FetchMicros = fetch => fetch.From == workers[0].Id ? 500 : 200_000_000;
+        var job = Submit(client, 1, 1, workers);
+        Assert.That(bench.RunUntil(() => client.Job(job).Ended, 600), Is.True);
+        Assert.That(client.Job(job).State, Is.EqualTo(JobState.Accepted), client.Job(job).Cause);
+        Assert.That(client.Job(job).Leases, Has.Length.EqualTo(3));
+    }
+
     [TestCase(15)]
     [TestCase(25)]
     [TestCase(35)]
@@ -134,7 +164,7 @@ public class TolerantReplicasTest
         return worker;
     }
 
-    private static Hash32 Submit(BenchNode client, uint tasks, uint perLease, BenchNode[] workers, uint replicas = 2)
+    private static Hash32 Submit(BenchNode client, uint tasks, uint perLease, BenchNode[] workers, uint replicas = 2, int seconds = 3600)
     {
         var job = Bench.Job(tasks, perLease, 8, workers);
         job = job with
@@ -147,6 +177,7 @@ public class TolerantReplicasTest
                 Comparators = [new Comparator("tile.ppm", Comparator.Psnr) { Least = 400 }],
             },
             Verification = VerificationTerms.Of(replicas) with { Tolerant = true },
+            DeadlineMs = job.DeadlineMs - 3_600_000 + (ulong)(1000 * seconds),
         };
         client.Post(new SubmitJob(job));
         return job.IdFor(client.Id);

@@ -17,6 +17,12 @@ namespace PeerCompute.Core.Issuing;
 /// <summary>A lease that this node awarded: the confirmation of what its worker commits to.</summary>
 internal sealed class IssuedLease
 {
+    /// <summary>
+    /// How long a range waits for the outputs of one worker, while others may do without: milliseconds, and bytes that come in each further one
+    /// (2 Mbit/s).
+    /// </summary>
+    private const ulong PatienceMs = 60_000, PatientBytesPerMs = 256;
+
     private readonly NodeContext _node;
     private LivePace _pace;
 
@@ -77,6 +83,9 @@ internal sealed class IssuedLease
     /// <summary>When outputs that did not come are asked for again.</summary>
     public Instant NextFetch { get; set; }
 
+    /// <summary>When the others of its range stop waiting for its outputs; never before they are wanted.</summary>
+    public Instant LateAt { get; private set; } = Instant.Never;
+
     /// <summary>When the worker's last word stops being waited for, Unix milliseconds; 0 while not closed.</summary>
     public ulong SettleByMs { get; set; }
 
@@ -104,6 +113,18 @@ internal sealed class IssuedLease
 
     /// <summary>Whether nothing more of it is needed for the job.</summary>
     public bool Over => Link.Chains.Ended || (Link.Phase == LeasePhase.Closed && SettleByMs != 0 && _node.NowMs > SettleByMs);
+
+    /// <summary>
+    /// Its outputs are wanted in this life: the range's patience with it begins. At most half of the time that is left, so that the others can be judged
+    /// within the rest whatever size it says.
+    /// </summary>
+    public void Want()
+    {
+        if (LateAt != Instant.Never) return;
+        var (patience, left) = (PatienceMs, Lease.ConfirmByMs - Math.Min(Lease.ConfirmByMs, _node.NowMs));
+        foreach (var output in Outputs) patience += Math.Min(output.Size / PatientBytesPerMs, left);
+        LateAt = _node.Now.Mono + new TimeSpan((long)Math.Min(patience, Math.Min(left / 2, 1UL << 40)) * TimeSpan.TicksPerMillisecond);
+    }
 
     /// <summary>Checks an opening and takes the content keys out of it; empty, or what is wrong.</summary>
     public string Open()

@@ -13,7 +13,7 @@ namespace PeerCompute.Core.Issuing;
 /// </summary>
 internal sealed partial class IssuerDesk
 {
-    /// <summary>Failed fetches of one lease after which the others are not kept waiting: its outputs cannot be compared.</summary>
+    /// <summary>Failed fetches of one lease after which the others are not kept waiting.</summary>
     private const int FetchFailuresMost = 5;
 
     /// <summary>Outputs were compared.</summary>
@@ -45,12 +45,25 @@ internal sealed partial class IssuerDesk
         return false;
     }
 
-    /// <summary>Asks for the outputs of a lease; whether they are worth waiting for.</summary>
+    /// <summary>Asks for the outputs of a lease; whether others wait for them.</summary>
     private bool IsAwaited(IssuedLease lease)
     {
         if (lease.OutputsKept) return false;
         FetchOutputs(lease);
-        return lease.FetchFailures < FetchFailuresMost && !Gone(lease);
+        return MayCome(lease) && node.Now.Mono < lease.LateAt;
+    }
+
+    private bool MayCome(IssuedLease lease) => !lease.OutputsKept && lease.FetchFailures < FetchFailuresMost && !Gone(lease);
+
+    /// <summary>Whether outputs that were not waited for may still decide the range.</summary>
+    private bool MayBeCompared(ReplicaSet set)
+    {
+        foreach (var (_, a, b) in set.Unknown())
+        {
+            if (MayCome(a) || MayCome(b)) return true;
+        }
+
+        return false;
     }
 
     private void StopComparing(ReplicaSet set)

@@ -127,6 +127,7 @@ internal sealed partial class IssuerDesk
 
     private void FetchOutputs(IssuedLease lease)
     {
+        lease.Want();
         if (lease.OutputsKept || lease.Unavailable || lease.Fetching || lease.NextFetch > node.Now.Mono || !node.Up.Contains(lease.Link.Other)) return;
         lease.Fetching = true;
         Pin(lease);
@@ -161,8 +162,15 @@ internal sealed partial class IssuerDesk
         LeasePhase.Awarded => node.At(lease.Lease.StartByMs + 1),
         LeasePhase.Accepted or LeasePhase.Running => node.At(lease.Lease.ResultByMs + 1),
         LeasePhase.Closed => lease.SettleByMs == 0 || node.NowMs > lease.SettleByMs ? Instant.Never : node.At(lease.SettleByMs + 1),
-        LeasePhase.Opened when !lease.Fetching && lease.NextFetch > node.Now.Mono => lease.NextFetch,
+        LeasePhase.Opened => NextOfOpened(lease),
         LeasePhase.Confirmed or LeasePhase.Settled or LeasePhase.Cancelled => Instant.Never,
         _ => node.At(lease.Lease.ConfirmByMs + 1),
     };
+
+    private Instant NextOfOpened(IssuedLease lease)
+    {
+        var next = node.At(lease.Lease.ConfirmByMs + 1);
+        if (!lease.Fetching && lease.NextFetch > node.Now.Mono) next = Instant.Min(next, lease.NextFetch);
+        return lease.LateAt > node.Now.Mono ? Instant.Min(next, lease.LateAt) : next;
+    }
 }

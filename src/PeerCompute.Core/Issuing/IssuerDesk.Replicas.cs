@@ -76,7 +76,7 @@ internal sealed partial class IssuerDesk
             }
         }
 
-        if (pending > 0 || hopeful) return;
+        if (pending > 0 || hopeful || MayBeCompared(set)) return;
         var kind = set.IsTolerant ? "alike" : "equal";
         var last = set.Likeness.Difference is { Length: > 0 } difference ? "; " + difference : "";
         Dissolve(job, set, $"{set.Leases.Count} workers gave no {set.Needed} {kind} outputs and nobody else can be drawn{last}");
@@ -88,15 +88,21 @@ internal sealed partial class IssuerDesk
         var here = true;
         foreach (var leaf in set.Range)
         {
-            var source = set.SourceOf(leaf.Task, node.Up);
-            if (source is null || (!source.OutputsKept && Gone(source)))
+            var sources = set.SourcesOf(leaf.Task, node.Up);
+            if (sources.Exists(static source => source.OutputsKept)) continue;
+            here = false;
+            sources.RemoveAll(Gone);
+            if (sources.Count == 0)
             {
                 Dissolve(job, set, "nobody is left who has the outputs");
                 return false;
             }
 
-            here &= source.OutputsKept;
-            FetchOutputs(source);
+            // One that fails or takes too long is asked on, and the next one beside it.
+            foreach (var source in sources)
+            {
+                if (IsAwaited(source)) break;
+            }
         }
 
         return here;

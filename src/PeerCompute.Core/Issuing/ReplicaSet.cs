@@ -138,19 +138,15 @@ internal sealed class ReplicaSet(IssuedLease first)
         return default;
     }
 
-    /// <summary>The lease whose output of a task is kept: one that is here already, else the first whose worker is there.</summary>
-    public IssuedLease? SourceOf(uint task, OrderedSet<PeerId> up)
+    /// <summary>The leases whose workers gave the output that a task goes by: those whose workers are there, then the others, each in the order of their
+    /// slots.</summary>
+    public List<IssuedLease> SourcesOf(uint task, OrderedSet<PeerId> up)
     {
         var winner = WinnerOf(task);
-        IssuedLease? best = null;
-        foreach (var lease in Leases)
-        {
-            if (!lease.Opened || lease.Unavailable || lease.OutputOf(task) != winner) continue;
-            if (lease.OutputsKept) return lease;
-            if (best is null || (!up.Contains(best.Link.Other) && up.Contains(lease.Link.Other))) best = lease;
-        }
-
-        return best;
+        var sources = Leases.FindAll(lease => lease.Opened && !lease.Unavailable && lease.OutputOf(task) == winner);
+        var there = sources.FindAll(source => up.Contains(source.Link.Other));
+        sources.RemoveAll(there.Contains);
+        return [.. there, .. sources];
     }
 
     private (Hash32 Output, uint Votes) Best(uint task)

@@ -76,6 +76,12 @@ internal sealed class BenchNode
     /// <summary>What a fetch answers; null for success.</summary>
     public Func<FetchBlobs, BlobsFailed?> FetchFault { get; set; } = static _ => null;
 
+    /// <summary>Microseconds that a fetch takes before it answers; <see cref="long.MaxValue"/> for one that never does.</summary>
+    public Func<FetchBlobs, long> FetchMicros { get; set; } = static _ => 500;
+
+    /// <summary>Fetches that have neither answered nor been stopped; the answer to one that was stopped still comes, as it may have been under way.</summary>
+    public List<FetchBlobs> Fetching { get; } = [];
+
     /// <summary>What the fetched output of a task says that the program did wrong.</summary>
     public Func<uint, string> Faults { get; set; } = static _ => "";
 
@@ -108,6 +114,7 @@ internal sealed class BenchNode
     {
         Alive = false;
         _runs.Clear();
+        Fetching.Clear();
         _bench.Disconnect(this);
     }
 
@@ -169,7 +176,7 @@ internal sealed class BenchNode
                 break;
             case FetchBlobs fetch:
                 Assert.That(fetch.Blobs.All(blob => Pins.Has(fetch.Fetch, blob.Root)), "what is fetched is pinned before it comes");
-                Later(500, () => FetchFault(fetch) ?? Refused(fetch) ?? Fetched(fetch));
+                Fetch(fetch, life);
                 break;
             case CompareOutputs compare:
                 foreach (var blob in compare.Pairs.SelectMany(static pair => (BlobRef[])[pair.A, pair.B]))
@@ -207,6 +214,7 @@ internal sealed class BenchNode
                 break;
             case StopRun stop:
                 _runs.Stop(stop.Run);
+                Fetching.RemoveAll(fetch => fetch.Fetch == stop.Run);
                 break;
             case IssueReceipt receipt:
                 Assert.That(ReceiptCheck.Verify(receipt.Receipt).Problems, Is.Empty, "a receipt that a node makes holds");
@@ -235,6 +243,20 @@ internal sealed class BenchNode
         {
             var phase = Work.Single(lease => lease.LeaseId == kept.Run.LeaseId).Phase;
             if (phase is not (LeasePhase.Settled or LeasePhase.Cancelled)) Assert.That(Pins.Has(kept.Run, kept.Result.Blob!.Root), "an output of a live lease");
+        }
+    }
+
+    private void Fetch(FetchBlobs fetch, int life)
+    {
+        Fetching.Add(fetch);
+        if (FetchMicros(fetch) is not long.MaxValue and var micros)
+        {
+            _bench.After(micros, () =>
+            {
+                if (_life != life) return;
+                Fetching.Remove(fetch);
+                Post(FetchFault(fetch) ?? Refused(fetch) ?? Fetched(fetch));
+            });
         }
     }
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using PeerCompute.Execution.Sandbox;
 using PeerCompute.Sandbox.Tests.Kit;
 using PeerCompute.Sandbox.Tests.Table;
 
@@ -11,7 +10,6 @@ namespace PeerCompute.Sandbox.Tests;
 /// <param name="host">What its host lacks.</param>
 internal abstract class EscapeFixture(Child child, bool asRoot, Host host)
 {
-    private const int OuterMebibytes = 2048, OuterProcesses = 768;
     private static readonly string[] MemoryBombs = ["memory-bomb", "shared-memory-bomb"];
     private readonly Dictionary<string, Seen> _seen = new(StringComparer.Ordinal);
     private string _isolation = "";
@@ -23,21 +21,19 @@ internal abstract class EscapeFixture(Child child, bool asRoot, Host host)
     {
         Assume.That(!asRoot || Suite.IsRoot, "only root can be root");
         Assume.That(asRoot || !Suite.IsRoot || Suite.User is not null, "as root, tests/run makes the unprivileged user that this fixture needs");
+        Assume.That(host != Host.WithRunc || NodeCommand.Runc is not null, "runc is not installed");
         if (Suite.WithoutWalls)
         {
             foreach (Seen seen in await Suite.SeenWithoutWallsAsync()) _seen[seen.Name] = seen;
             return;
         }
 
-        string? user = asRoot ? null : Suite.User, owner = host == Host.WithoutGroups ? null : user;
-        using OuterGroup? group = Suite.IsRoot ? OuterGroup.Make("pc-escape", OuterMebibytes, OuterProcesses, owner) : null;
-        SandboxCommand node = SandboxCommand.ForAssembly(Workshop.Program(Suite.Folder));
+        string? user = asRoot ? null : Suite.User;
+        using OuterGroup? group = NodeCommand.Enclose(host == Host.WithoutGroups ? null : user);
         string[] names = host == Host.WithoutGroups ? [.. Bounded(child)] : [];
-        string[] program = [node.Runtime!, "exec", node.Program, Program.Try, $"{child}", Suite.Folder, .. names];
-        string[] asUser = user is null ? program : ["setpriv", "--reuid", user, "--regid", user, "--clear-groups", "--", .. program];
-        if (Lacking is { } what) asUser = [Workshop.Attempts(Suite.Folder), "lacking", what, .. asUser];
-        const string join = "while [ \"$1\" != -- ]; do echo $$ >\"$1\" || exit 71; shift; done; shift; exec \"$@\"";
-        string said = await Command.OutputAsync("/bin/sh", ["-c", join, "sh", .. group?.Files ?? [], "--", .. asUser]);
+        string[] program = NodeCommand.As(user, host == Host.WithRunc, [Program.Try, $"{child}", Suite.Folder, .. names]);
+        if (Lacking is { } what) program = [Workshop.Attempts(Suite.Folder), "lacking", what, .. program];
+        string said = await Command.OutputAsync("/bin/sh", NodeCommand.Within(group, program));
         foreach (string line in said.Split('\n'))
         {
             if (Seen.FromLine(line) is { } seen) _seen[seen.Name] = seen;

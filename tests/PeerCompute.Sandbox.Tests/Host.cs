@@ -15,4 +15,7 @@ internal enum Host
 
     /// <summary>The node may make no control group.</summary>
     WithoutGroups = 3,
+
+    /// <summary>Bubblewrap is not installed, but runc is.</summary>
+    WithRunc = 4,
 }

@@ -24,6 +24,7 @@ REQUIREMENTS=(
   "sqlite3|command -v sqlite3|that programs of Debian run unchanged"
   "busybox-static|[ -x /bin/busybox ]|that an image runs behind the walls"
   "povray|command -v povray|that a native program of the host renders the same frames on two workers"
+  "runc|PATH=$PATH:/usr/sbin command -v runc|that native programs are walled in where bubblewrap is missing"
   "umoci|command -v umoci|that images of other tools come out as those tools unpack them"
   "skopeo|command -v skopeo|that images of other tools come out as those tools unpack them"
   "pocl-opencl-icd|compgen -G '/etc/OpenCL/vendors/pocl*.icd'|that GPU tasks run on any device of OpenCL"

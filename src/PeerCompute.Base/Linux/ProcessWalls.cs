@@ -11,12 +11,16 @@ internal static unsafe class ProcessWalls
     private const int SetNoNewPrivileges = 38;
     private const int KillSignal = 9;
     private const nint SeccompX64 = 317;
+    private const nint GetEffectiveGroupX64 = 108;
     private const nint SocketX64 = 41;
     private const nuint FilterMode = 1;
     private const nuint AllThreads = 1;
 
     /// <summary>The user that the process acts as; 0 is root.</summary>
     public static uint EffectiveUser => Libc.GetEffectiveUserId();
+
+    /// <summary>The group that the process acts as.</summary>
+    public static uint EffectiveGroup => (uint)Libc.SystemCall(GetEffectiveGroupX64, 0, 0, 0);
 
     /// <summary>The process that started this one; 1 or 0 once that has ended.</summary>
     public static int Parent => Libc.GetParentProcessId();

@@ -72,10 +72,13 @@ internal sealed record WallsCheck(IsolationClass Isolation, IReadOnlyList<Escape
         ["mend"] = Groups.Note,
     };
 
-    /// <summary>The walls around native programs as JSON: <c>isolation</c>, <c>note</c>, <c>walls</c> with <c>name</c>, <c>holds</c>, <c>mend</c>.</summary>
+    /// <summary>
+    /// The walls around native programs as JSON: <c>isolation</c>, <c>launcher</c>, <c>note</c>, <c>walls</c> with <c>name</c>, <c>holds</c>, <c>mend</c>.
+    /// </summary>
     public JsonObject NativeToJson() => new()
     {
         ["isolation"] = (Native?.Isolation ?? NativeIsolation.None).Name(),
+        ["launcher"] = Native?.Launcher ?? "",
         ["note"] = Native?.Note ?? "",
         ["walls"] = new JsonArray([
             .. (Native?.Walls ?? []).Select(wall => (JsonNode)new JsonObject
@@ -93,7 +96,8 @@ internal sealed record WallsCheck(IsolationClass Isolation, IReadOnlyList<Escape
 
     private static IEnumerable<Finding> OfNative(NativeWalls native)
     {
-        yield return new Finding(Section, true, $"native programs: isolation class {native.Isolation.Name()}", native.Note);
+        var by = native.Launcher.Length > 0 ? $", by {native.Launcher}" : "";
+        yield return new Finding(Section, true, $"native programs: isolation class {native.Isolation.Name()}{by}", native.Note);
         foreach (var wall in native.Walls.Where(wall => !wall.Holds))
             yield return new Finding(Section, true, $"native programs: {wall.Name} does not hold", wall.Remedy);
     }

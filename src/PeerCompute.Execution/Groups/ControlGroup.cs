@@ -62,6 +62,12 @@ internal sealed class ControlGroup
             ? tasks : Path.Combine(folder, GroupFiles.Processes)),
     ];
 
+    /// <summary>Lets nobody but root make groups below it: what runs in it stays in it.</summary>
+    public void Close()
+    {
+        foreach (string folder in _folders) File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+    }
+
     /// <summary>The same program, in the group from its beginning.</summary>
     /// <param name="arguments">The program's path, then its arguments.</param>
     public string[] Around(IReadOnlyList<string> arguments) => StartShell.Around(arguments, Doors);

@@ -61,18 +61,14 @@ public sealed class NativeExecutor(SandboxOptions options, NativeWalls? walls = 
     internal static async Task<NativeReport> TryAsync(
         SandboxOptions options, NativeRunSpec spec, bool grouped, Func<GroupBounds, ControlGroup?> make, CancellationToken cancellation)
     {
-        if (SandboxProbe.FindBubblewrap(options.SearchPath) is not { } bubblewrap)
-            return NativeReports.HostFault("bubblewrap (bwrap) is not installed, and native programs run behind it only");
         try
         {
-            NativePlan plan = NativePlan.Walled(bubblewrap, spec);
-            ControlGroup? group = make(
-                new GroupBounds(spec.MemoryBytes + spec.WorkBytes + (2 * NativePlan.ScratchBytes), spec.Processes + NativePlan.OwnProcesses)
-                {
-                    CpuMillis = spec.CpuMillis,
-                });
-            if (group is null && grouped) return NativeReports.HostFault(Ungrouped);
-            return await NativeRun.RunAsync(group is null ? plan : plan.Within(group), spec, options, group, cancellation).ConfigureAwait(false);
+            INativeLauncher launcher = INativeLauncher.Of(options, spec);
+            long bytes = spec.MemoryBytes + spec.WorkBytes + (2 * NativePlan.ScratchBytes) + launcher.OwnBytes;
+            ControlGroup? group = make(new GroupBounds(bytes, spec.Processes + launcher.OwnProcesses) { CpuMillis = spec.CpuMillis });
+            if (group is not null || !grouped) return await NativeRun.RunAsync(launcher, spec, options, group, cancellation).ConfigureAwait(false);
+            await launcher.DisposeAsync().ConfigureAwait(false);
+            return NativeReports.HostFault(Ungrouped);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException || fault is PeerComputeException { Code: ErrorCode.Host })
         {
@@ -91,7 +87,8 @@ public sealed class NativeExecutor(SandboxOptions options, NativeWalls? walls = 
                 else File.Copy(path, Path.Combine(folder, name));
             }
 
-            return await NativeRun.RunAsync(NativePlan.InTheOpen(spec, folder), spec, options, null, cancellation).ConfigureAwait(false);
+            var launcher = new BubblewrapLauncher(NativePlan.InTheOpen(spec, folder));
+            return await NativeRun.RunAsync(launcher, spec, options, null, cancellation).ConfigureAwait(false);
         }
         finally
         {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using System.Security.Cryptography;
-using PeerCompute.Execution.Groups;
 using PeerCompute.Execution.Sandbox;
 using PeerCompute.Execution.Seccomp;
 
@@ -22,24 +21,15 @@ internal sealed record NativePlan
     /// </summary>
     public const int MostFiles = 65_536;
 
-    /// <summary>Processes of bubblewrap: the outer one, and the first of the namespace.</summary>
-    public const int OwnProcesses = 2;
-
     // Descriptors of bubblewrap beside standard input, output and error.
     private const string Filter = "3", Options = "4", Facts = "5", Gate = "6", Users = "7", Groups = "8";
 
     private static readonly string[] Usual = ["PATH=/usr/local/bin:/usr/bin:/bin", $"HOME={WorkFolder}", "TMPDIR=/tmp", "LANG=C.UTF-8"];
 
-    private readonly IReadOnlyList<string> _program;
-
-    private NativePlan(IReadOnlyList<string> program)
-    {
-        _program = program;
-        Arguments = StartShell.Around(program, []);
-    }
+    private NativePlan(IReadOnlyList<string> program) => Program = program;
 
     /// <summary>The program that is started, and its arguments.</summary>
-    public IReadOnlyList<string> Arguments { get; private init; }
+    public IReadOnlyList<string> Program { get; }
 
     /// <summary>The environment of what is started: never the job's where that is bubblewrap, outside of every wall.</summary>
     public IReadOnlyList<string> Environment { get; private init; } = ["PATH=/usr/bin:/bin"];
@@ -75,7 +65,7 @@ internal sealed record NativePlan
         foreach ((string name, string path) in spec.Inputs) options.AddRange(["--ro-bind", Path.GetFullPath(path), $"{WorkFolder}/{name}"]);
         string[] own = spec.Own is { } command ? LaunchPlan.BindProgram(options, command) : [];
         foreach ((string path, string inside) in spec.Grant.Files) options.AddRange(["--ro-bind", path, inside]);
-        foreach (string variable in Usual.Concat(spec.Grant.Environment).Concat(spec.Environment))
+        foreach (string variable in EnvironmentOf(spec))
         {
             int equals = variable.IndexOf('=', StringComparison.Ordinal);
             options.AddRange(["--setenv", variable[..equals], variable[(equals + 1)..]]);
@@ -104,8 +94,8 @@ internal sealed record NativePlan
         OpenFolder = folder,
     };
 
-    /// <summary>The same start within a control group.</summary>
-    public NativePlan Within(ControlGroup group) => this with { Arguments = group.Around(_program) };
+    /// <summary>The environment of the program, as NAME=value; of two with one name the later holds.</summary>
+    public static IEnumerable<string> EnvironmentOf(NativeRunSpec spec) => Usual.Concat(spec.Grant.Environment).Concat(spec.Environment);
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -11,6 +11,7 @@ public static class NativeProbe
 {
     private const int Processes = 8;
     private const long WorkBytes = 64 << 10;
+    private const string UnknownCalls = "filter of calls newer than its list";
     private const string Bubblewrap = "install bubblewrap 0.8 or newer, and let the host allow user namespaces "
         + "(kernel.unprivileged_userns_clone, user.max_user_namespaces)";
 
@@ -25,7 +26,7 @@ public static class NativeProbe
         [ "$(grep -c : /proc/net/dev)" = "$(grep -c '^ *lo:' /proc/net/dev)" ] && echo network
         head -c 200000 /dev/zero >/job/large 2>/dev/null || echo folder
         rm -f /job/large
-        (for i in 1 2 3 4 5 6 7 8 9 10 11 12; do sleep 60 & done; echo crowd) 2>/dev/null
+        (for i in 1 2 3; do for k in 0 1 2 3 4 5 6 7 8 9; do sleep 60 & done; done; echo crowd) 2>/dev/null
         """;
 
     /// <inheritdoc cref="RunAsync(SandboxOptions, Task{GroupReport}, CancellationToken)"/>
@@ -39,11 +40,13 @@ public static class NativeProbe
     public static async Task<NativeWalls> RunAsync(SandboxOptions options, Task<GroupReport> trying, CancellationToken cancellation)
     {
         if (!OperatingSystem.IsLinux()) return new NativeWalls([], "native programs are walled in on Linux only");
+        RuncLauncher.Sweep();
         var spec = new NativeRunSpec { Arguments = ["/bin/sh", "-c", Script], Processes = Processes, WorkBytes = WorkBytes, Wall = options.StartTimeout };
         NativeReport report = await NativeExecutor.TryAsync(options, spec, grouped: false, ControlGroup.TryMake, cancellation).ConfigureAwait(false);
         if (report.Outcome == TaskOutcome.HostFault) return new NativeWalls([], $"{report.Text}; {Bubblewrap}");
         GroupReport groups = await trying.ConfigureAwait(false);
         string[] said = report.OutputTail.Split('\n');
+        bool bubblewrap = INativeLauncher.NameOf(options) == INativeLauncher.Bubblewrap;
         string memory = groups.Note.Length > 0 ? groups.Note : "let the node make control groups";
         return new NativeWalls(
             [
@@ -55,6 +58,7 @@ public static class NativeProbe
                 Wall("own network namespace without a way out", "network", true, Bubblewrap),
                 Wall("sized work folder", "folder", true, "install bubblewrap 0.8 or newer"),
                 Wall("filter of system calls", "filter", false, "it exists for x86-64 Linux with seccomp"),
+                new NativeWall(UnknownCalls, bubblewrap && said.Contains("filter"), false, "install bubblewrap: runc's filter lets them through"),
                 new NativeWall("bound of processes", !said.Contains("crowd"), false, memory),
                 new NativeWall("bound of memory by a control group", groups.Memory, false, memory),
                 new NativeWall("a user of its own", ProcessWalls.EffectiveUser != 0, false, "run the node as a user of its own, not as root"),
@@ -62,6 +66,7 @@ public static class NativeProbe
             "")
         {
             Grouped = groups.Memory,
+            Launcher = INativeLauncher.NameOf(options),
         };
 
         NativeWall Wall(string name, string line, bool needed, string remedy) => new(name, said.Contains(line), needed, remedy);

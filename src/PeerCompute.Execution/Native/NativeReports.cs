@@ -118,6 +118,7 @@ internal static partial class NativeReports
     [GeneratedRegex(@"version `([A-Za-z0-9_.]{1,60})' not found")]
     private static partial Regex Version();
 
-    [GeneratedRegex(@"^bwrap: execvp ", RegexOptions.Multiline)]
+    // What bubblewrap says, and runc.
+    [GeneratedRegex(@"^bwrap: execvp |^time=.* level=error msg=""runc run failed: .*: exec: ", RegexOptions.Multiline)]
     private static partial Regex NoProgram();
 }

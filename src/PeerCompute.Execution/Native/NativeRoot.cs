@@ -12,45 +12,39 @@ internal static class NativeRoot
     /// <summary>Made by the sandbox itself, whatever a given root folder has there.</summary>
     private static readonly string[] Own = ["proc", "dev", "sys", "run", "tmp", "job", "etc"];
 
-    /// <summary>Options of bubblewrap that lay the root.</summary>
+    /// <summary>What the root is laid of.</summary>
     /// <param name="root">A folder whose entries become the root; null: the host's programs.</param>
-    public static IEnumerable<string> Options(string? root) => root is null ? OfTheHost() : OfFolder(root);
+    public static IEnumerable<RootEntry> Entries(string? root) => root is null ? OfTheHost() : OfFolder(root);
+
+    /// <summary>The same as options of bubblewrap.</summary>
+    /// <param name="root">As above.</param>
+    public static IEnumerable<string> Options(string? root) =>
+        Entries(root).SelectMany(static entry => (string[])[entry.IsLink ? "--symlink" : "--ro-bind", entry.Source, entry.Inside]);
 
     /// <summary>Whether a folder lies where the program may write: it is not in the root that was given, and has to be made.</summary>
     /// <param name="path">A full path inside.</param>
     public static bool IsMadeHere(string path) => path.Split('/', StringSplitOptions.RemoveEmptyEntries) is ["run" or "tmp" or "job", ..];
 
-    private static IEnumerable<string> OfTheHost()
-    {
-        List<string> options = ["--ro-bind", "/usr", "/usr"];
-        foreach (string folder in SystemFolders) options.AddRange(Entry(folder, folder));
-        foreach (string file in Settings.Where(Path.Exists)) options.AddRange(["--ro-bind", file, file]);
-        return options;
-    }
+    private static IEnumerable<RootEntry> OfTheHost() =>
+    [
+        new("/usr", "/usr"), .. SystemFolders.SelectMany(static folder => Entry(folder, folder)),
+        .. Settings.Where(Path.Exists).Select(static file => new RootEntry(file, file)),
+    ];
 
-    private static IEnumerable<string> OfFolder(string root)
+    private static IEnumerable<RootEntry> OfFolder(string root)
     {
-        var options = new List<string>();
-        foreach (string entry in Directory.EnumerateFileSystemEntries(root).Order(StringComparer.Ordinal))
-        {
-            string name = Path.GetFileName(entry);
-            if (!Own.Contains(name)) options.AddRange(Entry(entry, "/" + name));
-        }
-
         string settings = Path.Combine(root, "etc");
-        if (!Directory.Exists(settings) || new DirectoryInfo(settings).LinkTarget is not null) return options;
-        foreach (string entry in Directory.EnumerateFileSystemEntries(settings).Order(StringComparer.Ordinal))
-        {
-            string name = Path.GetFileName(entry);
-            if (name is not ("passwd" or "group")) options.AddRange(Entry(entry, "/etc/" + name));
-        }
-
-        return options;
+        bool hasSettings = Directory.Exists(settings) && new DirectoryInfo(settings).LinkTarget is null;
+        return [.. Below(root, "/", Own), .. hasSettings ? Below(settings, "/etc/", ["passwd", "group"]) : []];
     }
 
-    private static string[] Entry(string path, string inside)
+    private static IEnumerable<RootEntry> Below(string folder, string inside, string[] without) => Directory.EnumerateFileSystemEntries(folder)
+        .Order(StringComparer.Ordinal).Where(entry => !without.Contains(Path.GetFileName(entry)))
+        .SelectMany(entry => Entry(entry, inside + Path.GetFileName(entry)));
+
+    private static RootEntry[] Entry(string path, string inside)
     {
         if (!Path.Exists(path) && new FileInfo(path).LinkTarget is null) return [];
-        return new FileInfo(path).LinkTarget is { } target ? ["--symlink", target, inside] : ["--ro-bind", path, inside];
+        return [new FileInfo(path).LinkTarget is { } target ? new RootEntry(target, inside, IsLink: true) : new RootEntry(path, inside)];
     }
 }

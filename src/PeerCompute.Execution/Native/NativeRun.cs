@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
-using System.Globalization;
-using System.IO.Pipes;
 using PeerCompute.Base.Errors;
 using PeerCompute.Base.Linux;
 using PeerCompute.Execution.Groups;
@@ -10,7 +8,7 @@ using PeerCompute.Execution.Sandbox;
 namespace PeerCompute.Execution.Native;
 
 /// <summary>
-/// One native program from its start to the end of everything that it started. Bubblewrap builds the walls and then waits at a gate, until the
+/// One native program from its start to the end of everything that it started. A launcher builds the walls and then waits at a gate, until the
 /// limits are set from outside and the work folder is held; the program begins behind the gate.
 /// </summary>
 internal sealed class NativeRun : IAsyncDisposable
@@ -18,21 +16,20 @@ internal sealed class NativeRun : IAsyncDisposable
     private static readonly TimeSpan PatienceForDeath = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan BetweenReports = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LookAtFiles = TimeSpan.FromMilliseconds(100);
-    private readonly NativePlan _plan;
+    private readonly INativeLauncher _launcher;
     private readonly NativeRunSpec _spec;
     private readonly ControlGroup? _group;
     private readonly StreamBudget _budget;
     private readonly StreamCapture _output = new(), _errors = new();
-    private readonly AnonymousPipeServerStream _facts = new(PipeDirection.In), _gate = new(PipeDirection.Out);
     private readonly NetworkWatch _network = new();
     private Spawned? _process;
     private OtherProcess? _first;
     private readonly List<HeldFolder> _counted = [];
     private HeldFolder? _work;
 
-    private NativeRun(NativePlan plan, NativeRunSpec spec, ControlGroup? group)
+    private NativeRun(INativeLauncher launcher, NativeRunSpec spec, ControlGroup? group)
     {
-        _plan = plan;
+        _launcher = launcher;
         _spec = spec;
         _group = group;
         _budget = new StreamBudget(spec.OutputBytes);
@@ -40,15 +37,15 @@ internal sealed class NativeRun : IAsyncDisposable
     }
 
     /// <summary>Runs a program.</summary>
-    /// <param name="plan">How it is started.</param>
+    /// <param name="launcher">Builds the walls; disposed of at the end.</param>
     /// <param name="spec">What it is given, and its bounds.</param>
     /// <param name="options">How long a start may take.</param>
-    /// <param name="group">The control group that the plan is within; removed at the end.</param>
+    /// <param name="group">The control group that everything runs in; removed at the end.</param>
     /// <param name="cancellation">Kills it.</param>
     public static async Task<NativeReport> RunAsync(
-        NativePlan plan, NativeRunSpec spec, SandboxOptions options, ControlGroup? group, CancellationToken cancellation)
+        INativeLauncher launcher, NativeRunSpec spec, SandboxOptions options, ControlGroup? group, CancellationToken cancellation)
     {
-        var run = new NativeRun(plan, spec, group);
+        var run = new NativeRun(launcher, spec, group);
         await using (run.ConfigureAwait(false))
         {
             await run.StartAsync(options.StartTimeout, cancellation).ConfigureAwait(false);
@@ -65,23 +62,17 @@ internal sealed class NativeRun : IAsyncDisposable
         _first?.Dispose();
         _output.Dispose();
         _errors.Dispose();
-        await _facts.DisposeAsync().ConfigureAwait(false);
-        await _gate.DisposeAsync().ConfigureAwait(false);
+        await _launcher.DisposeAsync().ConfigureAwait(false);
         if (_group is not null) await _group.RemoveAsync().ConfigureAwait(false);
     }
 
     private async Task StartAsync(TimeSpan patience, CancellationToken cancellation)
     {
         int[] streams = [Libc.Open("/dev/null", 0x80000), _output.TakeWriter(), _errors.TakeWriter()];
-        int[] fed = _plan.Fed is not { } files ? [] :
-        [
-            ChildProcess.MemoryFile(files.Filter), ChildProcess.MemoryFile(files.Options), Pipes.TakeTheirs(_facts), Pipes.TakeTheirs(_gate),
-            ChildProcess.MemoryFile(files.Users), ChildProcess.MemoryFile(files.Groups),
-        ];
-        _process = await Spawned.StartAsync(_plan.Arguments, _plan.Environment, [.. streams, .. fed], _plan.Watched ? _network : null).ConfigureAwait(false);
+        _process = await _launcher.StartAsync(streams, _group, _network).ConfigureAwait(false);
         _output.Begin(_budget);
         _errors.Begin(_budget);
-        if (_plan.OpenFolder is { } open)
+        if (_launcher.OpenFolder is { } open)
         {
             _work = HeldFolder.Open(open);
             return;
@@ -101,24 +92,16 @@ internal sealed class NativeRun : IAsyncDisposable
 
     private async Task WallInAsync(CancellationToken cancellation)
     {
-        Task<string> facts = Pipes.ReadAllAsync(_facts);
-        if (BubblewrapFacts.Hold(await facts.WaitAsync(cancellation).ConfigureAwait(false), _process!.Id) is not var (id, first))
+        if (await _launcher.StandAsync(_process!, cancellation).ConfigureAwait(false) is not var (first, root))
             throw await UnstartedAsync(cancellation).ConfigureAwait(false);
         _first = first;
-        string root = string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/root");
-        while (!Directory.Exists($"{root}/{_plan.Mark}"))
-        {
-            if (_process.End.IsCompleted) throw await UnstartedAsync(cancellation).ConfigureAwait(false);
-            await Task.Delay(1, cancellation).ConfigureAwait(false);
-        }
-
         _work = HeldFolder.Open(root + NativePlan.WorkFolder)
             ?? throw new PeerComputeException(ErrorCode.Host, "the work folder cannot be opened from outside");
         if (_group is null)
             _counted.AddRange(new[] { NativePlan.WorkFolder, "/tmp", "/dev/shm" }.Select(folder => HeldFolder.Open(root + folder)).OfType<HeldFolder>());
-        if (ResourceLimits.Set(_first, _spec, _group is not null) is { } refused)
+        if (ResourceLimits.Set(_first, _spec, _launcher.OwnThreads, _group is not null) is { } refused)
             throw new PeerComputeException(ErrorCode.Host, $"the kernel refuses the limit {refused}");
-        _gate.WriteByte(1);
+        _launcher.OpenGate();
     }
 
     private async Task<PeerComputeException> UnstartedAsync(CancellationToken cancellation)

@@ -21,6 +21,9 @@ public sealed record NativeWalls(IReadOnlyList<NativeWall> Walls, string Note)
     /// <summary>Whether a control group bounded a program's memory; then none runs without.</summary>
     public bool Grouped { get; init; }
 
+    /// <summary>What builds them: <c>bubblewrap</c> or <c>runc</c>; empty where nothing does.</summary>
+    public string Launcher { get; init; } = "";
+
     /// <summary>What keeps the class from being higher, with the remedy for each; empty at the highest.</summary>
     public string Missing => Walls.Count == 0
         ? Note : string.Join("; ", Walls.Where(wall => !wall.Holds).Select(wall => $"{wall.Name} does not hold ({wall.Remedy})"));

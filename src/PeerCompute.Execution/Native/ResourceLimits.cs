@@ -14,14 +14,16 @@ internal static class ResourceLimits
     /// <summary>Sets them.</summary>
     /// <param name="first">The first process of the namespace: what it starts inherits them.</param>
     /// <param name="spec">The bounds.</param>
+    /// <param name="threads">Threads that the first process has until the program begins.</param>
     /// <param name="grouped">Whether a control group bounds the memory; else each process gets the whole as its address space.</param>
     /// <returns>The name of a limit that the kernel refused, or null.</returns>
-    public static string? Set(OtherProcess first, NativeRunSpec spec, bool grouped)
+    public static string? Set(OtherProcess first, NativeRunSpec spec, int threads, bool grouped)
     {
         // Numbers of asm-generic/resource.h. The processes of a user are counted by user namespace (Linux 5.14), so here the job's only.
         List<(string Name, int Number, ulong Value)> limits =
         [
-            ("RLIMIT_CORE", 4, 0), ("RLIMIT_FSIZE", 1, (ulong)spec.WorkBytes), ("RLIMIT_NOFILE", 7, OpenFiles), ("RLIMIT_NPROC", 6, (ulong)spec.Processes),
+            ("RLIMIT_CORE", 4, 0), ("RLIMIT_FSIZE", 1, (ulong)spec.WorkBytes), ("RLIMIT_NOFILE", 7, OpenFiles),
+            ("RLIMIT_NPROC", 6, (ulong)(spec.Processes + threads)),
             ("RLIMIT_MEMLOCK", 8, LockedBytes), ("RLIMIT_SIGPENDING", 11, PendingSignals), ("RLIMIT_MSGQUEUE", 12, MessageQueueBytes),
             ("RLIMIT_NICE", 13, 0), ("RLIMIT_RTPRIO", 14, 0),
         ];

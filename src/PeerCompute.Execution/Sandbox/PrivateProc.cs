@@ -14,7 +14,10 @@ internal static class PrivateProc
         "/proc/kallsyms", "/proc/timer_list", "/proc/sched_debug", "/proc/keys", "/proc/key-users", "/proc/iomem", "/proc/ioports",
     ];
 
+    /// <summary>Those of them that this kernel has.</summary>
+    public static IEnumerable<string> Masked => Tables.Where(File.Exists);
+
     /// <summary>Options of bubblewrap.</summary>
     public static IEnumerable<string> Options { get; } =
-        ["--proc", "/proc", .. Tables.Where(File.Exists).SelectMany(table => (string[])["--ro-bind", "/dev/null", table]), "--remount-ro", "/proc"];
+        ["--proc", "/proc", .. Masked.SelectMany(table => (string[])["--ro-bind", "/dev/null", table]), "--remount-ro", "/proc"];
 }

@@ -7,8 +7,10 @@ namespace PeerCompute.Execution.Seccomp;
 /// </summary>
 internal static class Filters
 {
+    /// <summary>NEWTIME, NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET (clone(2)).</summary>
+    public const uint CloneNewAnything = 0x7E020080;
+
     private const uint CloneThread = 0x00010000;
-    private const uint CloneNewAnything = 0x7E020080; // NEWTIME, NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET
     private const uint SetThreadName = 15;
     private const uint OrdinaryScheduling = 0;
     private const uint FileWithoutName = 0x400000; // __O_TMPFILE, asm-generic/fcntl.h

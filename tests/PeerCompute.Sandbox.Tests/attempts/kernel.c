@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sysmacros.h>
+#include <sys/stat.h>
 #include <sys/fanotify.h>
 #include <sys/io.h>
 #include <sys/ioctl.h>
@@ -204,7 +206,15 @@ static struct result kernel_objects(const struct scene *scene) {
 static struct result kernel_memory(const struct scene *scene) {
   (void)scene;
   static const char *const paths[] = {"/proc/kcore", "/proc/kmsg", "/proc/vmallocinfo", "/proc/slabinfo", "/proc/kpageflags", "/sys/kernel/debug", NULL};
-  return open_any(paths, O_RDONLY, "open");
+  int error = ENOENT;
+  for (const char *const *path = paths; *path; path++) {
+    int descriptor = open(*path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    struct stat what;
+    if (descriptor < 0 && errno != ENOENT) error = errno;
+    if (descriptor < 0 || (fstat(descriptor, &what) == 0 && what.st_rdev == makedev(1, 3))) continue; // the null device lies over it
+    return escaped(*path);
+  }
+  return stopped(error == ENOENT ? 0 : error, "open");
 }
 
 const struct attempt kernel_attempts[] = {

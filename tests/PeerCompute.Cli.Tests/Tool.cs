@@ -70,11 +70,11 @@ internal sealed class Tool : IDisposable
     }
 
     /// <summary>Waits for the end of a command.</summary>
-    public static async Task<Answer> EndOfAsync(Process process)
+    public static async Task<Answer> EndOfAsync(Process process, TimeSpan? patience = null)
     {
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
+        using var limit = new CancellationTokenSource(patience ?? TimeSpan.FromSeconds(120));
         try
         {
             await process.WaitForExitAsync(limit.Token);

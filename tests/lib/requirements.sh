@@ -23,6 +23,7 @@ REQUIREMENTS=(
   "jq|command -v jq|that programs of Debian run unchanged"
   "sqlite3|command -v sqlite3|that programs of Debian run unchanged"
   "busybox-static|[ -x /bin/busybox ]|that an image runs behind the walls"
+  "python3|[ -x /usr/bin/python3 ]|that a sweep of parameters trains the same on two workers"
   "povray|command -v povray|that a native program of the host renders the same frames on two workers"
   "runc|PATH=$PATH:/usr/sbin command -v runc|that native programs are walled in where bubblewrap is missing"
   "umoci|command -v umoci|that images of other tools come out as those tools unpack them"
@@ -36,6 +37,11 @@ REQUIREMENTS=(
 # What tests of category Long use beside it.
 LONG_REQUIREMENTS=(
   "ffmpeg|command -v ffmpeg|that segments of a film are encoded alike on two workers"
+  "tesseract-ocr|command -v tesseract|that pages are read alike on two workers"
+  "fonts-dejavu-core|[ -d /usr/share/fonts/truetype/dejavu ]|that pages are read alike on two workers"
+  "blender|command -v blender|that frames of Blender are rendered alike on two workers"
+  "openmpi-bin|command -v mpirun.openmpi|that a task of several processes computes the same on two workers"
+  "libopenmpi-dev|command -v mpicc.openmpi|that a task of several processes computes the same on two workers"
 )
 
 # Any Node since 18 runs the installer; the scripts themselves run on the Node that their lock file pins.

@@ -14,7 +14,7 @@ namespace PeerCompute.Cli.Tests.Commands;
 /// <summary>Native programs as jobs between real processes: three workers that have an image and offer a host runtime, and a client that has neither.</summary>
 [Platform("Linux")]
 [Category("Slow")]
-public sealed class NativeJobTests
+public sealed partial class NativeJobTests
 {
     private const string BusyBox = "/bin/busybox", PovRay = "/usr/bin/povray", FFmpeg = "/usr/bin/ffmpeg", Runtime = "debian-12@12.11";
 

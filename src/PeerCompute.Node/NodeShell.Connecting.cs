@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using PeerCompute.Base.Errors;
 using PeerCompute.Base.Multiformats;
 using PeerCompute.Core.Events;
+using PeerCompute.Execution.Benchmarks;
 using PeerCompute.Execution.Devices;
 using PeerCompute.Execution.Gpu;
 using PeerCompute.Execution.Native;
@@ -45,7 +46,8 @@ public sealed partial class NodeShell
         parts.Peers = new PeerWatch(parts.Host, parts.Outbox, parts.Inbox, parts.Loop.PostAsync);
         parts.Director = new RunDirector(parts.Runs, parts.Store, parts.Natives, home.Work, HomeConfig.SlotsMost, home.Config.ConfirmSlots);
         IHostDevices devices = options.Inventory is { } folder ? new RecordedHost(folder) : new ThisHost();
-        parts.Survey = new HostSurvey(devices, home.Folder, Score, parts.DeviceChangedAsync, options.Time, options.Log);
+        var trial = new DeviceTrial(() => parts.Natives.OffersGpu, parts.IsFree, MeasureAsync, options.Time);
+        parts.Survey = new HostSurvey(devices, home.Folder, trial, parts.DeviceTakenAsync, options.Time, options.Log);
         parts.Mesh = new MeshShell(parts.Host, home.Folder, options.Light, parts.Loop.PostAsync, strangers.Say);
         var fetcher = parts.Fetcher = new BlobFetcher(parts.Host, parts.Store, options.Time);
         parts.Comparer = new OutputComparer(parts.Store);
@@ -66,11 +68,11 @@ public sealed partial class NodeShell
             Lan = home.Config.Mdns && options.Mdns,
         };
 
-        GpuScore? Score()
+        Task<IReadOnlyList<ulong>> MeasureAsync(Device device, CancellationToken stop)
         {
-            if (!parts.Natives.OffersGpu) return null;
             var command = options.SandboxCommand ?? SandboxCommand.ForThisProgram();
-            return new GpuScore(new GpuExecutor(new NativeExecutor(new SandboxOptions { Command = command }), command));
+            var score = new GpuScore(new GpuExecutor(new NativeExecutor(new SandboxOptions { Command = command }), command));
+            return HostBenchmarks.MeasureAsync(score, device, stop);
         }
     }
 
@@ -86,8 +88,8 @@ public sealed partial class NodeShell
         await loop.PostAsync(new PeersHeard(Seeds.Of(config.Bootstrap, options.Log), Seeds: true), cancel).ConfigureAwait(false);
         if (config.Mdns && options.Mdns) _parts.Mdns = ListenOnLan(dialable, options.Log);
         if (light) return;
-        _parts.Measuring = _parts.Survey.Begin(
-            (devices, figures) => loop.PostAsync(HostFacts.Capabilities(devices, figures, config.Region), _parts.Stop.Token).AsTask(), _parts.Stop.Token);
+        _parts.Measuring = _parts.BesideAsync(_parts.Survey.Begin(
+            (devices, figures) => loop.PostAsync(HostFacts.Capabilities(devices, figures, config.Region), _parts.Stop.Token).AsTask(), _parts.Stop.Token));
     }
 
     private MdnsSocket? ListenOnLan(ImmutableArray<Multiaddr> dialable, Action<string> log)

@@ -77,6 +77,8 @@ public sealed partial class NodeShell
 
         public NativeSystems Natives { get; set; } = null!;
 
+        public NativeWatch NativeWatch { get; set; } = null!;
+
         public Task Watching { get; set; } = Task.CompletedTask;
 
         public OwnerWatch? Owner { get; set; }
@@ -89,29 +91,43 @@ public sealed partial class NodeShell
 
         public EffectRunner Effects { get; set; } = null!;
 
+        /// <summary>The device on which programs of others, or those of its owner, may run.</summary>
+        public Device? DeviceFor(bool others) => others ? Survey?.ForPrograms : Survey?.ForOwnPrograms;
+
         /// <summary>Whether nothing keeps the owner from lending a device: it is neither drained nor used.</summary>
-        public bool Lends(Device device) => Owner is not { HasDevice: true } && !Lender.Config.Drained.Contains(device.Model);
+        public bool Lends(Device device) => Owner is { LeavesDevice: true } && !Lender.Config.Drained.Contains(device.Model);
+
+        /// <summary>Whether a device may be measured: nobody uses it, nothing that is left of an earlier process either.</summary>
+        public bool IsFree(Device device)
+            => Lends(device) && Lender.Terms is { TakesWork: true, Away: "" } && Runs.Unclaimed.Count == 0 && Director.OnDevice == 0;
+
+        /// <summary>Goes on beside the loop: what it throws is a bug of ours and ends the node, and never its end.</summary>
+        public async Task BesideAsync(Task work)
+        {
+            try
+            {
+                await work.ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                Loop.Crash(e);
+            }
+        }
 
         /// <summary>Watches for the owner until the node ends; a light node lends nothing.</summary>
         public Task GuardAsync(NodeOptions options)
         {
             if (options.Light) return Task.CompletedTask;
-            var eye = new OwnerEye(new HostSensors(options.Inventory ?? "/"), Environment.ProcessorCount, options.Time);
+            var eye = new OwnerEye(new HostSensors(options.Inventory ?? "/"), Environment.ProcessorCount, options.Time, () => Runs.Supervisor);
             Owner = new OwnerWatch(
-                eye, Lender, () => Natives.OffersGpu ? Survey.ForPrograms : null, DeviceTakenAsync, () => Director.Working, options.Time, options.Log);
+                eye, Lender, () => Natives.OffersGpu ? Survey.Device : null, DeviceTakenAsync, () => Director.Working, options.Time, options.Log);
             return Owner.RunAsync(Stop.Token);
         }
 
-        /// <summary>Tells the machine at once what programs may run in, and not at the next look: a device has come or gone.</summary>
-        public async Task DeviceChangedAsync(CancellationToken stop)
+        /// <summary>The device has come or gone: the machine takes nothing more for one that is not lent before what has it for others ends.</summary>
+        public async Task DeviceTakenAsync(bool taken, CancellationToken stop)
         {
-            var (natives, unreadable) = NativeWatch.Look(Natives, new NativesChanged([]));
-            if (unreadable.Length == 0) await Loop.SettleAsync(natives, stop).ConfigureAwait(false);
-        }
-
-        private async Task DeviceTakenAsync(bool taken, CancellationToken stop)
-        {
-            await DeviceChangedAsync(stop).ConfigureAwait(false);
+            await NativeWatch.LookAsync(stop).ConfigureAwait(false);
             if (taken) await Loop.SettleAsync(new StopWork(Lender.TakenBack, DeviceOnly: true), stop).ConfigureAwait(false);
         }
 
@@ -119,10 +135,7 @@ public sealed partial class NodeShell
         {
             await Stop.CancelAsync().ConfigureAwait(false);
             Runs?.Leave();
-            await Measuring.ConfigureAwait(false);
-            await Settling.ConfigureAwait(false);
-            await Watching.ConfigureAwait(false);
-            await Guarding.ConfigureAwait(false);
+            await Task.WhenAll(Measuring, Settling, Watching, Guarding).ConfigureAwait(false);
             if (Mdns is not null) await Mdns.DisposeAsync().ConfigureAwait(false);
             if (Lender is not null) await Lender.DisposeAsync().ConfigureAwait(false);
             if (Loop is not null) await Loop.DisposeAsync().ConfigureAwait(false);

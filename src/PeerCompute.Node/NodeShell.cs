@@ -41,7 +41,7 @@ public sealed partial class NodeShell : IAsyncDisposable
         var submissions = new Submissions(parts.Uploads, parts.Host, home.Key, parts.Natives, parts.ImageShares);
         Jobs = new JobApi(parts.Loop, parts.Clock, parts.Store, parts.Uploads, submissions, facts);
         Node = new NodeApi(parts.Host, parts.Loop, parts.Clock, parts.Peers, parts.Survey, facts, Counters, () => _stopAsked.TrySetResult());
-        Lending = new LendApi(parts.Lender, facts, parts.Unable, () => parts.Director.Working, parts.Survey, parts.Time);
+        Lending = new LendApi(parts.Lender, facts, parts.Unable, () => parts.Director.Working, parts.Survey, parts.DeviceTakenAsync, parts.Time);
         Market = new MarketApi(parts.Loop, parts.Clock, parts.Mesh);
         Network = new NetworkApi(parts.Host, home, parts.Loop, parts.Time, Restart);
         Completion = EndAsync();
@@ -102,9 +102,10 @@ public sealed partial class NodeShell : IAsyncDisposable
                 options.Log($"this host cannot wall programs in, so the node takes no work: {string.Join("; ", report.Notes)}");
             parts.Unable = Unable(options, report);
             parts.Images = new ImageStore(NodeHome.ImagesOf(options.ImagesOf ?? home.Folder));
-            parts.Natives = new NativeSystems(parts.Images, native, () => parts.Survey?.ForPrograms, parts.Lends) { Fetches = config.ImageBytes > 0 };
+            parts.Natives = new NativeSystems(parts.Images, native, parts.DeviceFor, parts.Lends) { Fetches = config.ImageBytes > 0 };
             var (natives, unreadable) = NativeWatch.Look(parts.Natives, new NativesChanged([]));
             if (unreadable.Length > 0) options.Log($"no images are offered: {unreadable}");
+            parts.NativeWatch = new NativeWatch(parts.Natives, natives, (e, stop) => parts.Loop.SettleAsync(e, stop), options.Time, options.Log);
             parts.Runs = await RunHosts.OpenAsync(parts.Executor, home, options, cancel).ConfigureAwait(false);
             parts.Lender = new Lender(home, parts.Unable.Length == 0, options.Time, (e, stop) => parts.Loop.SettleAsync(e, stop));
             var settings = new NodeSettings
@@ -134,10 +135,9 @@ public sealed partial class NodeShell : IAsyncDisposable
             var shell = new NodeShell(home, parts, facts);
             parts.Loop.Start(new NodeStarted(incarnation), parts.Effects);
             parts.Lender.Start();
-            parts.Guarding = parts.GuardAsync(options);
-            parts.Watching = NativeWatch.RunAsync(
-                parts.Natives, natives, (e, stop) => parts.Loop.SettleAsync(e, stop), options.Time, options.Log, parts.Stop.Token);
-            parts.Settling = LeftRuns.SettleAsync(parts.Runs, parts.Loop, options.Time, parts.Stop.Token);
+            parts.Guarding = parts.BesideAsync(parts.GuardAsync(options));
+            parts.Watching = parts.BesideAsync(parts.NativeWatch.RunAsync(parts.Stop.Token));
+            parts.Settling = parts.BesideAsync(LeftRuns.SettleAsync(parts.Runs, parts.Loop, options.Time, parts.Stop.Token));
             await shell.MeetAsync(options, cancel).ConfigureAwait(false);
             return shell;
         }

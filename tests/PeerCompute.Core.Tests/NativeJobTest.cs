@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Base.Crypto;
 using PeerCompute.Core.Events;
 using PeerCompute.Core.Runs;
 using PeerCompute.Core.Tests.Kit;
@@ -88,6 +89,51 @@ public class NativeJobTest
             600), Is.True, client.Job(job).Cause);
         Assert.That(client.Job(job).State, Is.EqualTo(JobState.Accepted), client.Job(job).Cause);
         Assert.That(seen, most == 1 ? Is.EqualTo(1) : Is.GreaterThanOrEqualTo(most));
+    }
+
+    [Test]
+    public void AnAwardForADeviceThatIsTakenMeanwhileIsGivenBack()
+    {
+        var (bench, client, workers, job) = DeviceJob(workers: 4, tasks: 1);
+        var taken = default(BenchNode);
+        Assert.That(bench.RunUntil(() => (taken = workers.FirstOrDefault(IsAwarded)) is not null, 60), Is.True);
+        Assert.That(taken!.Work, Is.Empty, "the award is on its way");
+        taken.Post(new NativesChanged([]));
+        Assert.That(bench.RunUntil(() => client.Job(job).Ended, 600), Is.True, client.Job(job).Cause);
+        Assert.That(client.Job(job).State, Is.EqualTo(JobState.Accepted), client.Job(job).Cause);
+        Assert.That(taken.Ran, Is.Empty);
+        Assert.That(taken.Work.Select(static lease => (lease.Phase, lease.Text)),
+            Is.Not.Empty.And.All.EqualTo((LeasePhase.Cancelled, "the owner of this worker does not lend it at the moment")));
+
+        bool IsAwarded(BenchNode worker) => bench.Wire.Any(m => m.To == worker.Id && m.Message is EntriesMessage);
+    }
+
+    [Test]
+    public void WhatRunsOnADrainedDeviceEndsNormallyAndNothingThatWaitsForItBegins()
+    {
+        var (bench, client, workers, job) = DeviceJob(workers: 3, tasks: 8);
+        var drained = default(BenchNode);
+        Assert.That(bench.RunUntil(() => (drained = workers.FirstOrDefault(OneWaits)) is not null, 60), Is.True);
+        var running = drained!.Work.Single(static lease => lease.Phase == LeasePhase.Running).LeaseId;
+        drained.Post(new NativesChanged([]));
+        bench.RunUntil(() => client.Job(job).Ended, 600);
+        Assert.That(drained.Ran.Select(static ran => ran.Run.LeaseId).Distinct(), Is.EqualTo(new[] { running }));
+        Assert.That(drained.Work.Single(lease => lease.LeaseId == running).Phase, Is.AnyOf(LeasePhase.Opened, LeasePhase.Closed, LeasePhase.Settled));
+
+        static bool OneWaits(BenchNode worker) => Count(worker, LeasePhase.Running) == 1 && Count(worker, LeasePhase.Awarded) > 0;
+
+        static int Count(BenchNode worker, LeasePhase phase) => worker.Work.Count(lease => lease.Phase == phase);
+    }
+
+    private static (Bench Bench, BenchNode Client, BenchNode[] Workers, Hash32 Job) DeviceJob(int workers, uint tasks)
+    {
+        var (bench, client) = Client();
+        var root = NativeSemantics.Of("x64", NativeSemantics.OpenClRuntime)!;
+        var settings = Has() with { Slots = 3, Natives = [new NativeOffering(root, NativeLeave.Allowed)] };
+        BenchNode[] nodes = [.. Enumerable.Range(2, workers).Select(i => bench.Add((byte)i, settings))];
+        var request = Job(nodes);
+        var spec = request.Spec with { Native = root, Tasks = tasks };
+        return (bench, client, nodes, OneJobTest.Submit(client, request with { Spec = spec, Placement = new PlacementTerms(1, 8, "") }));
     }
 
     private static (Bench Bench, BenchNode Client) Client()

@@ -21,8 +21,8 @@ internal sealed partial class WorkerDesk
     /// <summary>How long after the last deadline a lease whose issuer is gone is kept, milliseconds.</summary>
     private const ulong ForgetAfterMs = 600_000;
 
-    /// <summary>What an issuer reads whose award came after the owner stopped lending.</summary>
-    private const string GivenBack = "the owner of this worker lends nothing at the moment";
+    /// <summary>What an issuer reads whose award came after the owner stopped lending the machine, or the device that the award is for.</summary>
+    private const string GivenBack = "the owner of this worker does not lend it at the moment";
 
     private void Advance(WorkedLease lease)
     {
@@ -157,7 +157,7 @@ internal sealed partial class WorkerDesk
     private void Step(WorkedLease lease)
     {
         var link = lease.Link;
-        if (link.Phase == LeasePhase.Awarded && !node.Settings.Lends) Break(lease, FailKind.Owner, GivenBack);
+        if (link.Phase == LeasePhase.Awarded && !IsLent(lease)) Break(lease, FailKind.Owner, GivenBack);
         if (link.Phase == LeasePhase.Awarded && MayStart(lease)) link.Add(new Accept());
         if (link.Phase is LeasePhase.Awarded or LeasePhase.Failed) return;
         if (OpenSpec(lease) is { Length: > 0 } wrong) lease.Broke ??= new Fail(FailKind.Spec, lease.Lease.FirstTask, wrong);

@@ -48,6 +48,18 @@ internal sealed partial class WorkerDesk
         }
     }
 
+    /// <summary>Whether the machine is lent at this moment, and the device where the program has it.</summary>
+    private bool IsLent(WorkedLease lease)
+    {
+        if (!node.Settings.Lends || !lease.UsesDevice) return node.Settings.Lends;
+        foreach (var native in node.Settings.Natives)
+        {
+            if (native.Leave == NativeLeave.Allowed && native.Semantics.ToString() == lease.Lease.Semantics) return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Answers an offer that we bid on before: a bid stays the same one while its terms do.</summary>
     private void Answer(HeldOffer held, PeerId to)
     {

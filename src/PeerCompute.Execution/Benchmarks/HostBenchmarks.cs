@@ -31,18 +31,23 @@ public sealed class HostBenchmarks(string home, string version, TimeProvider tim
 
     /// <summary>What a device is worth to GPU programs: kept, or measured now, which takes some seconds of the device.</summary>
     /// <param name="device">The device; another one, or another driver, measures anew.</param>
-    /// <param name="score">Measures it.</param>
-    /// <param name="cancellation">Ends it.</param>
+    /// <param name="measure">Measures it, as <see cref="MeasureAsync"/>.</param>
     /// <returns><see cref="Benchmark.GpuProduct"/> and <see cref="Benchmark.GpuTriad"/>.</returns>
     /// <exception cref="PeerComputeException"><see cref="ErrorCode.Host"/>: the device does not compute, or wrongly; so it has no score.</exception>
-    public Task<IReadOnlyList<Benchmark>> GpuAsync(Device device, GpuScore score, CancellationToken cancellation)
+    public Task<IReadOnlyList<Benchmark>> GpuAsync(Device device, Func<Task<IReadOnlyList<ulong>>> measure)
         => Kept(GpuFile, $"{device.Model}, {device.Driver}").ReadAsync(
-            [(Benchmark.GpuProduct, Benchmark.FlopPerSecond), (Benchmark.GpuTriad, Benchmark.BytePerSecond)],
-            async () =>
-            {
-                ulong product = await score.ProductAsync(device, cancellation).ConfigureAwait(false);
-                return [product, await score.TriadAsync(device, cancellation).ConfigureAwait(false)];
-            });
+            [(Benchmark.GpuProduct, Benchmark.FlopPerSecond), (Benchmark.GpuTriad, Benchmark.BytePerSecond)], measure);
+
+    /// <summary>The values of <see cref="GpuAsync"/>.</summary>
+    /// <param name="score">Measures.</param>
+    /// <param name="device">The device.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="PeerComputeException"><see cref="ErrorCode.Host"/>: the device does not compute, or wrongly; so it has no score.</exception>
+    public static async Task<IReadOnlyList<ulong>> MeasureAsync(GpuScore score, Device device, CancellationToken cancellation)
+    {
+        ulong product = await score.ProductAsync(device, cancellation).ConfigureAwait(false);
+        return [product, await score.TriadAsync(device, cancellation).ConfigureAwait(false)];
+    }
 
     private KeptBenchmarks Kept(string file, string what) => new(Path.Combine(home, file), $"{version} on {what}", time);
 }

@@ -23,8 +23,7 @@ public static class KfdNodes
     public static IEnumerable<Device> Read(string sys)
     {
         string nodes = Path.Combine(sys, "class/kfd/kfd/topology/nodes");
-        if (!Directory.Exists(nodes)) return [];
-        return Directory.EnumerateDirectories(nodes).OrderBy(static node => Path.GetFileName(node).Length).ThenBy(static node => node, StringComparer.Ordinal)
+        return Folders(nodes).OrderBy(static node => Path.GetFileName(node).Length).ThenBy(static node => node, StringComparer.Ordinal)
             .Take(MostNodes).Select(Card).OfType<Device>();
     }
 
@@ -49,10 +48,18 @@ public static class KfdNodes
         => version is > 0 and < 1_000_000 ? $"gfx{version / 10_000}{version / 100 % 100:x}{version % 100:x}" : "gfx unknown";
 
     private static IEnumerable<Dictionary<string, long>> Banks(string node)
+        => Folders(Path.Combine(node, "mem_banks")).Take(MostNodes).Select(static bank => Facts(Path.Combine(bank, "properties")));
+
+    private static string[] Folders(string folder)
     {
-        string banks = Path.Combine(node, "mem_banks");
-        return Directory.Exists(banks)
-            ? Directory.EnumerateDirectories(banks).Take(MostNodes).Select(static bank => Facts(Path.Combine(bank, "properties"))) : [];
+        try
+        {
+            return Directory.GetDirectories(folder);
+        }
+        catch (Exception closed) when (closed is IOException or UnauthorizedAccessException)
+        {
+            return []; // as with facts: it may go, or be hidden, at any time
+        }
     }
 
     /// <summary>Lines of a name and a number; what is no such line, or does not fit 63 bits, is left out.</summary>

@@ -12,6 +12,9 @@ public interface IRunHost : IAsyncDisposable
     /// <summary>Whether <see cref="Leave"/> was called and runs go on without this process.</summary>
     bool HasLeft { get; }
 
+    /// <summary>Id of the process that has the children; null where it is this one.</summary>
+    int? Supervisor => null;
+
     /// <summary>Takes over the run of a key that an earlier process of this node began.</summary>
     /// <param name="key">What the run was started under.</param>
     /// <param name="cancellation">Ends the wait.</param>

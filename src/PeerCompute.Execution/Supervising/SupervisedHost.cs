@@ -52,6 +52,9 @@ public sealed class SupervisedHost : IRunHost
     }
 
     /// <inheritdoc/>
+    public int? Supervisor => _link.Met?.Pid;
+
+    /// <inheritdoc/>
     public bool HasLeft => Volatile.Read(ref _left);
 
     /// <summary>Meets the supervisor of an earlier process, where one lives; one that cannot be understood is ended, with its runs.</summary>

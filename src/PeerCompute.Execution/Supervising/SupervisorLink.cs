@@ -16,6 +16,9 @@ internal sealed class SupervisorLink(SupervisorOptions options) : IDisposable
     private ProcessIdentity? _met;
     private Heartbeat? _heart;
 
+    /// <summary>The supervisor that was met last; null where none was, or it was ended.</summary>
+    public ProcessIdentity? Met => _met;
+
     /// <summary>Meets a supervisor that an earlier process of the node started; one that cannot be understood is ended, with its runs.</summary>
     /// <returns>What it holds; nothing where there is none.</returns>
     /// <exception cref="PeerComputeException">The folder cannot be used, or a supervisor is there that cannot be ended.</exception>

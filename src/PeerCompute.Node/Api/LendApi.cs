@@ -13,8 +13,10 @@ namespace PeerCompute.Node.Api;
 /// <param name="unable">Empty, or why the node cannot take work at all.</param>
 /// <param name="running">Counts the children that run tasks of others.</param>
 /// <param name="survey">Knows the devices.</param>
+/// <param name="deviceChanged">Told when a device is lent or not; true: what has it for others ends.</param>
 /// <param name="time">The clock on the wall.</param>
-internal sealed class LendApi(Lender lender, NodeFacts facts, string unable, Func<int> running, HostSurvey survey, TimeProvider time)
+internal sealed class LendApi(
+    Lender lender, NodeFacts facts, string unable, Func<int> running, HostSurvey survey, Func<bool, CancellationToken, Task> deviceChanged, TimeProvider time)
     : LendService.LendServiceBase
 {
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
@@ -58,15 +60,15 @@ internal sealed class LendApi(Lender lender, NodeFacts facts, string unable, Fun
     {
         await survey.DevicesAsync(context.CancellationToken).ConfigureAwait(false);
         var undone = request.Off && lender.Config.Drained.Contains(request.Device);
-        if (survey.ForPrograms?.Model != request.Device && !undone)
+        if (survey.Device?.Model != request.Device && !undone)
         {
-            var known = survey.ForPrograms is { } device ? $"'{device.Model}' can be drained" : "no device here runs GPU programs";
+            var known = survey.Device is { } device ? $"'{device.Model}' can be drained" : "no device here runs GPU programs";
             throw new PeerComputeException(ErrorCode.NotFound, $"Nothing runs on '{Printable.Line(request.Device, 80)}' alone: {known}.");
         }
 
-        var now = request is { Now: true, Off: false };
-        await lender.DecideAsync(config => LendChange.Drain(config, request.Device, request.Off), now, context.CancellationToken, deviceOnly: true)
+        await lender.DecideAsync(config => LendChange.Drain(config, request.Device, request.Off), stopWork: false, context.CancellationToken)
             .ConfigureAwait(false);
+        await deviceChanged(request is { Now: true, Off: false }, context.CancellationToken).ConfigureAwait(false);
         return View();
     }
 

@@ -57,7 +57,7 @@ internal sealed record SubmittedProgram(NativeSemantics? Native, TaskLimits Limi
         if (Native is null) return;
         try
         {
-            natives.Find(Native);
+            natives.Find(Native, forOthers: false);
         }
         catch (PeerComputeException cannot) when (cannot.Code == ErrorCode.Refused)
         {

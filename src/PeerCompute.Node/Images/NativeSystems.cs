@@ -14,9 +14,9 @@ namespace PeerCompute.Node.Images;
 /// owner decides by a verb that needs no daemon.</summary>
 /// <param name="store">The home's images.</param>
 /// <param name="isolation">What the walls around native programs were found to be worth.</param>
-/// <param name="device">The device on which GPU programs may run, once it is known; null: none.</param>
+/// <param name="device">The device on which GPU programs of others (true) or of its owner may run, once it is known; null: none.</param>
 /// <param name="lends">Whether its owner lends that device now.</param>
-internal sealed class NativeSystems(ImageStore store, NativeIsolation isolation, Func<Device?> device, Func<Device, bool> lends)
+internal sealed class NativeSystems(ImageStore store, NativeIsolation isolation, Func<bool, Device?> device, Func<Device, bool> lends)
 {
     /// <summary>Most roots that the machine is told of; further images are as if they were not here.</summary>
     private const int OfferingsMost = 2048;
@@ -30,6 +30,9 @@ internal sealed class NativeSystems(ImageStore store, NativeIsolation isolation,
     /// <summary>Walls behind which programs run here at least.</summary>
     public NativeIsolation Isolation => isolation;
 
+    /// <summary>Whether there is a device for GPU programs, and its owner lends it now.</summary>
+    public bool LendsDevice => device(true) is { } found && lends(found);
+
     /// <summary>Everything that is here, ascending by id; nothing where native programs cannot be walled in.</summary>
     /// <exception cref="PeerComputeException">The store cannot be read.</exception>
     public ImmutableArray<NativeOffering> Offerings()
@@ -37,7 +40,7 @@ internal sealed class NativeSystems(ImageStore store, NativeIsolation isolation,
         if (isolation == NativeIsolation.None) return [];
         var policy = store.Policy();
         var images = store.List().Select(image => (Root: image.Digest, Leave: Leave(policy.Judge(image))));
-        var runtimes = policy.Runtimes.Where(runtime => runtime != NativeSemantics.OpenClRuntime || (device() is { } found && lends(found)));
+        var runtimes = policy.Runtimes.Where(runtime => runtime != NativeSemantics.OpenClRuntime || LendsDevice);
         var hosts = runtimes.Select(static runtime => (Root: runtime, Leave: NativeLeave.Allowed));
         return
         [
@@ -59,10 +62,12 @@ internal sealed class NativeSystems(ImageStore store, NativeIsolation isolation,
 
     /// <summary>What a program runs in.</summary>
     /// <param name="semantics">What its job asks for.</param>
+    /// <param name="forOthers">Whether it runs for others; the owner's own jobs have a device that is not lent.</param>
     /// <exception cref="PeerComputeException">
-    /// <see cref="ErrorCode.Refused"/>: it is not here, not allowed, or for another processor; says what to do.
+    /// <see cref="ErrorCode.Refused"/>: it is not here, not allowed, or for another processor; says what to do. <see cref="ErrorCode.Unavailable"/>: its
+    /// device is its owner's now.
     /// </exception>
-    public NativeSystem Find(NativeSemantics semantics)
+    public NativeSystem Find(NativeSemantics semantics, bool forOthers)
     {
         if (isolation == NativeIsolation.None)
             throw Refused("this node runs no native programs: 'peercompute doctor --walls' says which walls are missing; a light node runs none");
@@ -77,8 +82,9 @@ internal sealed class NativeSystems(ImageStore store, NativeIsolation isolation,
         if (store.Policy().Runtimes.Contains(semantics.Root))
         {
             if (semantics.Root != NativeSemantics.OpenClRuntime) return NativeSystem.OfHost;
-            return device() is { } found ? new NativeSystem { Device = found }
-                : throw Refused("this node has no device that GPU programs may use: 'peercompute devices' lists what it has");
+            if (device(forOthers) is not { } found) throw Refused("this node has no device that GPU programs may use: 'peercompute devices' lists what it has");
+            if (forOthers && !lends(found)) throw new PeerComputeException(ErrorCode.Unavailable, "the device of this node is its owner's at the moment");
+            return new NativeSystem { Device = found };
         }
 
         throw Refused($"this node does not offer host runtime {semantics.Root}: its owner can, with 'peercompute image offer {semantics.Root}'");

@@ -52,15 +52,14 @@ internal sealed class Lender : IAsyncDisposable
     /// <param name="change">The decision.</param>
     /// <param name="stopWork">Ends what runs for others.</param>
     /// <param name="cancel">Ends the wait; what is in the home stays.</param>
-    /// <param name="deviceOnly">With <paramref name="stopWork"/>: only what has the device.</param>
-    public async Task DecideAsync(Func<HomeConfig, HomeConfig> change, bool stopWork, CancellationToken cancel, bool deviceOnly = false)
+    public async Task DecideAsync(Func<HomeConfig, HomeConfig> change, bool stopWork, CancellationToken cancel)
     {
         await _gate.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
             _home.Change(change);
             await TellAsync(cancel).ConfigureAwait(false);
-            if (stopWork) await _settle(new StopWork(TakenBack, deviceOnly), cancel).ConfigureAwait(false);
+            if (stopWork) await _settle(new StopWork(TakenBack), cancel).ConfigureAwait(false);
         }
         finally
         {

@@ -10,7 +10,8 @@ namespace PeerCompute.Node.Lending;
 /// <param name="sensors">The host, or a recording.</param>
 /// <param name="cores">Cores of the host.</param>
 /// <param name="time">The clock on the wall.</param>
-public sealed class OwnerEye(HostSensors sensors, int cores, TimeProvider time)
+/// <param name="supervisor">Id of the process that has this node's children; null, or null where there is none: only what is called like one is.</param>
+public sealed class OwnerEye(HostSensors sensors, int cores, TimeProvider time, Func<int?>? supervisor = null)
 {
     /// <summary>Drivers of OpenCL for processors, as their libraries are named: PoCL's, Intel's. Who has one loaded uses the processor as a device.</summary>
     private static readonly string[] ProcessorDrivers = ["libpocl", "libintelocl"];
@@ -86,8 +87,19 @@ public sealed class OwnerEye(HostSensors sensors, int cores, TimeProvider time)
 
     private IReadOnlyList<HostProcess> Others() => new ProcessTree(sensors.Processes(), IsNode).Others();
 
-    /// <summary>Whether a process is a daemon or the supervisor of one; of its name alone the arguments are read.</summary>
+    /// <summary>Whether a process is a daemon or the supervisor of one: this node's by their ids, others by how they were started.</summary>
     private bool IsNode(HostProcess process)
-        => process.Id == Environment.ProcessId
-            || (process.Name is "peercompute" or "dotnet" && sensors.Arguments(process.Id).Any(static argument => argument is "daemon" or Supervisor.Verb));
+        => process.Id == Environment.ProcessId || process.Id == supervisor?.Invoke()
+            || (process.Name is "peercompute" or "dotnet" && Verb(process.Name, sensors.Arguments(process.Id)) is "daemon" or Supervisor.Verb);
+
+    /// <summary>The verb of <c>peercompute VERB</c> and of <c>dotnet peercompute.dll VERB</c>, with <c>exec</c> or not; null of other programs.</summary>
+    private static string? Verb(string program, string[] arguments) => arguments switch
+    {
+        [_, var verb, ..] when program == "peercompute" => verb,
+        [_, "exec", var file, var verb, ..] when IsProgram(file) => verb,
+        [_, var file, var verb, ..] when IsProgram(file) => verb,
+        _ => null,
+    };
+
+    private static bool IsProgram(string file) => Path.GetFileName(file) == "peercompute.dll";
 }

@@ -24,13 +24,14 @@ internal sealed class OwnerWatch(
     private static readonly TimeSpan Busy = TimeSpan.FromSeconds(1), Quiet = TimeSpan.FromSeconds(2);
 
     private readonly Claim _machine = new(), _device = new();
+    private volatile bool _looked;
 
-    /// <summary>Whether the device is the owner's now.</summary>
-    public bool HasDevice => _device.Held;
+    /// <summary>Whether the device was looked at, and is not the owner's now.</summary>
+    public bool LeavesDevice => _looked && !_device.Held;
 
     /// <summary>Watches until it is told to stop.</summary>
     /// <param name="stop">Ends it.</param>
-    /// <returns>Ends when it has, without an exception.</returns>
+    /// <returns>Ends when it has; what else it throws is a bug of ours, and nothing watches any more.</returns>
     public async Task RunAsync(CancellationToken stop)
     {
         try
@@ -57,8 +58,11 @@ internal sealed class OwnerWatch(
             await lender.OwnerAsync(why, stop).ConfigureAwait(false);
         }
 
-        var used = device() is { } lent ? eye.Device(lent, rules) : "";
-        if (!_device.Changes(used, time)) return;
+        var lent = device();
+        var used = lent is null ? "" : eye.Device(lent, rules);
+        var changes = _device.Changes(used, time);
+        _looked = lent is not null;
+        if (!changes) return;
         log(_device.Held ? $"the device is its owner's now: {used}" : "the owner does not use the device any more");
         await taken(_device.Held, stop).ConfigureAwait(false);
     }

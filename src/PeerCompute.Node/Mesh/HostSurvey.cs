@@ -3,7 +3,6 @@ using PeerCompute.Api.V1;
 using PeerCompute.Base.Errors;
 using PeerCompute.Execution.Benchmarks;
 using PeerCompute.Execution.Devices;
-using PeerCompute.Execution.Gpu;
 using PeerCompute.Node.Api;
 using PeerCompute.Wire.Adverts;
 
@@ -15,22 +14,29 @@ namespace PeerCompute.Node.Mesh;
 /// </summary>
 /// <param name="host">The host, or a recorded one.</param>
 /// <param name="home">Where figures are kept for a week.</param>
-/// <param name="score">Measures the device of GPU programs; null as long as their owner offers to run none.</param>
-/// <param name="changed">Told when that device is another one, or none: what was offered for it must not stand in adverts any longer.</param>
+/// <param name="trial">Measures the device of GPU programs.</param>
+/// <param name="changed">Told when that device may run them; true: when it may not, and what runs on it for others is to end.</param>
 /// <param name="time">Clock.</param>
 /// <param name="log">Lines for the operator.</param>
-internal sealed class HostSurvey(IHostDevices host, string home, Func<GpuScore?> score, Func<CancellationToken, Task> changed, TimeProvider time,
-    Action<string> log)
+internal sealed class HostSurvey(
+    IHostDevices host, string home, DeviceTrial trial, Func<bool, CancellationToken, Task> changed, TimeProvider time, Action<string> log)
 {
     private volatile IReadOnlyList<DeviceView> _devices = [.. DeviceViews.Of(DeviceInventory.Read(host), null, [])];
-    private volatile Device? _forPrograms;
+    private volatile Device? _device, _forPrograms;
+    private volatile bool _failed;
     private Task _done = Task.CompletedTask;
 
     /// <summary>What is known now.</summary>
     public IReadOnlyList<DeviceView> Known => _devices;
 
-    /// <summary>The device on which GPU programs may run; null while none is known. Nodes of cards are not granted yet, so it is a processor.</summary>
+    /// <summary>The device on which GPU programs would run; null while none is known. Nodes of cards are not granted yet, so it is a processor.</summary>
+    public Device? Device => _device;
+
+    /// <summary>The same once it was measured and computed rightly: only then programs of others run on it.</summary>
     public Device? ForPrograms => _forPrograms;
+
+    /// <summary>The same where it did not fail: a node that lends nothing measures nothing, and has it for its own jobs.</summary>
+    public Device? ForOwnPrograms => _failed ? null : _device;
 
     /// <summary>Begins; what was found goes to <paramref name="tell"/>.</summary>
     /// <param name="tell">Takes devices and figures.</param>
@@ -40,7 +46,7 @@ internal sealed class HostSurvey(IHostDevices host, string home, Func<GpuScore?>
     {
         var looked = LookAsync(tell, stop);
         _done = looked;
-        return ScoreAsync(looked, tell, stop);
+        return TryAsync(looked, tell, stop);
     }
 
     /// <summary>The devices, once the look is over.</summary>
@@ -59,7 +65,7 @@ internal sealed class HostSurvey(IHostDevices host, string home, Func<GpuScore?>
         {
             var inventory = await DeviceInventory.ReadAsync(host, stop).ConfigureAwait(false);
             var device = inventory.Devices.FirstOrDefault(static d => d is { Kind: DeviceKind.Cpu, OpenClPlace: not null });
-            _forPrograms = device;
+            _device = device;
             var processor = inventory.Devices.FirstOrDefault(static d => d.Kind == DeviceKind.Cpu)?.Model ?? "";
             var engine = await Kept.EngineAsync(processor, stop).ConfigureAwait(false);
             _devices = [.. DeviceViews.Of(inventory, device, engine)];
@@ -79,39 +85,49 @@ internal sealed class HostSurvey(IHostDevices host, string home, Func<GpuScore?>
     }
 
     /// <summary>
-    /// Says what the device of GPU programs is worth, when that is measured: nobody waits for it. A device that fails this runs no programs: a score that fails
-    /// open is none.
+    /// Lets the device run GPU programs once it is known what it is worth, by figures that are kept or measured now: nobody waits for it. One that fails runs
+    /// none, until its owner withdraws the offer and makes it again.
     /// </summary>
-    private async Task ScoreAsync(Task<Look?> looked, Func<DeviceInventory, IReadOnlyList<Benchmark>, Task> tell, CancellationToken stop)
+    private async Task TryAsync(Task<Look?> looked, Func<DeviceInventory, IReadOnlyList<Benchmark>, Task> tell, CancellationToken stop)
     {
-        if (await looked.ConfigureAwait(false) is not { Device: { } device } look || score() is not { } measures) return;
         try
         {
-            Benchmark[] all = [.. await Kept.GpuAsync(device, measures, stop).ConfigureAwait(false), .. look.Engine];
-            _devices = [.. DeviceViews.Of(look.Inventory, device, all)];
-            await tell(look.Inventory, all).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // The node ends before it is measured.
-        }
-        catch (Exception e) when (e is PeerComputeException or IOException or UnauthorizedAccessException)
-        {
-            await WithdrawAsync(e.Message, stop).ConfigureAwait(false);
-        }
-    }
+            if (await looked.ConfigureAwait(false) is not { Device: { } device } look) return;
+            while (true)
+            {
+                await trial.UntilAsync(offered: true, stop).ConfigureAwait(false);
+                var (figures, fault) = await FiguresAsync(device, stop).ConfigureAwait(false);
+                if (fault.Length == 0)
+                {
+                    Benchmark[] all = [.. figures, .. look.Engine];
+                    (_devices, _forPrograms, _failed) = ([.. DeviceViews.Of(look.Inventory, device, all)], device, false);
+                    await tell(look.Inventory, all).ConfigureAwait(false);
+                    await changed(false, stop).ConfigureAwait(false);
+                    return;
+                }
 
-    private async Task WithdrawAsync(string why, CancellationToken stop)
-    {
-        _forPrograms = null;
-        log($"GPU programs are not run here: {why}");
-        try
-        {
-            await changed(stop).ConfigureAwait(false);
+                _failed = true;
+                log($"GPU programs are not run here: {fault}; 'peercompute image offer', after --withdraw, tries again");
+                await changed(true, stop).ConfigureAwait(false); // what an earlier process of the node began on it ends
+                await trial.UntilAsync(offered: false, stop).ConfigureAwait(false);
+            }
         }
         catch (Exception e) when (e is OperationCanceledException or PeerComputeException)
         {
             // The node ends.
+        }
+    }
+
+    /// <summary>What a device is worth, or why that cannot be said.</summary>
+    private async Task<(IReadOnlyList<Benchmark> Figures, string Fault)> FiguresAsync(Device device, CancellationToken stop)
+    {
+        try
+        {
+            return (await Kept.GpuAsync(device, () => trial.MeasureAsync(device, stop)).ConfigureAwait(false), "");
+        }
+        catch (Exception e) when (e is PeerComputeException or IOException or UnauthorizedAccessException)
+        {
+            return ([], e.Message);
         }
     }
 

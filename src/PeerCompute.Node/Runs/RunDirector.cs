@@ -29,7 +29,7 @@ internal sealed class RunDirector : IRunDirector, IDisposable
     private readonly SemaphoreSlim _slots;
     private readonly SemaphoreSlim _confirmSlots;
     private readonly Dictionary<RunKey, Task> _last = [];
-    private int _working;
+    private int _working, _onDevice;
 
     /// <summary>A director.</summary>
     /// <param name="host">Has the children.</param>
@@ -46,6 +46,9 @@ internal sealed class RunDirector : IRunDirector, IDisposable
 
     /// <summary>Runs of others' leases of which something is left: a child, or files.</summary>
     public int Working => Volatile.Read(ref _working);
+
+    /// <summary>Runs, of own jobs too, of which something has the device.</summary>
+    public int OnDevice => Volatile.Read(ref _onDevice);
 
     /// <summary>What a run is called where its child lives.</summary>
     public static string KeyOf(RunKey run) => $"{run.LeaseId}-{run.Role}".ToLowerInvariant();
@@ -163,13 +166,16 @@ internal sealed class RunDirector : IRunDirector, IDisposable
         var others = run.Run.Role == RunRole.Work;
         var slots = others ? _slots : _confirmSlots;
         await slots.WaitAsync(stop).ConfigureAwait(false);
+        var device = run.Spec.Native is { UsesDevice: true };
         if (others) Interlocked.Increment(ref _working);
+        if (device) Interlocked.Increment(ref _onDevice);
         try
         {
             await RunTasksAsync(run, post, stop).ConfigureAwait(false);
         }
         finally
         {
+            if (device) Interlocked.Decrement(ref _onDevice);
             if (others) Interlocked.Decrement(ref _working);
             slots.Release();
         }
@@ -181,7 +187,7 @@ internal sealed class RunDirector : IRunDirector, IDisposable
         try
         {
             var key = KeyOf(run.Run);
-            await using var lease = await _host.ClaimAsync(key, stop).ConfigureAwait(false) ?? await StartAsync(key, run.Spec, stop).ConfigureAwait(false);
+            await using var lease = await _host.ClaimAsync(key, stop).ConfigureAwait(false) ?? await StartAsync(run, stop).ConfigureAwait(false);
             foreach (var next in run.Tasks)
             {
                 task = next;
@@ -203,19 +209,22 @@ internal sealed class RunDirector : IRunDirector, IDisposable
         catch (Exception e) when (e is PeerComputeException or IOException or UnauthorizedAccessException)
         {
             var kind = e is PeerComputeException { Code: ErrorCode.NotAuthentic or ErrorCode.NotFound } ? FailKind.Input
-                : e is PeerComputeException { Code: ErrorCode.BadInput } ? FailKind.Spec // ErrorCode.Refused: what the program needs is gone from this host
+                : e is PeerComputeException { Code: ErrorCode.BadInput } ? FailKind.Spec
+                : e is PeerComputeException { Code: ErrorCode.Unavailable } ? FailKind.Owner // ErrorCode.Refused: what the program needs is gone from this host
                 : FailKind.Host;
             await post(new RunBroke(run.Run, kind, task, e.Message)).ConfigureAwait(false);
         }
     }
 
-    private async Task<ILeaseRun> StartAsync(string key, JobSpec spec, CancellationToken stop)
+    private async Task<ILeaseRun> StartAsync(StartRun run, CancellationToken stop)
     {
+        var key = KeyOf(run.Run);
         var folder = Path.Combine(_work, key[..16] + Path.GetRandomFileName()[..8]);
         try
         {
             Disk.MakeFolder(folder);
-            return await _host.StartAsync(key, folder, await _files.LayOutAsync(spec, folder, stop).ConfigureAwait(false), stop).ConfigureAwait(false);
+            var laid = await _files.LayOutAsync(run.Spec, folder, run.Run.Role == RunRole.Work, stop).ConfigureAwait(false);
+            return await _host.StartAsync(key, folder, laid, stop).ConfigureAwait(false);
         }
         catch
         {

@@ -30,14 +30,15 @@ internal sealed class RunFiles(BlobStore store, NativeSystems natives)
     /// <summary>Lays them out.</summary>
     /// <param name="spec">The job.</param>
     /// <param name="folder">An empty folder.</param>
+    /// <param name="forOthers">Whether the job is another's.</param>
     /// <param name="stop">Ends it.</param>
     /// <exception cref="PeerComputeException">
     /// <see cref="ErrorCode.NotAuthentic"/>, <see cref="ErrorCode.NotFound"/>: a blob; <see cref="ErrorCode.BadInput"/>: a packed folder;
-    /// <see cref="ErrorCode.Refused"/>: what a native program runs in is not here, or may not run.
+    /// <see cref="ErrorCode.Refused"/>: what a native program runs in is not here, or may not run; <see cref="ErrorCode.Unavailable"/>: its owner uses it.
     /// </exception>
-    public async Task<LeaseRunSpec> LayOutAsync(JobSpec spec, string folder, CancellationToken stop)
+    public async Task<LeaseRunSpec> LayOutAsync(JobSpec spec, string folder, bool forOthers, CancellationToken stop)
     {
-        var native = spec.Native is { } semantics ? Native(spec.Limits, spec.Isolation, natives.Find(semantics)) : null;
+        var native = spec.Native is { } semantics ? Native(spec.Limits, spec.Isolation, natives.Find(semantics, forOthers)) : null;
         var module = spec.Module is { } blob ? await OpenAsync("module", blob, Path.Combine(folder, "module.wasm"), stop).ConfigureAwait(false) : null;
         var inputs = new List<KeyValuePair<string, string>>(spec.Inputs.Length);
         var left = LaidOutMost;

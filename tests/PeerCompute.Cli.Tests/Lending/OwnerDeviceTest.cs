@@ -13,6 +13,7 @@ public sealed class OwnerDeviceTest
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly string[] Driver = ["libpocl"];
+    private const string TakenBack = "its owner took the machine back";
 
     private readonly List<RunningDaemon> _workers = [];
     private Tool _tool = null!;
@@ -38,6 +39,7 @@ public sealed class OwnerDeviceTest
         }
 
         _client = await RunningDaemon.StartAsync(_tool, "client", "--light");
+        foreach (var worker in _workers) await UntilAsync(() => IsMeasuredAsync(worker), "a worker does not measure its device");
     }
 
     [OneTimeTearDown]
@@ -49,44 +51,58 @@ public sealed class OwnerDeviceTest
     }
 
     [Test]
-    public async Task A_program_of_the_owner_gets_the_device_in_the_middle_of_a_lease()
+    public async Task A_drained_device_runs_nothing_and_a_program_of_the_owner_gets_one_in_the_middle_of_a_lease()
     {
         var device = await DrainAsync(_workers[0]);
-        var drained = (await Json("lend", "--status", "--home", _workers[0].Home))["drained"]!.AsArray();
-        Assert.That(drained.Select(static d => (string)d!), Is.EqualTo(new[] { device }));
-        await Json("drain", "--device", device, "--off", "--home", _workers[0].Home);
-
         var program = await BuildAsync();
-        var job = Submit();
+        var refused = await _tool.RunAsync(Job("refused"));
+        Assert.That((refused.ExitCode, refused.Error), Is.EqualTo(((int)ErrorCode.JobFailed, refused.Error)));
+        Assert.That(refused.Error, Does.Contain("does not offer host runtime opencl@1"), "three are needed, one is drained");
+
+        await Json("drain", "--device", device, "--off", "--home", _workers[0].Home);
+        using var job = _tool.Start(Job("drained"));
+        var again = default(Process);
         var owner = default(Process);
         try
         {
-            var since = Stopwatch.GetTimestamp();
-            while (!(await WorkAsync()).Contains("\"running\"", StringComparison.Ordinal))
-                Assert.That(Stopwatch.GetElapsedTime(since), Is.LessThan(Patience), "no worker has a lease");
-            await UntilAsync(() => Users().Any(), "no worker runs the program");
+            var first = await RunningAsync();
+            await Json("drain", "--device", device, "--now", "--home", first.Home);
+            await UntilAsync(() => !Users(first.Process.Id).Any(), "what ran on the drained device goes on");
+            Assert.That((await Json("work", "--home", first.Home)).ToJsonString(), Does.Contain(TakenBack));
+            await Json("drain", "--device", device, "--off", "--home", first.Home);
+
+            again = _tool.Start(Job("given back"));
+            await RunningAsync();
             owner = _tool.Start("gpu", "run", program, "-o", Path.Combine(_tool.Home, "own"));
             await GivenBackAsync(owner);
         }
         finally
         {
             owner?.Kill(entireProcessTree: true);
+            again?.Kill(entireProcessTree: true);
             job.Kill(entireProcessTree: true);
         }
+    }
+
+    /// <summary>The worker that runs the program, once one does.</summary>
+    private async Task<RunningDaemon> RunningAsync()
+    {
+        var found = default(RunningDaemon);
+        await UntilAsync(() => (found = _workers.Find(static worker => Users(worker.Process.Id).Any())) is not null, "no worker runs the program");
+        return found!;
     }
 
     /// <summary>Waits until the owner's program alone uses the device.</summary>
     private async Task GivenBackAsync(Process owner)
     {
-        var own = new HashSet<int>();
-        await UntilAsync(() => (own = [.. Below(owner.Id, Users())]).Count > 0, "the owner's program does not use the device");
+        await UntilAsync(() => Users(owner.Id).Any(), "the owner's program does not use the device");
         var since = Stopwatch.GetTimestamp();
-        await UntilAsync(() => Users().All(user => own.Contains(user)), "the workers do not leave the device");
+        await UntilAsync(() => !_workers.Exists(static worker => Users(worker.Process.Id).Any()), "the workers do not leave the device");
         TestContext.Out.WriteLine($"the device was free {Stopwatch.GetElapsedTime(since).TotalMilliseconds:0} ms after the owner's program had taken it");
         Assert.That(owner.HasExited, Is.False, "the owner's program goes on");
         var status = await Json("lend", "--status", "--home", _workers[1].Home);
         Assert.That((bool)status["takesNow"]!, "the machine itself is still lent");
-        Assert.That(await WorkAsync(), Does.Contain("its owner took the machine back"));
+        Assert.That(await WorkAsync(), Does.Contain(TakenBack));
     }
 
     private async Task<string> WorkAsync()
@@ -120,9 +136,9 @@ public sealed class OwnerDeviceTest
         return program;
     }
 
-    private Process Submit()
+    private string[] Job(string output)
     {
-        const string Job = """
+        const string Text = """
             name: long
             runtime: opencl@1
             args: [long.gpu]
@@ -133,23 +149,28 @@ public sealed class OwnerDeviceTest
             verification: {by: replicas}
             """;
         var to = _workers.SelectMany(static worker => (string[])["--to", worker.Address]);
-        return _tool.Start(["run", _tool.File("job.yaml", Job), "-o", "out", "--home", _client.Home, .. to]);
+        return ["run", _tool.File("job.yaml", Text), "-o", output, "--home", _client.Home, .. to];
     }
 
-    /// <summary>The processes that have the device's driver loaded, but for those that only list devices.</summary>
-    private static IEnumerable<int> Users() => HostSensors.ThisHost.Processes()
-        .Where(static process => process.Name != "clinfo" && HostSensors.ThisHost.HasLoaded(process.Id, Driver)).Select(static process => process.Id);
-
-    private static IEnumerable<int> Below(int root, IEnumerable<int> processes)
+    /// <summary>The processes below one that have the device's driver loaded, but for those that only list devices.</summary>
+    private static IEnumerable<int> Users(int root)
     {
-        var outside = new ProcessTree(HostSensors.ThisHost.Processes(), process => process.Id == root).Others().Select(static process => process.Id);
-        return processes.Except(outside);
+        var all = HostSensors.ThisHost.Processes();
+        var outside = new ProcessTree(all, process => process.Id == root).Others().Select(static process => process.Id).ToHashSet();
+        return all.Where(process => !outside.Contains(process.Id) && process.Name != "clinfo" && HostSensors.ThisHost.HasLoaded(process.Id, Driver))
+            .Select(static process => process.Id);
     }
 
-    private static async Task UntilAsync(Func<bool> condition, string otherwise)
+    /// <summary>Whether a worker knows what its device is worth: from then on it offers to run GPU programs.</summary>
+    private async Task<bool> IsMeasuredAsync(RunningDaemon worker)
+        => (await Json("devices", "--home", worker.Home)).AsArray().Any(static device => (double?)device!["flopsPerSecond"] > 0);
+
+    private static Task UntilAsync(Func<bool> condition, string otherwise) => UntilAsync(() => Task.FromResult(condition()), otherwise);
+
+    private static async Task UntilAsync(Func<Task<bool>> condition, string otherwise)
     {
         var since = Stopwatch.GetTimestamp();
-        while (!condition())
+        while (!await condition())
         {
             Assert.That(Stopwatch.GetElapsedTime(since), Is.LessThan(Patience), otherwise);
             await Task.Delay(10);

@@ -18,21 +18,24 @@ internal sealed class GpuScoreTest : GpuFixture
         try
         {
             var kept = new HostBenchmarks(home, "1", TimeProvider.System);
-            IReadOnlyList<Benchmark> figures = await kept.GpuAsync(Device, Score, CancellationToken.None);
+            IReadOnlyList<Benchmark> figures = await GpuAsync(kept, Device);
             Assert.That(figures.Select(static f => (f.Name, f.Unit)), Is.EqualTo(new[]
             {
                 (Benchmark.GpuProduct, Benchmark.FlopPerSecond), (Benchmark.GpuTriad, Benchmark.BytePerSecond),
             }));
             Assert.That(figures.Select(static f => f.Value), Is.All.GreaterThan(1_000_000), "figures of something that ran");
             Device gone = Device with { OpenClName = "no such device" };
-            Assert.That(await kept.GpuAsync(gone, Score, CancellationToken.None), Is.EqualTo(figures), "kept, not measured");
-            var fault = Assert.ThrowsAsync<PeerComputeException>(() => kept.GpuAsync(gone with { Driver = "another" }, Score, CancellationToken.None));
+            Assert.That(await GpuAsync(kept, gone), Is.EqualTo(figures), "kept, not measured");
+            var fault = Assert.ThrowsAsync<PeerComputeException>(() => GpuAsync(kept, gone with { Driver = "another" }));
             Assert.That(fault!.Code, Is.EqualTo(ErrorCode.Host));
         }
         finally
         {
             Directory.Delete(home, recursive: true);
         }
+
+        static Task<IReadOnlyList<Benchmark>> GpuAsync(HostBenchmarks kept, Device device)
+            => kept.GpuAsync(device, () => HostBenchmarks.MeasureAsync(Score, device, CancellationToken.None));
     }
 
     [Test]

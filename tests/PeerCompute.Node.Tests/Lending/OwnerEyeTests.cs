@@ -83,6 +83,28 @@ internal sealed class OwnerEyeTests
     }
 
     [Test]
+    public void A_node_is_known_by_how_it_was_started_and_the_own_supervisor_by_its_id()
+    {
+        var rules = new OwnerRules { Programs = ["blender"] };
+        var eye = new OwnerEye(_host.Sensors, 4, _clock, static () => 50);
+        _host.Process(20, "dotnet", arguments: ["/opt/peercompute/peercompute.dll", "daemon"]);
+        _host.Process(21, "blender", parent: 20);
+        _host.Process(50, "renamed", arguments: ["supervisor", "x"]);
+        _host.Process(51, "blender", parent: 50);
+        Assert.That(eye.Machine(rules), Is.Empty);
+        Assert.That(_eye.Machine(rules), Does.Contain("51"), "another node's");
+        foreach (var (name, arguments) in ((string, string[])[])
+            [("dotnet", ["game.dll", "daemon"]), ("dotnet", ["exec", "game.dll", "supervisor"]), ("peercompute", ["run", "daemon"])])
+        {
+            _host.Process(60, name, arguments: arguments);
+            _host.Process(61, "blender", parent: 60);
+            Assert.That(eye.Machine(rules), Does.Contain("61"), string.Join(' ', arguments));
+            _host.Ends(60);
+            _host.Ends(61);
+        }
+    }
+
+    [Test]
     public void Load_of_other_programs_counts_over_the_time_between_two_looks()
     {
         var rules = new OwnerRules { LoadPercent = 50 };

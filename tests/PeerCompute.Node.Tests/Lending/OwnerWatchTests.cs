@@ -66,12 +66,14 @@ internal sealed class OwnerWatchTests
         await using var lender = Lender();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var watch = Watch(lender);
+        Assert.That(watch.LeavesDevice, Is.False, "nobody has looked yet");
         var watching = watch.RunAsync(stop.Token);
         await LookAsync(cancel);
+        Assert.That(watch.LeavesDevice);
         _host.Process(9, "darktable", loaded: "/usr/lib/libpocl.so.2");
         await LookAsync(cancel);
         Assert.That(await _told.Reader.ReadAsync(cancel), Is.EqualTo("device True"));
-        Assert.That(watch.HasDevice);
+        Assert.That(watch.LeavesDevice, Is.False);
         _host.Ends(9);
         _clock.Pass(OwnerWatch.Calm);
         await LookAsync(cancel);

@@ -1,48 +1,130 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Threading.Channels;
+using PeerCompute.Base.Errors;
 using PeerCompute.Execution.Devices;
-using PeerCompute.Execution.Gpu;
-using PeerCompute.Execution.Native;
-using PeerCompute.Execution.Sandbox;
 using PeerCompute.Node.Mesh;
+using PeerCompute.Node.Tests.Lending;
+using PeerCompute.Wire.Adverts;
 
 namespace PeerCompute.Node.Tests.Mesh;
 
+/// <summary>A device runs GPU programs of others only after it was measured, which waits for its owner's offer and for nobody using it.</summary>
+[CancelAfter(60_000)]
 internal sealed class HostSurveyTests
 {
-    private readonly TempFolder _folder = new();
+    private Channel<TaskCompletionSource<IReadOnlyList<ulong>>> _measured = null!;
+    private Channel<string> _told = null!;
+    private WallClock _clock = null!;
+    private TempFolder _folder = null!;
+    private HostSurvey _survey = null!;
+    private volatile bool _offers, _free;
+
+    [SetUp]
+    public void Make()
+    {
+        _folder = new TempFolder();
+        File.WriteAllText(_folder["clinfo.txt"], "[X/0] CL_DEVICE_NAME One\n[X/0] CL_DEVICE_TYPE CL_DEVICE_TYPE_CPU\n");
+        _measured = Channel.CreateUnbounded<TaskCompletionSource<IReadOnlyList<ulong>>>();
+        _told = Channel.CreateUnbounded<string>();
+        _clock = new WallClock(new DateTimeOffset(2027, 1, 15, 8, 0, 0, TimeSpan.Zero), TimeZoneInfo.Utc);
+        (_offers, _free) = (true, true);
+    }
 
     [TearDown]
     public void Remove() => _folder.Dispose();
 
     [Test]
-    public async Task A_device_that_has_no_score_is_withdrawn_at_once()
+    public async Task A_device_is_for_others_after_it_was_measured_and_then_for_a_week(CancellationToken cancel)
     {
-        File.WriteAllText(_folder["clinfo.txt"], "[X/0] CL_DEVICE_NAME One\n[X/0] CL_DEVICE_TYPE CL_DEVICE_TYPE_CPU\n");
-        var (told, lines) = (new List<Device?>(), new List<string>());
-        HostSurvey? survey = null;
-        survey = new HostSurvey(
-            new RecordedHost(_folder.Path), _folder.Path, static () => new GpuScore(Failing()), Changed, TimeProvider.System, lines.Add);
-        await survey.Begin(
-            (_, _) =>
-            {
-                told.Add(survey.ForPrograms);
-                return Task.CompletedTask;
-            },
-            CancellationToken.None);
-        Assert.That(told.Select(static device => device?.OpenClName), Is.EqualTo(new[] { "One", null }), "found, then gone");
-        Assert.That(lines, Has.Some.Contains("GPU programs are not run here"));
+        var done = Begin(cancel);
+        var measured = await _measured.Reader.ReadAsync(cancel);
+        Assert.That((_survey.Device?.Model, _survey.ForPrograms, _survey.ForOwnPrograms?.Model), Is.EqualTo(("One", (Device?)null, "One")));
+        Assert.That(await _told.Reader.ReadAsync(cancel), Is.EqualTo("figures of the engine"));
+        measured.SetResult([7, 8]);
+        await done;
+        Assert.That(_survey.ForPrograms?.Model, Is.EqualTo("One"));
+        Assert.That(await _told.Reader.ReadAsync(cancel), Is.EqualTo("figures of the engine and 7"));
+        Assert.That(await _told.Reader.ReadAsync(cancel), Is.EqualTo("One may"));
 
-        Task Changed(CancellationToken stop)
-        {
-            told.Add(survey!.ForPrograms);
-            return Task.CompletedTask;
-        }
+        _free = false;
+        await Begin(cancel);
+        Assert.That(_survey.ForPrograms?.Model, Is.EqualTo("One"), "the figures are kept: nothing is measured, nobody is disturbed");
+        Assert.That(_measured.Reader.TryRead(out _), Is.False);
     }
 
-    /// <summary>What no program can be run with: no wall stands.</summary>
-    private static GpuExecutor Failing()
+    [Test]
+    public async Task A_device_that_fails_is_for_nobody_until_its_owner_offers_it_anew(CancellationToken cancel)
     {
-        var options = new SandboxOptions { Command = new SandboxCommand(null, "/bin/false") };
-        return new GpuExecutor(new NativeExecutor(options, new NativeWalls([], "none here")), options.Command);
+        var done = Begin(cancel);
+        (await _measured.Reader.ReadAsync(cancel)).SetException(new PeerComputeException(ErrorCode.Host, "it computes wrongly"));
+        Assert.That(await _told.Reader.ReadAsync(cancel), Is.EqualTo("figures of the engine"));
+        Assert.That(await _told.Reader.ReadAsync(cancel), Does.StartWith("log: GPU programs are not run here: it computes wrongly"));
+        Assert.That(await _told.Reader.ReadAsync(cancel), Is.EqualTo("nothing may; what runs on it ends"));
+        Assert.That((_survey.ForPrograms, _survey.ForOwnPrograms), Is.EqualTo(((Device?)null, (Device?)null)));
+        await PassAsync(cancel);
+        Assert.That(_measured.Reader.TryRead(out _), Is.False);
+        _offers = false;
+        await PassAsync(cancel);
+        _offers = true;
+        await PassAsync(cancel);
+        (await _measured.Reader.ReadAsync(cancel)).SetResult([7, 8]);
+        await done;
+        Assert.That((_survey.ForPrograms?.Model, _survey.ForOwnPrograms?.Model), Is.EqualTo(("One", "One")));
+    }
+
+    [Test]
+    public async Task A_device_is_measured_once_it_is_offered_and_free_and_again_where_its_owner_took_it_meanwhile(CancellationToken cancel)
+    {
+        (_offers, _free) = (false, false);
+        var done = Begin(cancel);
+        await PassAsync(cancel);
+        _offers = true;
+        await PassAsync(cancel);
+        await _clock.WaitedForAsync(cancel);
+        Assert.That(_measured.Reader.TryRead(out _), Is.False, "its owner uses it");
+        _free = true;
+        await PassAsync(cancel);
+        var first = await _measured.Reader.ReadAsync(cancel);
+        _free = false;
+        await PassAsync(cancel);
+        Assert.That(async () => await first.Task, Throws.InstanceOf<OperationCanceledException>(), "the device is given back");
+        _free = true;
+        await PassAsync(cancel);
+        (await _measured.Reader.ReadAsync(cancel)).SetResult([7, 8]);
+        await done;
+        Assert.That(_survey.ForPrograms?.Model, Is.EqualTo("One"));
+    }
+
+    private Task Begin(CancellationToken cancel)
+    {
+        var trial = new DeviceTrial(() => _offers, _ => _free, MeasureAsync, _clock);
+        _survey = new HostSurvey(new RecordedHost(_folder.Path), _folder.Path, trial, ChangedAsync, _clock, line => _told.Writer.TryWrite("log: " + line));
+        return _survey.Begin(
+            (_, figures) =>
+            {
+                var product = figures.Where(static f => f.Name == Benchmark.GpuProduct).Select(static f => $" and {f.Value}");
+                return TellAsync("figures of the engine" + string.Concat(product));
+            },
+            cancel);
+
+        Task ChangedAsync(bool ends, CancellationToken stop)
+            => TellAsync($"{_survey.ForPrograms?.Model ?? "nothing"} may{(ends ? "; what runs on it ends" : "")}");
+    }
+
+    private async Task TellAsync(string line) => await _told.Writer.WriteAsync(line);
+
+    private async Task<IReadOnlyList<ulong>> MeasureAsync(Device device, CancellationToken stop)
+    {
+        var measured = new TaskCompletionSource<IReadOnlyList<ulong>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var taken = stop.Register(() => measured.TrySetCanceled());
+        await _measured.Writer.WriteAsync(measured, CancellationToken.None);
+        return await measured.Task;
+    }
+
+    /// <summary>Lets a second pass for whoever waits for it.</summary>
+    private async Task PassAsync(CancellationToken cancel)
+    {
+        await _clock.WaitedForAsync(cancel);
+        _clock.Pass(TimeSpan.FromSeconds(1));
     }
 }

@@ -2,6 +2,7 @@
 using System.Runtime.InteropServices;
 using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Errors;
+using PeerCompute.Execution.Devices;
 using PeerCompute.Execution.Images;
 using PeerCompute.Execution.Native;
 using PeerCompute.Execution.Runs;
@@ -9,6 +10,7 @@ using PeerCompute.Market.Bids;
 using PeerCompute.Node.Blobs;
 using PeerCompute.Node.Images;
 using PeerCompute.Node.Runs;
+using PeerCompute.Wire.Adverts;
 using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Folders;
 using PeerCompute.Wire.Leases;
@@ -68,10 +70,25 @@ public sealed class NativeRunFilesTests
         }
     }
 
+    [Test]
+    public void A_device_that_its_owner_uses_is_for_no_job_of_others()
+    {
+        _images.Decide(static policy => policy.Offer(NativeSemantics.OpenClRuntime));
+        var semantics = NativeSemantics.Of(NativeSystems.Architecture, NativeSemantics.OpenClRuntime)!;
+        var (lends, device) = (true, new Device(DeviceKind.Cpu, "pocl"));
+        var systems = new NativeSystems(_images, NativeIsolation.Strict, _ => device, _ => lends);
+        Assert.That(systems.Offerings().Select(static offering => offering.Semantics), Does.Contain(semantics));
+        Assert.That(systems.Find(semantics, forOthers: true).Device, Is.SameAs(device));
+        lends = false;
+        Assert.That(systems.Offerings().Select(static offering => offering.Semantics), Does.Not.Contain(semantics));
+        Assert.That(() => systems.Find(semantics, forOthers: true), Throws.TypeOf<PeerComputeException>().With.Property("Code").EqualTo(ErrorCode.Unavailable));
+        Assert.That(systems.Find(semantics, forOthers: false).Device, Is.SameAs(device), "its own jobs run on it");
+    }
+
     private static NativeSemantics Semantics
         => NativeSemantics.Of(RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant(), Runtime)!;
 
-    private NativeSystems Systems(NativeIsolation isolation) => new(_images, isolation, static () => null, static _ => false);
+    private NativeSystems Systems(NativeIsolation isolation) => new(_images, isolation, static _ => null, static _ => false);
 
     private async Task<LeaseRunSpec> LayOutAsync(NativeSystems systems, long most)
     {
@@ -87,6 +104,6 @@ public sealed class NativeRunFilesTests
             Limits = new TaskLimits(1 << 20, 0, 1000, 1000) { WorkBytes = 1 << 20, Processes = 9, Cores = 2 },
         };
         var folder = Directory.CreateDirectory(_folder[$"run{most}"]).FullName;
-        return await new RunFiles(_store, systems) { LaidOutMost = most }.LayOutAsync(spec, folder, CancellationToken.None);
+        return await new RunFiles(_store, systems) { LaidOutMost = most }.LayOutAsync(spec, folder, forOthers: true, CancellationToken.None);
     }
 }

@@ -100,7 +100,7 @@ internal sealed class RunInputsTests
             Limits = new TaskLimits(1 << 20, 1000, 1000, 1000), Salt = Hash32.Of("salt"u8),
         };
         Directory.CreateDirectory(_folder["work"]);
-        var natives = new NativeSystems(new ImageStore(_folder["images"]), NativeIsolation.None, static () => null, static _ => false);
+        var natives = new NativeSystems(new ImageStore(_folder["images"]), NativeIsolation.None, static _ => null, static _ => false);
         using var director = new RunDirector(host, _store, natives, _folder["work"], 1, 1);
         var events = new List<NodeEvent>();
         await director.RunAsync(new StartRun(new RunKey(Hash32.Of("lease"u8), RunRole.Work), spec, [0], new byte[32]), Post, CancellationToken.None);

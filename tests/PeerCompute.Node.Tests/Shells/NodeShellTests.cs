@@ -9,8 +9,6 @@ using PeerCompute.Core.Effects;
 using PeerCompute.Core.Events;
 using PeerCompute.Core.Journal;
 using JobState = PeerCompute.Api.V1.JobState;
-using JobView = PeerCompute.Core.Views.JobView;
-using LeaseView = PeerCompute.Core.Views.LeaseView;
 
 namespace PeerCompute.Node.Tests.Shells;
 
@@ -135,13 +133,13 @@ internal sealed class NodeShellTests
     }
 
     /// <summary>Breaks at its first tick.</summary>
-    private sealed class Faulty(INodeMachine inner) : Wrapped(inner)
+    private sealed class Faulty(INodeMachine inner) : WrappedMachine(inner)
     {
         public override void Handle(NodeEvent e, NodeTime now, List<NodeEffect> effects) => throw Invariant.Unreachable("a test");
     }
 
     /// <summary>Keeps far too much.</summary>
-    private sealed class Chatty(INodeMachine inner) : Wrapped(inner)
+    private sealed class Chatty(INodeMachine inner) : WrappedMachine(inner)
     {
         public override Instant NextWake => new(0);
 
@@ -150,24 +148,5 @@ internal sealed class NodeShellTests
             if (e is NodeStarted) base.Handle(e, now, effects);
             else effects.Add(new Keep(new JobEnded(Base.Crypto.Hash32.Of([1]), Core.Views.JobState.Failed, new string('x', 10_000), 1, default)));
         }
-    }
-
-    private abstract class Wrapped(INodeMachine inner) : INodeMachine
-    {
-        public virtual Instant NextWake => inner.NextWake;
-
-        public void Restore(JournalEntry entry) => inner.Restore(entry);
-
-        public virtual void Handle(NodeEvent e, NodeTime now, List<NodeEffect> effects) => inner.Handle(e, now, effects);
-
-        public IReadOnlyList<JobView> Jobs() => inner.Jobs();
-
-        public JobView? Job(Base.Crypto.Hash32 jobId) => inner.Job(jobId);
-
-        public IReadOnlyList<LeaseView> Work() => inner.Work();
-
-        public Core.Views.MeshView Mesh() => inner.Mesh();
-
-        public Core.Views.JobExplanation? Explain(Base.Crypto.Hash32 jobId) => inner.Explain(jobId);
     }
 }

@@ -29,7 +29,7 @@ internal static class LendVerb
     private static readonly Option<bool> Now = new("--now") { Description = "With --off: end what runs for others." };
     private static readonly Option<bool> Status = new("--status") { Description = "Only show what is lent." };
 
-    private static Option[] Terms => [HoursOption, ShareOption, Slots, Memory, Price];
+    private static Option[] Terms => [HoursOption, ShareOption, Slots, Memory, Price, .. OwnerOptions.All];
 
     /// <summary>The verb.</summary>
     public static Command Make()
@@ -108,6 +108,7 @@ internal static class LendVerb
         if (parsed.GetValue(Memory) is { } memory)
             terms.MemoryBytes = Units.TrySize(memory, out var bytes) ? bytes : throw Wrong("--memory", memory, "a size such as 4GiB");
         if (parsed.GetValue(Price) is { } price) terms.PerTaskMicro = price;
+        terms.Owner = OwnerOptions.Read(parsed);
         LendChange.Lend(new Node.Homes.HomeConfig(), terms); // says what is out of range before anybody is asked
         return terms;
     }
@@ -119,6 +120,9 @@ internal static class LendVerb
         if (terms.HasMemoryBytes) preview.MemoryBytes = terms.MemoryBytes;
         if (terms.HasPerTaskMicro) preview.PerTaskMicro = terms.PerTaskMicro;
         if (terms.Hours is not null) preview.Hours = terms.Hours;
+        if (terms.Owner is null) return preview;
+        if (terms.Owner.Programs is not null) preview.Rules.Programs = null; // in place of the old ones, not behind them
+        preview.Rules.MergeFrom(terms.Owner);
         return preview;
     }
 

@@ -44,8 +44,21 @@ internal static class LendWords
         yield return ("hours", view.Hours.Ranges.Count == 0 ? "always" : string.Join(", ", view.Hours.Ranges) + " local time");
         yield return ("at a time", $"{slots} {(slots == 1 ? "task" : "tasks")} of {Mib(memory)} memory each");
         yield return ("price", $"{Tables.Number(view.PerTaskMicro)} micro-units for a task");
+        yield return ("mine first", string.Join("; ", Rules(view.Rules).DefaultIfEmpty("never")));
         var busy = $"{slots} {(slots == 1 ? "core is" : "cores are")} busy and {Mib(memory * slots)} of memory full";
         yield return ("at worst", $"{busy}; {Risk(view.IsolationClass)}");
+    }
+
+    /// <summary>When the machine, or its device, is its owner's.</summary>
+    private static IEnumerable<string> Rules(OwnerTerms rules)
+    {
+        if (rules.Programs.Names.Count > 0) yield return $"while one of these runs: {string.Join(", ", rules.Programs.Names)}";
+        if (rules.IdleMinutes > 0) yield return $"until nobody typed for {rules.IdleMinutes} minutes";
+        if (rules.LoadPercent > 0) yield return $"while other programs use more than {rules.LoadPercent} % of its cores";
+        if (rules.Celsius > 0) yield return $"while it is hotter than {rules.Celsius} °C";
+        if (rules.Watts > 0) yield return $"while it draws more than {rules.Watts} W";
+        if (!rules.OnBattery) yield return "on its battery";
+        if (!rules.SharesDevice) yield return "the device of GPU programs while another program has it";
     }
 
     /// <summary>Where lending stands.</summary>
@@ -74,6 +87,16 @@ internal static class LendWords
         ["risk"] = Risk(view.IsolationClass),
         ["running"] = view.Running,
         ["owner"] = view.Owner,
+        ["ownerRules"] = new JsonObject
+        {
+            ["programs"] = new JsonArray([.. view.Rules.Programs.Names.Select(static name => (JsonNode)name)]),
+            ["idleMinutes"] = view.Rules.IdleMinutes,
+            ["loadPercent"] = view.Rules.LoadPercent,
+            ["celsius"] = view.Rules.Celsius,
+            ["watts"] = view.Rules.Watts,
+            ["onBattery"] = view.Rules.OnBattery,
+            ["sharesDevice"] = view.Rules.SharesDevice,
+        },
         ["drained"] = new JsonArray([.. view.Drained.Select(static device => (JsonNode)device)]),
         ["devices"] = new JsonArray([.. view.Devices.Select(Views.Device)]),
     };

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
 using PeerCompute.Api.V1;
 using PeerCompute.Base.Errors;
 using PeerCompute.Node.Homes;
@@ -23,6 +24,7 @@ public static class LendChange
         Slots = terms.HasSlots ? (int)Within(terms.Slots, 1, HomeConfig.SlotsMost, "slots") : config.Slots,
         MemoryBytes = terms.HasMemoryBytes ? Within(terms.MemoryBytes, HomeConfig.MemoryLeast, HomeConfig.MemoryMost, "memory in bytes") : config.MemoryBytes,
         PerTaskMicro = terms.HasPerTaskMicro ? Within(terms.PerTaskMicro, 0, HomeConfig.PriceMost, "price in micro-units") : config.PerTaskMicro,
+        Owner = terms.Owner is null ? config.Owner : Rules(config.Owner, terms.Owner),
         Hours = terms.Hours is null ? config.Hours : LendHours.TryParse(terms.Hours.Ranges)
             ?? throw new PeerComputeException(ErrorCode.Usage, $"The hours are no local times such as 22:00-08:00, at most {LendHours.RangesMost} of them."),
     };
@@ -55,6 +57,30 @@ public static class LendChange
     {
         var others = config.Drained.Remove(device);
         return config with { Drained = off ? others : [.. others.TakeLast(ConfigKeys.TextsMost - 1), device] };
+    }
+
+    private static OwnerRules Rules(OwnerRules rules, OwnerTerms terms) => rules with
+    {
+        Programs = terms.Programs is null ? rules.Programs : Programs(terms.Programs.Names),
+        IdleMinutes = terms.HasIdleMinutes ? (int)Within(terms.IdleMinutes, 0, OwnerRules.IdleMost, "idle minutes") : rules.IdleMinutes,
+        LoadPercent = terms.HasLoadPercent ? (int)Within(terms.LoadPercent, 0, OwnerRules.LoadMost, "load in percent") : rules.LoadPercent,
+        Celsius = terms.HasCelsius ? (int)Within(terms.Celsius, 0, OwnerRules.CelsiusMost, "heat in degrees Celsius") : rules.Celsius,
+        Watts = terms.HasWatts ? (int)Within(terms.Watts, 0, OwnerRules.WattsMost, "power in watts") : rules.Watts,
+        OnBattery = terms.HasOnBattery ? terms.OnBattery : rules.OnBattery,
+        SharesDevice = terms.HasSharesDevice ? terms.SharesDevice : rules.SharesDevice,
+    };
+
+    private static ImmutableArray<string> Programs(IReadOnlyCollection<string> names)
+    {
+        if (names.Count > ConfigKeys.TextsMost)
+            throw new PeerComputeException(ErrorCode.Usage, $"At most {ConfigKeys.TextsMost} programs may be named, not {names.Count}.");
+        foreach (var name in names)
+        {
+            if (!OwnerRules.IsProgram(name))
+                throw new PeerComputeException(ErrorCode.Usage, $"'{Printable.Line(name, 80)}' is no program: give the name of its file, such as blender.");
+        }
+
+        return [.. names.Distinct()];
     }
 
     private static long Within(ulong value, long least, long most, string name) => value >= (ulong)least && value <= (ulong)most

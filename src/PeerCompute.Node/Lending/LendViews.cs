@@ -33,10 +33,22 @@ public static class LendViews
             IsolationClass = isolation,
             Running = (uint)running,
             Owner = owner,
+            Rules = Rules(config.Owner),
         };
         view.Hours.Ranges.AddRange(config.Hours.Ranges.Select(static range => range.ToString()));
         view.Devices.AddRange(devices);
         view.Drained.AddRange(config.Drained);
         return view;
     }
+
+    private static OwnerTerms Rules(OwnerRules rules) => new()
+    {
+        Programs = new ProgramNames { Names = { rules.Programs } },
+        IdleMinutes = (uint)rules.IdleMinutes,
+        LoadPercent = (uint)rules.LoadPercent,
+        Celsius = (uint)rules.Celsius,
+        Watts = (uint)rules.Watts,
+        OnBattery = rules.OnBattery,
+        SharesDevice = rules.SharesDevice,
+    };
 }

@@ -63,7 +63,7 @@ public sealed class OwnerEye(HostSensors sensors, int cores, TimeProvider time, 
     private string Processes(OwnerRules rules)
     {
         var others = Others();
-        if (others.FirstOrDefault(process => rules.Programs.Contains(process.Name)) is { } program) return $"{program.Name} runs (process {program.Id})";
+        if (others.FirstOrDefault(process => rules.Names(process.Name)) is { } program) return $"{program.Name} runs (process {program.Id})";
         var load = Load(others);
         return rules.LoadPercent > 0 && load > rules.LoadPercent ? $"other programs use {load:0} % of its cores, the limit is {rules.LoadPercent}" : "";
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json;
 using static PeerCompute.Node.Homes.ConfigKeys;
 
@@ -12,10 +13,22 @@ public sealed record OwnerRules
     /// <summary>Longest idle time asked for, minutes: a day.</summary>
     public const int IdleMost = 24 * 60;
 
+    /// <summary>Highest share of all cores, percent.</summary>
+    public const int LoadMost = 100;
+
+    /// <summary>Highest temperature, degrees Celsius: no sensor of a living machine shows more.</summary>
+    public const int CelsiusMost = 150;
+
+    /// <summary>Highest power, watts: more than a socket gives.</summary>
+    public const int WattsMost = 10_000;
+
+    /// <summary>Bytes of a program's name that the kernel keeps (TASK_COMM_LEN less its zero, proc_pid_comm(5)).</summary>
+    private const int NameBytes = 15;
+
     /// <summary>The rules of a home that a person makes: a battery is not for others.</summary>
     public static OwnerRules OfNewHomes { get; } = new() { OnBattery = false };
 
-    /// <summary>While one of these programs runs (the first 15 bytes of its file's name).</summary>
+    /// <summary>While one of these programs runs, by the names of their files; of a longer one the first 15 bytes count.</summary>
     public ImmutableArray<string> Programs { get; init; } = [];
 
     /// <summary>As long as somebody typed at a terminal within so many minutes.</summary>
@@ -39,6 +52,21 @@ public sealed record OwnerRules
     /// <summary>Whether a look needs all processes.</summary>
     public bool LooksAtProcesses => !Programs.IsEmpty || LoadPercent > 0;
 
+    /// <summary>Whether a text can be the name of a program's file.</summary>
+    /// <param name="name">The text.</param>
+    public static bool IsProgram(string name)
+        => name.Length is > 0 and <= 255 && name.Trim() == name && !name.Contains('/', StringComparison.Ordinal) && !name.Any(char.IsControl);
+
+    /// <summary>Whether a process runs one of <see cref="Programs"/>.</summary>
+    /// <param name="process">Its name, as the kernel tells it.</param>
+    public bool Names(string process) => Programs.Any(program => Kept(program) == process);
+
+    private static string Kept(string program)
+    {
+        var bytes = Encoding.UTF8.GetBytes(program);
+        return bytes.Length <= NameBytes ? program : Encoding.UTF8.GetString(bytes.AsSpan(0, NameBytes));
+    }
+
     /// <summary>Reads the key.</summary>
     /// <param name="key">The key and its value.</param>
     /// <param name="path">The file, for messages.</param>
@@ -53,9 +81,9 @@ public sealed record OwnerRules
             {
                 "programs" => rules with { Programs = Texts(rule, path) },
                 "idle_minutes" => rules with { IdleMinutes = (int)Number(rule, path, 0, IdleMost) },
-                "load_percent" => rules with { LoadPercent = (int)Number(rule, path, 0, 100) },
-                "celsius" => rules with { Celsius = (int)Number(rule, path, 0, 150) },
-                "watts" => rules with { Watts = (int)Number(rule, path, 0, 10_000) },
+                "load_percent" => rules with { LoadPercent = (int)Number(rule, path, 0, LoadMost) },
+                "celsius" => rules with { Celsius = (int)Number(rule, path, 0, CelsiusMost) },
+                "watts" => rules with { Watts = (int)Number(rule, path, 0, WattsMost) },
                 "on_battery" => rules with { OnBattery = Flag(rule, path) },
                 "shares_device" => rules with { SharesDevice = Flag(rule, path) },
                 _ => throw Wrong(path, $"{key.Name}.{rule.Name}", "is not known: remove it (docs/home.md lists the keys)"),

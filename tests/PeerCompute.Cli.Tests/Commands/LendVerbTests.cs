@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using PeerCompute.Base.Errors;
 
@@ -43,9 +44,10 @@ public sealed class LendVerbTests
     {
         await _tool.RunAsync("init", "--home", Home("w"));
         var before = await File.ReadAllTextAsync(Path.Combine(Home("w"), "config.json"));
-        var answer = await _tool.RunAsync("lend", "--home", Home("w"), "--share", "100%");
+        var answer = await _tool.RunAsync("lend", "--home", Home("w"), "--share", "100%", "--programs", "blender");
         Assert.That(answer.ExitCode, Is.EqualTo((int)ErrorCode.Usage));
-        Assert.That(answer.Error, Does.Contain("cpu").And.Contain("isolation").And.Contain("at worst").And.Contain("--yes"));
+        foreach (var said in (string[])["cpu", "isolation", "at worst", "--yes", "while one of these runs: blender"])
+            Assert.That(answer.Error, Does.Contain(said));
         Assert.That(await File.ReadAllTextAsync(Path.Combine(Home("w"), "config.json")), Is.EqualTo(before));
     }
 
@@ -64,6 +66,41 @@ public sealed class LendVerbTests
         Assert.That((ulong)gone["pausedUntilMs"]!, Is.GreaterThan((ulong)DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()));
         var on = await _tool.RunAsync("pause", "--off", "--home", Home("w"), "--json");
         Assert.That((ulong)on.Json["pausedUntilMs"]!, Is.Zero);
+    }
+
+    [Test]
+    [CancelAfter(240_000)]
+    public async Task Rules_of_the_owner_hold_at_once_and_stay(CancellationToken cancel)
+    {
+        await using var worker = await RunningDaemon.StartAsync(_tool, "w");
+        const string Game = "a game with a long name"; // the kernel keeps 15 bytes of it
+        File.Copy("/bin/sleep", Path.Combine(_tool.Home, Game));
+        using var game = Process.Start(Path.Combine(_tool.Home, Game), "600");
+        try
+        {
+            var lent = await _tool.RunAsync("lend", "--home", worker.Home, "--programs", "blender," + Game, "--idle", "10", "--max-load", "90%",
+                "--max-heat", "off", "--max-watts", "300", "--on-battery", "yes", "--yes", "--json");
+            Assert.That(lent.ExitCode, Is.Zero, lent.Error);
+            var status = lent.Json;
+            while ((bool)status["takesNow"]!)
+            {
+                await Task.Delay(100, cancel);
+                status = (await _tool.RunAsync("lend", "--status", "--home", worker.Home, "--json")).Json;
+            }
+
+            Assert.That((string)status["owner"]!, Does.StartWith("a game with a l runs"));
+            const string Rules = """
+                {"programs":["blender","a game with a long name"],"idleMinutes":10,"loadPercent":90,"celsius":0,"watts":300,
+                "onBattery":true,"sharesDevice":false}
+                """;
+            Assert.That(status["ownerRules"]!.ToJsonString(), Is.EqualTo(Rules.ReplaceLineEndings("")));
+            var fewer = (await _tool.RunAsync("lend", "--home", worker.Home, "--programs", "off", "--yes", "--json")).Json["ownerRules"]!;
+            Assert.That((fewer["programs"]!.AsArray().Count, (int)fewer["watts"]!), Is.EqualTo((0, 300)), "what is not named stays");
+        }
+        finally
+        {
+            game.Kill();
+        }
     }
 
     [Test]
@@ -89,6 +126,10 @@ public sealed class LendVerbTests
     [TestCase("lend", "--yes", "--memory", "4")]
     [TestCase("lend", "--yes", "--memory", "1KiB")]
     [TestCase("lend", "--yes", "--price", "99999999999999999")]
+    [TestCase("lend", "--yes", "--programs", "bin/blender")]
+    [TestCase("lend", "--yes", "--max-heat", "151")]
+    [TestCase("lend", "--yes", "--max-load", "0%")]
+    [TestCase("lend", "--yes", "--on-battery", "maybe")]
     [TestCase("lend", "--json")]
     [TestCase("pause")]
     [TestCase("pause", "2")]

@@ -80,6 +80,9 @@ internal sealed class OwnerEyeTests
         Assert.That(_eye.Machine(rules), Is.Empty);
         _host.Process(41, "blender", parent: 40);
         Assert.That(_eye.Machine(rules), Does.Contain("blender").And.Contain("41"), "a command of the owner is no node");
+        Assert.That(_eye.Machine(new OwnerRules { Programs = ["blenderplayer-of-mine"] }), Is.Empty);
+        _host.Process(42, "blenderplayer-o");
+        Assert.That(_eye.Machine(new OwnerRules { Programs = ["blenderplayer-of-mine"] }), Does.Contain("42"), "the kernel keeps 15 bytes");
     }
 
     [Test]

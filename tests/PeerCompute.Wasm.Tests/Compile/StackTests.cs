@@ -25,20 +25,42 @@ public sealed class StackTests
     [TestCaseSource(nameof(Shapes))]
     public void TheCountOfFramesEndsBeforeTheStack(int parameters, int locals, byte[] body)
     {
-        Assert.That(Recurse(parameters, locals, body, WasmStack.BytesFor(Units)), Is.EqualTo(TrapKind.CallStackExhausted));
+        Assert.That(Recurse(Parse(parameters, locals, body), parameters, WasmStack.BytesFor(Units)), Is.EqualTo(TrapKind.CallStackExhausted));
+    }
+
+    /// <summary>A call from within a region takes a frame of the region on top of that of the trunk.</summary>
+    [TestCaseSource(nameof(Shapes))]
+    public void SoItDoesWhereTheCallIsOutOfAPart(int parameters, int locals, byte[] body)
+    {
+        body = [.. Enumerable.Repeat<byte[]>([0x41, 0, 0x41, 0, 0x36, 2, 0], 8).SelectMany(static store => store), .. body];
+        var split = 0;
+        foreach (var size in (int[])[60, 100, 200, 400, 800, 1600, 3200, 6400])
+        {
+            var module = Parse(parameters, locals, body);
+            module.SplitSizes = SmallParts.Of(size);
+            var regions = module.CompiledFor(false).Regions;
+            split += regions;
+            if (regions == 0) continue;
+            var end = Recurse(module, parameters, WasmStack.BytesFor(Units));
+            Assert.That(end, Is.EqualTo(TrapKind.CallStackExhausted), $"{regions} parts of at most {size} bytes");
+        }
+
+        Assert.That(split, Is.Positive);
     }
 
     [Test]
     public void AStackThatIsTooSmallIsTheHostsFault()
     {
         Assert.That(
-            () => Recurse(8, 0, Many(8), (1 << 20) + (128 << 10)),
+            () => Recurse(Parse(8, 0, Many(8)), 8, (1 << 20) + (128 << 10)),
             Throws.TypeOf<InsufficientExecutionStackException>());
     }
 
-    private static TrapKind Recurse(int parameters, int locals, byte[] body, long stack)
+    private static WasmModule Parse(int parameters, int locals, byte[] body)
+        => WasmModule.Parse(ModuleBytes.Function(parameters, 0, locals, body), WasmLimits.Default);
+
+    private static TrapKind Recurse(WasmModule module, int parameters, long stack)
     {
-        var module = WasmModule.Parse(ModuleBytes.Function(parameters, 0, locals, body), WasmLimits.Default);
         const int own = 128 << 10;
         return GuestThread.Run(
             () =>

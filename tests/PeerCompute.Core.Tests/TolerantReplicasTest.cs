@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Base.Crypto;
 using PeerCompute.Core.Events;
+using PeerCompute.Core.Runs;
 using PeerCompute.Core.Tests.Kit;
 using PeerCompute.Core.Views;
 using PeerCompute.Market.Bids;
@@ -121,6 +122,57 @@ public class TolerantReplicasTest
         Assert.That(client.Job(job).Leases, Has.Length.EqualTo(3));
     }
 
+    [Test]
+    public void AnOutputThatGotLostHereIsAskedForAgainAndItsWorkerPaid()
+    {
+        var (bench, client, workers) = Nodes(0, 1, 2);
+        var (find, lost) = (client.Find, 0);
+        client.Find = pair => lost++ < 3 ? Unread(pair, pair.A) : find(pair);
+        var job = Submit(client, 1, 1, workers);
+        Assert.That(bench.RunUntil(() => client.Job(job).Ended, 120), Is.True);
+        var view = client.Job(job);
+        Assert.That(view.State, Is.EqualTo(JobState.Accepted), view.Cause);
+        Assert.That(lost, Is.GreaterThan(3));
+        Assert.That(view.TotalMicro, Is.EqualTo(2 * 1000), "both");
+        Assert.That(view.Leases, Has.Length.EqualTo(2), "nobody else is drawn");
+        Assert.That(client.Receipts, Contains.Key(job));
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public void WhatThisNodeCannotReadOrCompareRejectsNobody(bool isLost)
+    {
+        var (bench, client, workers) = Nodes(0, 1, 2, 3);
+        var find = client.Find;
+        bool Bad(BlobRef blob) => _offsets[blob.Plain] == 1;
+        client.Find = pair => !Bad(pair.A) && !Bad(pair.B) ? find(pair)
+            : isLost ? Unread(pair, Bad(pair.A) ? pair.A : pair.B)
+            : new PairFound(pair, PairLikeness.Unclear, "a mistake");
+        var job = Submit(client, 6, 1, workers);
+        Assert.That(bench.RunUntil(() => client.Job(job).Ended, 600), Is.True);
+        var view = client.Job(job);
+        Assert.That(view.State, Is.EqualTo(JobState.Accepted), view.Cause);
+        Assert.That(view.Leases.Any(lease => lease.Worker == workers[1].Id && lease.Phase == LeasePhase.Settled));
+        Assert.That(view.Leases.All(static lease => lease.Rejected == 0));
+        Assert.That(client.Receipts, Contains.Key(job));
+    }
+
+    [Test]
+    public void WhatIsJudgedIsNotComparedAgainAfterARestart()
+    {
+        var (bench, client, workers) = Nodes(0, 4, 8);
+        var job = Submit(client, 6, 1, workers);
+        bool Some() => client.Job(job).Tasks.Count(static task => task.State == TaskState.Accepted) is > 1 and < 6;
+        Assert.That(bench.RunUntil(Some, 120), Is.True);
+        var done = client.Job(job).Tasks.Where(static task => task.State == TaskState.Accepted).Select(static task => task.Task).ToList();
+        client.Kill();
+        client.Start();
+        Assert.That(bench.RunUntil(() => client.Job(job).Ended, 120), Is.True);
+        Assert.That(client.Job(job).State, Is.EqualTo(JobState.Accepted), client.Job(job).Cause);
+        Assert.That(client.Compared, Is.Not.Empty);
+        Assert.That(client.Compared.Where(pair => done.Contains(pair.Task)), Is.Empty);
+    }
+
     [TestCase(15)]
     [TestCase(25)]
     [TestCase(35)]
@@ -142,6 +194,8 @@ public class TolerantReplicasTest
         Assert.That(client.Job(job).State, Is.EqualTo(JobState.Accepted), client.Job(job).Cause);
         Assert.That(client.Receipts, Contains.Key(job));
     }
+
+    private static PairFound Unread(OutputPair pair, BlobRef blob) => new(pair, PairLikeness.Unclear, "its disk is worn") { Lost = [blob.Root] };
 
     private (Bench Bench, BenchNode Client, BenchNode[] Workers) Nodes(params int[] offsets)
     {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Base.Errors;
 using PeerCompute.Client.Folders;
 
 namespace PeerCompute.Client.Jobs;
@@ -15,9 +16,10 @@ internal static class InputSplitter
     /// <param name="path">The file.</param>
     /// <param name="split">Where it may be cut.</param>
     /// <param name="count">How many parts.</param>
+    /// <exception cref="PeerComputeException">It has other items than were counted before.</exception>
     public static IReadOnlyList<FilePart> Split(string path, JobSplit split, uint count)
     {
-        if (split.PerTask > 0) return Lines(path, split.PerTask);
+        if (split.PerTask > 0) return Lines(path, split);
         using var file = File.OpenRead(path);
         var parts = new List<FilePart>();
         long start = 0;
@@ -33,26 +35,35 @@ internal static class InputSplitter
     }
 
     /// <summary>Parts of so many lines each.</summary>
-    public static List<FilePart> Lines(string path, uint perTask)
+    private static List<FilePart> Lines(string path, JobSplit split)
     {
         using var file = File.OpenRead(path);
         var parts = new List<FilePart>();
         var buffer = new byte[128 << 10];
-        long start = 0, at = 0;
-        uint lines = 0;
-        for (int read; (read = file.Read(buffer)) > 0; at += read)
+        long start = 0, at = 0, lines = 0;
+        var last = (byte)'\n';
+        for (int read; (read = file.Read(buffer)) > 0; at += read, last = buffer[read - 1])
         {
             for (int i = 0, next; (next = buffer.AsSpan(i, read - i).IndexOf((byte)'\n')) >= 0;)
             {
                 i += next + 1;
-                if (++lines % perTask != 0) continue;
+                if (++lines % split.PerTask != 0) continue;
                 parts.Add(new FilePart(start, at + i - start));
                 start = at + i;
             }
         }
 
         if (start < at) parts.Add(new FilePart(start, at - start));
+        CheckCount(path, split, last == '\n' ? lines : lines + 1);
         return parts;
+    }
+
+    /// <summary>How many tasks there are was said before: a file that grew since would give parts that no task sees.</summary>
+    private static void CheckCount(string path, JobSplit split, long items)
+    {
+        if (items == split.Items) return;
+        throw new PeerComputeException(
+            ErrorCode.BadInput, $"{path} had {split.Items} items when the job file was read and has {items} now; hand the job in when nothing writes it.");
     }
 
     /// <summary>Lines of a file; one without a line feed at the end of the file counts.</summary>
@@ -68,14 +79,17 @@ internal static class InputSplitter
 
     /// <summary>The files of a folder in parts, each in the order of paths.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="perTask">Files of a part; 0: parts of about equal size.</param>
+    /// <param name="split">Files of a part, or parts of about equal size.</param>
     /// <param name="count">How many parts.</param>
-    public static IEnumerable<IReadOnlyList<string>> Files(string folder, uint perTask, uint count)
+    /// <exception cref="PeerComputeException">It has other items than were counted before.</exception>
+    public static IEnumerable<IReadOnlyList<string>> Files(string folder, JobSplit split, uint count)
     {
         var files = FolderSource.Files(folder);
+        long perTask = split.PerTask;
+        if (perTask > 0) CheckCount(folder, split, files.Count);
         for (uint i = 0; i < count; i++)
         {
-            var (start, end) = perTask > 0 ? ((long)i * perTask, (i + 1L) * perTask) : ((long)files.Count * i / count, files.Count * (i + 1L) / count);
+            var (start, end) = perTask > 0 ? (i * perTask, (i + 1L) * perTask) : ((long)files.Count * i / count, files.Count * (i + 1L) / count);
             yield return [.. files.Skip((int)start).Take((int)(end - start))];
         }
     }

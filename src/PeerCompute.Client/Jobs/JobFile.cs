@@ -116,7 +116,7 @@ public sealed record JobFile
         {
             var isFolder = FolderNames.IsFolder(name);
             if (Split?.Input != name) return [new JobInput(name, path, 0, isFolder ? 0 : new FileInfo(path).Length, isPublic)];
-            if (isFolder) return InputSplitter.Files(path, Split.PerTask, Tasks).Select((files, i) => Part(i, FolderNames.Mark) with { Files = files });
+            if (isFolder) return InputSplitter.Files(path, Split, Tasks).Select((files, i) => Part(i, FolderNames.Mark) with { Files = files });
             return InputSplitter.Split(path, Split, Tasks).Select((part, i) => Part(i) with { Offset = part.Offset, Length = part.Length });
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -118,9 +118,8 @@ public sealed record BlobsFetched(RunKey Fetch) : NodeEvent
 
 /// <summary>Outputs were compared.</summary>
 /// <param name="Run">Which comparison.</param>
-/// <param name="Pairs">What was compared.</param>
-/// <param name="Differences">Of each pair in order: empty when the two are alike, else for people what differs.</param>
-public sealed record OutputsCompared(RunKey Run, ImmutableArray<OutputPair> Pairs, ImmutableArray<string> Differences) : NodeEvent;
+/// <param name="Found">What was found of each pair, in order.</param>
+public sealed record OutputsCompared(RunKey Run, ImmutableArray<PairFound> Found) : NodeEvent;
 
 /// <summary>A fetch ended without all blobs.</summary>
 /// <param name="Fetch">Which fetch.</param>

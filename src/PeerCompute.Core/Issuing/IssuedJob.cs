@@ -166,13 +166,16 @@ internal sealed class IssuedJob
     }
 
     /// <summary>A worker whose result was not accepted gets no more leases of this job.</summary>
-    public void Distrust(PeerId worker, TaskVerdict task)
+    /// <param name="worker">The worker.</param>
+    /// <param name="task">What was found of it.</param>
+    /// <param name="opens">Whether nothing came of it that does not open.</param>
+    public void Distrust(PeerId worker, TaskVerdict task, bool opens)
     {
         if (!Candidates.TryGetValue(worker, out var candidate)) return;
         var judge = Request.Verification.By == ConfirmedBy.Issuer ? "re-execution" : "output that other workers gave";
         candidate.Distrusted = task.Outcome == VerdictOutcome.Rejected
             ? $"its result of task {task.Task} differs from the {judge}"
-            : $"its output of task {task.Task} does not open to what it committed to";
+            : $"its output of task {task.Task} " + (opens ? "did not come in time, or could not be compared" : "does not open to what it committed to");
     }
 
     /// <summary>The bid that a lease of this job's offer was awarded on, where it is held.</summary>

@@ -126,6 +126,9 @@ internal sealed class IssuedLease
         LateAt = _node.Now.Mono + new TimeSpan((long)Math.Min(patience, Math.Min(left / 2, 1UL << 40)) * TimeSpan.TicksPerMillisecond);
     }
 
+    /// <summary>Its outputs are here no more, which counts as a fetch that failed.</summary>
+    public void LoseOutputs() => (OutputsKept, LateAt, FetchFailures) = (false, Instant.Never, FetchFailures + 1);
+
     /// <summary>Checks an opening and takes the content keys out of it; empty, or what is wrong.</summary>
     public string Open()
     {
@@ -251,7 +254,7 @@ internal sealed class IssuedLease
     {
         if (verdict.Outcome != VerdictOutcome.Accepted)
         {
-            Job.Distrust(Lease.Worker, verdict);
+            Job.Distrust(Lease.Worker, verdict, opens: !Unavailable);
             return;
         }
 

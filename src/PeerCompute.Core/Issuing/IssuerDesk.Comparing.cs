@@ -21,9 +21,27 @@ internal sealed partial class IssuerDesk
     {
         if (!_leases.TryGetValue(e.Run.LeaseId, out var first) || !first.Job.Sets.TryGetValue(first.Id, out var set) || !set.Comparing) return;
         set.Comparing = false;
-        for (var i = 0; i < e.Pairs.Length; i++) set.Likeness.Take(e.Pairs[i].Task, e.Pairs[i].A.Plain, e.Pairs[i].B.Plain, e.Differences[i]);
+        foreach (var found in e.Found)
+        {
+            if (found.Lost.IsEmpty) set.Likeness.Take(found);
+            else AskAgain(set, found);
+        }
+
         if (set.Likeness.Difference is { Length: > 0 } difference) node.Tell($"lease {first.Id.Short()}: workers differ; {difference}");
         Advance(first.Job);
+    }
+
+    /// <summary>Outputs that were here cannot be read: their workers, who gave them, are asked once more.</summary>
+    private void AskAgain(ReplicaSet set, PairFound found)
+    {
+        var task = found.Pair.Task;
+        foreach (var lease in set.Leases)
+        {
+            if (!lease.OutputsKept || lease.OutputOf(task).IsZero || !found.Lost.Contains(BlobOf(lease, task).Root)) continue;
+            node.Tell($"lease {lease.Id.Short()}: an output is asked for again that was here: {found.Words}");
+            lease.LoseOutputs();
+            lease.NextFetch = node.Now.Mono + FetchAgain;
+        }
     }
 
     /// <summary>Whether all outputs of a range that came, and differ, are compared; fetches and compares what is missing.</summary>

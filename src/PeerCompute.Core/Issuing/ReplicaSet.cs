@@ -87,7 +87,7 @@ internal sealed class ReplicaSet(IssuedLease first)
     {
         var (output, winner) = (lease.OutputOf(task), WinnerOf(task));
         if (Likeness.AreAlike(task, output, winner)) return new TaskVerdict(task, VerdictOutcome.Accepted, winner);
-        return IsTolerant && !Likeness.IsKnown(task, output, winner)
+        return IsTolerant && !Likeness.Differ(task, output, winner)
             ? new TaskVerdict(task, VerdictOutcome.Unavailable, default)
             : new TaskVerdict(task, VerdictOutcome.Rejected, winner);
     }
@@ -106,7 +106,7 @@ internal sealed class ReplicaSet(IssuedLease first)
         return missing;
     }
 
-    /// <summary>Opened outputs of one task that are not equal and not compared, two and two.</summary>
+    /// <summary>Opened outputs of one task that are not equal and not compared, two and two; where both are judged, nothing depends on it.</summary>
     public IEnumerable<(uint Task, IssuedLease A, IssuedLease B)> Unknown()
     {
         foreach (var leaf in Range)
@@ -116,6 +116,7 @@ internal sealed class ReplicaSet(IssuedLease first)
                 for (var j = 0; j < i; j++)
                 {
                     var (a, b) = (Leases[j], Leases[i]);
+                    if (a.Link.Phase != LeasePhase.Opened && b.Link.Phase != LeasePhase.Opened) continue;
                     if (Shows(a, leaf.Task) && Shows(b, leaf.Task) && !Likeness.IsKnown(leaf.Task, a.OutputOf(leaf.Task), b.OutputOf(leaf.Task)))
                         yield return (leaf.Task, a, b);
                 }

@@ -15,14 +15,19 @@ public static class Comparators
     /// <param name="comparator">The way.</param>
     /// <param name="a">One output.</param>
     /// <param name="b">The other.</param>
+    /// <param name="checkpoint">Called every few milliseconds; what it throws ends the work.</param>
     /// <returns>Empty when they are alike; else the difference, for people.</returns>
-    public static string Difference(Comparator comparator, ReadOnlySpan<byte> a, ReadOnlySpan<byte> b) => a.SequenceEqual(b) ? "" : comparator.By switch
+    public static string Difference(Comparator comparator, ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, Action? checkpoint = null)
     {
-        Comparator.Numbers => NumberComparator.Difference(comparator, a, b),
-        Comparator.Psnr or Comparator.Ssim => PictureComparator.Difference(comparator, a, b),
-        Comparator.Text or Comparator.Lines => DifferenceOfForms(CanonicalForms.Apply(comparator.By, a), CanonicalForms.Apply(comparator.By, b)),
-        _ => throw Invariant.Unreachable("a spec names known ways only"),
-    };
+        if (a.SequenceEqual(b)) return "";
+        return comparator.By switch
+        {
+            Comparator.Numbers => NumberComparator.Difference(comparator, a, b, checkpoint),
+            Comparator.Psnr or Comparator.Ssim => PictureComparator.Difference(comparator, a, b, checkpoint),
+            Comparator.Text or Comparator.Lines => DifferenceOfForms(CanonicalForms.Apply(comparator.By, a), CanonicalForms.Apply(comparator.By, b)),
+            _ => throw Invariant.Unreachable("a spec names known ways only"),
+        };
+    }
 
     /// <summary>Where two outputs differ byte for byte.</summary>
     /// <param name="a">One output.</param>

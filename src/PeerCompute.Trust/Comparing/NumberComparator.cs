@@ -12,18 +12,19 @@ namespace PeerCompute.Trust.Comparing;
 /// </summary>
 internal static class NumberComparator
 {
-    private const int ShownMost = 40;
+    private const int ShownMost = 40, WordsBetween = 1 << 14;
 
     private static ReadOnlySpan<byte> Blanks => " \t\r\n\v\f"u8;
 
     private static ReadOnlySpan<byte> Marks => ",;:=()[]{}<>|/\"'"u8;
 
     /// <summary>Empty when they are alike; else the first words that are not.</summary>
-    public static string Difference(Comparator comparator, ReadOnlySpan<byte> a, ReadOnlySpan<byte> b)
+    public static string Difference(Comparator comparator, ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, Action? checkpoint)
     {
         var (absolute, relative) = (Tolerance(comparator.Absolute), Tolerance(comparator.Relative));
-        for (var line = 1;;)
+        for (var (line, words) = (1, 0);; words++)
         {
+            if (words % WordsBetween == 0) checkpoint?.Invoke();
             var first = Next(ref a, ref line);
             var second = NextWord(ref b);
             if (first.SequenceEqual(second))

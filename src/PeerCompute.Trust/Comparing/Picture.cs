@@ -14,7 +14,7 @@ internal sealed record Picture(int Width, int Height, int Channels, int Peak, by
     /// <summary>Most bytes that a picture may unfold to: 8192 × 5461 pixels of three bytes. One that needs more is none that can be compared.</summary>
     public const long BytesMost = 128 << 20;
 
-    /// <summary>What else changes how it looks, such as transparent colours and gamma: compared byte for byte.</summary>
+    /// <summary>What else changes how it looks, such as gamma: compared byte for byte.</summary>
     public byte[] Looks { get; init; } = [];
 
     /// <summary>Samples of a row.</summary>
@@ -30,5 +30,7 @@ internal sealed record Picture(int Width, int Height, int Channels, int Peak, by
     public int this[int at] => IsDeep ? (Samples[2 * at] << 8) | Samples[(2 * at) + 1] : Samples[at];
 
     /// <summary>Reads a picture; null where it is none, or cut short, too large, or of a kind that is not known here.</summary>
-    public static Picture? Read(ReadOnlySpan<byte> file) => PngPicture.Read(file) ?? NetpbmPicture.Read(file);
+    /// <param name="file">Any bytes.</param>
+    /// <param name="checkpoint">As in <see cref="Comparators.Difference"/>.</param>
+    public static Picture? Read(ReadOnlySpan<byte> file, Action? checkpoint = null) => PngPicture.Read(file, checkpoint) ?? NetpbmPicture.Read(file);
 }

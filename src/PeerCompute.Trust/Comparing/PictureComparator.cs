@@ -8,26 +8,28 @@ namespace PeerCompute.Trust.Comparing;
 /// <summary>Compares pictures, PNG or raw PGM and PPM, by the ratio of peak signal to noise or by structural similarity.</summary>
 internal static class PictureComparator
 {
-    private const int Window = 8, Stride = 4, Millionths = 1_000_000;
+    private const int Window = 8, Stride = 4, Millionths = 1_000_000, SamplesBetween = 1 << 18, WindowsBetween = 1 << 12;
 
     /// <summary>Empty when they are alike; else why they are not.</summary>
-    public static string Difference(Comparator comparator, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
+    public static string Difference(Comparator comparator, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, Action? checkpoint)
     {
-        if (Picture.Read(first) is not { } a || Picture.Read(second) is not { } b) return "other bytes, and not both are pictures that can be compared";
+        if (Picture.Read(first, checkpoint) is not { } a || Picture.Read(second, checkpoint) is not { } b)
+            return "other bytes, and not both are pictures that can be compared";
         if (a.Width != b.Width || a.Height != b.Height || a.Channels != b.Channels || a.Peak != b.Peak) return $"{Shape(a)}, or {Shape(b)}";
-        if (!a.Looks.AsSpan().SequenceEqual(b.Looks)) return "transparent colours, gamma or colour space differ";
-        return comparator.By == Comparator.Psnr ? Noise(comparator.Least, a, b) : Structure(comparator.Least, a, b);
+        if (!a.Looks.AsSpan().SequenceEqual(b.Looks)) return "gamma, colour space or something else that changes the look differs";
+        return comparator.By == Comparator.Psnr ? Noise(comparator.Least, a, b, checkpoint) : Structure(comparator.Least, a, b, checkpoint);
     }
 
     /// <summary>
     /// 10 log10(peak² / mean squared error) ≥ tenths / 10, over all samples: with whole numbers, (peak² n)^100 ≥ 10^tenths (squared errors)^100.
     /// </summary>
-    private static string Noise(uint tenths, Picture a, Picture b)
+    private static string Noise(uint tenths, Picture a, Picture b, Action? checkpoint)
     {
         ulong errors = 0;
         var samples = a.Height * a.RowLength;
         for (var i = 0; i < samples; i++)
         {
+            if (i % SamplesBetween == 0) checkpoint?.Invoke();
             long off = a[i] - b[i];
             errors += (ulong)(off * off);
         }
@@ -43,18 +45,22 @@ internal static class PictureComparator
 
     /// <summary>
     /// Wang, Bovik, Sheikh and Simoncelli's index (2004) with K1 = 0.01, K2 = 0.03 and L = peak, each channel by itself, over windows of 8 × 8 samples at every
-    /// fourth place, all samples of a window alike in weight; a window that a side is too short for is as long as the side. The mean of all windows counts,
-    /// each rounded down to millionths.
+    /// fourth place and at the last one, all samples of a window alike in weight; a window that a side is too short for is as long as the side. The mean of
+    /// all windows counts, each rounded down to millionths.
     /// </summary>
-    private static string Structure(uint least, Picture a, Picture b)
+    private static string Structure(uint least, Picture a, Picture b, Action? checkpoint)
     {
         long sum = 0, windows = 0;
         var (width, height) = (Math.Min(Window, a.Width), Math.Min(Window, a.Height));
         for (var channel = 0; channel < a.Channels; channel++)
         {
-            for (var y = 0; y + height <= a.Height; y += Stride)
+            for (var y = 0; y < a.Height; y = Next(y, height, a.Height))
             {
-                for (var x = 0; x + width <= a.Width; x += Stride, windows++) sum += Index(a, b, (y * a.RowLength) + (x * a.Channels) + channel, width, height);
+                for (var x = 0; x < a.Width; x = Next(x, width, a.Width), windows++)
+                {
+                    if (windows % WindowsBetween == 0) checkpoint?.Invoke();
+                    sum += Index(a, b, (y * a.RowLength) + (x * a.Channels) + channel, width, height);
+                }
             }
         }
 
@@ -62,7 +68,10 @@ internal static class PictureComparator
         return string.Create(CultureInfo.InvariantCulture, $"SSIM {Math.Max(0, sum / windows) / 1e6m:F6}, at least {least / 1e6m:F6} is asked");
     }
 
-    /// <summary>The index of one window in millionths, rounded down; sums are of up to 64 samples of 16 bits, products of them below 2^100.</summary>
+    /// <summary>Where the next window of a side begins: the last one ends with the side; at the end of the side where there is none.</summary>
+    private static int Next(int at, int window, int side) => at + window == side ? side : Math.Min(at + Stride, side - window);
+
+    /// <summary>The index of one window in millionths, rounded down; sums are of up to 64 samples of 16 bits, products of them below 2^118.</summary>
     private static long Index(Picture a, Picture b, int at, int width, int height)
     {
         long n = width * height, sx = 0, sy = 0, sxx = 0, syy = 0, sxy = 0;

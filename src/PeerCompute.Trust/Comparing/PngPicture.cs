@@ -1,54 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Buffers.Binary;
-using System.Numerics;
-using PeerCompute.Trust.Forms;
-using PeerCompute.Wire.Leases;
-
 namespace PeerCompute.Trust.Comparing;
 
-/// <summary>Reads PNG (W3C Portable Network Graphics, second edition), all kinds of colour and depths; interlaced ones are not read.</summary>
+/// <summary>
+/// Unfolds PNG (W3C Portable Network Graphics, second edition). Transparent colours become samples, so they are compared as what they look like.
+/// </summary>
 internal static class PngPicture
 {
-    private const int HeadLength = 13; // of the data of IHDR (section 11.2.2)
-    private const byte Grey = 0, Colour = 2, Palette = 3, GreyAlpha = 4, ColourAlpha = 6; // table 11.1
-
-    /// <summary>The picture; null where it is none, cut short, interlaced, or larger than is compared.</summary>
-    public static Picture? Read(ReadOnlySpan<byte> file)
+    /// <summary>The picture; null where it is none that can be compared, or larger than is compared.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="checkpoint">As in <see cref="Comparators.Difference"/>.</param>
+    public static Picture? Read(ReadOnlySpan<byte> file, Action? checkpoint)
     {
-        if (CanonicalForms.Apply(OutputForm.Png, file) is not { } png || !PngChunks.TryOpen(png, out var chunks)) return null;
-        if (!chunks.TryNext(out var first) || !first.Is("IHDR"u8) || first.Data.Length != HeadLength) return null;
-        var head = first.Data;
-        var (width, height) = (BinaryPrimitives.ReadUInt32BigEndian(head), BinaryPrimitives.ReadUInt32BigEndian(head[4..]));
-        var (depth, kind) = (head[8], head[9]);
-        var channels = kind switch { Grey or Palette => 1, Colour => 3, GreyAlpha => 2, ColourAlpha => 4, _ => 0 };
-        var depths = kind switch { Grey => 1 | 2 | 4 | 8 | 16, Palette => 1 | 2 | 4 | 8, _ => 8 | 16 };
-        if (channels == 0 || (depth & depths) == 0 || !BitOperations.IsPow2(depth)) return null;
-        if (width is 0 or > (uint)Picture.BytesMost || height is 0 or > (uint)Picture.BytesMost || head[10..].IndexOfAnyExcept((byte)0) >= 0) return null;
-        var row = ((width * (long)channels * depth) + 7) / 8;
-        var unfolded = width * (long)height * (kind == Palette ? 3 : channels) * (depth == 16 ? 2 : 1);
-        if (unfolded > Picture.BytesMost || (row + 1) * height > Picture.BytesMost) return null;
-        var (packed, looks) = (new List<byte>(png.Length), new List<byte>());
-        byte[] palette = [];
-        while (chunks.TryNext(out var chunk))
+        if (PngFile.Read(file) is not { } png) return null;
+        var head = png.Head;
+        var row = head.RowBytes;
+        var channels = (head.Kind == PngHead.Palette ? 3 : head.Channels) + (png.Transparency.Length > 0 ? 1 : 0);
+        var unfolded = (long)head.Width * head.Height * channels * head.SampleBytes;
+        if (unfolded > Picture.BytesMost || (row + 1) * head.Height > Picture.BytesMost) return null;
+        var rows = new byte[(row + 1) * head.Height];
+        if (!Inflate.TryUnpack(png.Packed, rows, checkpoint)) return null;
+        if (!Unfilter(rows, (int)row, Math.Max(1, head.Channels * head.Depth / 8), checkpoint)) return null;
+        var samples = new byte[unfolded];
+        for (var y = 0; y < head.Height; y++)
         {
-            if (chunk.Is("IDAT"u8)) packed.AddRange(chunk.Data);
-            else if (chunk.Is("PLTE"u8) && kind == Palette) palette = chunk.Data.ToArray();
-            else looks.AddRange(chunk.Bytes);
+            checkpoint?.Invoke();
+            var from = rows.AsSpan((y * ((int)row + 1)) + 1, (int)row);
+            var to = samples.AsSpan(y * (samples.Length / head.Height), samples.Length / head.Height);
+            if (head.Kind == PngHead.Palette)
+            {
+                if (!Colour(png, from, to)) return null;
+            }
+            else
+            {
+                Copy(png, from, to);
+            }
         }
 
-        var rows = new byte[(row + 1) * height];
-        if (!Inflate.TryUnpack(packed.ToArray(), rows) || !Unfilter(rows, (int)row, Math.Max(1, channels * depth / 8))) return null;
-        var picture = kind == Palette ? Coloured(rows, (int)row, (int)width, (int)height, depth, palette)
-            : Plain(rows, (int)row, (int)width, (int)height, channels, depth);
-        return picture is null ? null : picture with { Looks = looks.ToArray() };
+        var peak = head.Kind == PngHead.Palette ? byte.MaxValue : head.Peak;
+        return new Picture(head.Width, head.Height, channels, peak, samples) { Looks = png.Looks };
     }
 
     /// <summary>Takes the filters of all rows out (section 9); false where one is unknown.</summary>
-    private static bool Unfilter(Span<byte> rows, int row, int pixel)
+    private static bool Unfilter(Span<byte> rows, int row, int pixel, Action? checkpoint)
     {
         var above = new byte[row].AsSpan();
         for (; !rows.IsEmpty; rows = rows[(row + 1)..])
         {
+            checkpoint?.Invoke();
             var filter = rows[0];
             var line = rows.Slice(1, row);
             if (filter > 4) return false;
@@ -70,36 +68,44 @@ internal static class PngPicture
         return a <= b && a <= c ? left : b <= c ? up : corner;
     }
 
-    private static Picture Plain(byte[] rows, int row, int width, int height, int channels, int depth)
+    /// <summary>A row of greys or colours. Where one colour is transparent, each pixel gets a further sample: 0 at that colour, else the largest.</summary>
+    private static void Copy(PngFile png, ReadOnlySpan<byte> from, Span<byte> to)
     {
-        var samples = new byte[width * (long)height * channels * (depth == 16 ? 2 : 1)];
-        for (var y = 0; y < height; y++)
+        var head = png.Head;
+        var clear = png.Transparency.AsSpan();
+        if (clear.IsEmpty && head.Depth >= 8)
         {
-            var from = rows.AsSpan((y * (row + 1)) + 1, row);
-            var to = samples.AsSpan(y * (samples.Length / height), samples.Length / height);
-            if (depth >= 8) from.CopyTo(to);
-            else for (var x = 0; x < width; x++) to[x] = Part(from, x, depth);
+            from.CopyTo(to);
+            return;
         }
 
-        return new Picture(width, height, channels, (1 << depth) - 1, samples);
+        var size = head.Channels * head.SampleBytes;
+        for (var (x, at) = (0, 0); x < head.Width; x++)
+        {
+            var pixel = to.Slice(at, size);
+            if (head.Depth >= 8) from.Slice(x * size, size).CopyTo(pixel);
+            else pixel[0] = Part(from, x, head.Depth);
+            at += size;
+            if (clear.IsEmpty) continue;
+            to.Slice(at, head.SampleBytes).Fill(pixel.SequenceEqual(clear) ? (byte)0 : (byte)Math.Min(head.Peak, byte.MaxValue));
+            at += head.SampleBytes;
+        }
     }
 
-    /// <summary>A picture of a palette in the palette's colours; null where one is not in it.</summary>
-    private static Picture? Coloured(byte[] rows, int row, int width, int height, int depth, byte[] palette)
+    /// <summary>A row of a palette in the palette's colours; false where one is not in it.</summary>
+    private static bool Colour(PngFile png, ReadOnlySpan<byte> from, Span<byte> to)
     {
-        var samples = new byte[width * (long)height * 3];
-        for (var (y, at) = (0, 0); y < height; y++)
+        ReadOnlySpan<byte> palette = png.Palette, opaque = png.Transparency;
+        for (var (x, at) = (0, 0); x < png.Head.Width; x++)
         {
-            var from = rows.AsSpan((y * (row + 1)) + 1, row);
-            for (var x = 0; x < width; x++, at += 3)
-            {
-                var colour = Part(from, x, depth) * 3;
-                if (colour + 3 > palette.Length) return null;
-                palette.AsSpan(colour, 3).CopyTo(samples.AsSpan(at));
-            }
+            var colour = Part(from, x, png.Head.Depth);
+            if ((3 * colour) + 3 > palette.Length) return false;
+            palette.Slice(3 * colour, 3).CopyTo(to[at..]);
+            at += 3;
+            if (!opaque.IsEmpty) to[at++] = colour < opaque.Length ? opaque[colour] : byte.MaxValue;
         }
 
-        return new Picture(width, height, 3, byte.MaxValue, samples);
+        return true;
     }
 
     /// <summary>A sample of 1 to 8 bits, the leftmost highest.</summary>

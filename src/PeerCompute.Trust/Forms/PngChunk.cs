@@ -24,6 +24,9 @@ internal readonly ref struct PngChunk(ReadOnlySpan<byte> bytes)
     /// <summary>Whether nobody can read the picture without it: the first letter's case (section 5.4).</summary>
     public bool IsCritical => char.IsAsciiLetterUpper((char)Bytes[4]);
 
+    /// <summary>Whether its check sum is that of type and data.</summary>
+    public bool IsSound => BinaryPrimitives.ReadUInt32BigEndian(Bytes[^Tail..]) == Crc32.Of(Bytes[4..^Tail]);
+
     /// <summary>Whether it is of a type.</summary>
     /// <param name="type">The four letters.</param>
     public bool Is(ReadOnlySpan<byte> type) => Bytes.Slice(4, 4).SequenceEqual(type);

@@ -41,9 +41,10 @@ public sealed class InputSplitterTests
     {
         using var folder = new TempFolder();
         var path = folder.File("in", content);
-        var cut = InputSplitter.Split(path, new JobSplit("in", SplitBy.Lines) { PerTask = 2 }, 1);
+        var lines = (uint)InputSplitter.CountLines(path);
+        var cut = InputSplitter.Split(path, new JobSplit("in", SplitBy.Lines) { PerTask = 2, Items = lines }, 1);
         Assert.That(string.Join('|', cut.Select(p => content.Substring((int)p.Offset, (int)p.Length))), Is.EqualTo(parts));
-        Assert.That(InputSplitter.CountLines(path), Is.EqualTo(content.Split('\n').Length - (content.EndsWith('\n') || content.Length == 0 ? 1 : 0)));
+        Assert.That(lines, Is.EqualTo(content.Split('\n').Length - (content.EndsWith('\n') || content.Length == 0 ? 1 : 0)));
     }
 
     [Test]
@@ -51,7 +52,7 @@ public sealed class InputSplitterTests
     {
         using var folder = new TempFolder();
         var content = string.Concat(Enumerable.Range(0, 50_000).Select(static i => $"{i}\n"));
-        var cut = InputSplitter.Split(folder.File("in", content), new JobSplit("in", SplitBy.Lines) { PerTask = 7000 }, 8);
+        var cut = InputSplitter.Split(folder.File("in", content), new JobSplit("in", SplitBy.Lines) { PerTask = 7000, Items = 50_000 }, 8);
         var first = cut.Select(p => content[(int)p.Offset..content.IndexOf('\n', (int)p.Offset)]);
         Assert.That(first, Is.EqualTo(Enumerable.Range(0, 8).Select(static i => $"{i * 7000}")));
         Assert.That(cut.Sum(static p => p.Length), Is.EqualTo(content.Length));
@@ -65,7 +66,8 @@ public sealed class InputSplitterTests
         using var folder = new TempFolder();
         Directory.CreateDirectory(Path.Combine(folder.Path, "d"));
         foreach (var name in new[] { "f", "a", "b", "d/e", "d/c" }) folder.File(name, name);
-        Assert.That(string.Join('|', InputSplitter.Files(folder.Path, perTask, count).Select(static files => string.Join(' ', files))), Is.EqualTo(parts));
+        var split = new JobSplit("in/", SplitBy.Files) { PerTask = perTask, Items = perTask == 0 ? 0U : 5 };
+        Assert.That(string.Join('|', InputSplitter.Files(folder.Path, split, count).Select(static files => string.Join(' ', files))), Is.EqualTo(parts));
         using var packed = new MemoryStream();
         FolderSource.Pack(folder.Path, packed, ["d/c", "f"]);
         packed.Position = 0;

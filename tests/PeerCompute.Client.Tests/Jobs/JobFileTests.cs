@@ -208,6 +208,25 @@ public sealed class JobFileTests
         Assert.That(files.InputsOfTasks().Select(static i => $"{i.Name} {string.Join(',', i.Files!)}"), Is.EqualTo(new[] { "photos.0/ a,b", "photos.1/ c" }));
     }
 
+    [TestCase("f\n", 6)]
+    [TestCase("f\ng\n", 7)]
+    [TestCase("f", 6)]
+    public void An_input_whose_items_change_before_they_are_cut_is_refused(string more, int items)
+    {
+        var path = _folder.File("growing", "a\nb\nc\nd\ne\n");
+        const string Head = "name: n\nmodule: m.wasm\noutputs: [o]\n";
+        var lines = JobFile.Parse(Head + "inputs: [growing]\nsplit: {input: growing, per-task: 2}", "job.yaml", _folder.Path);
+        Assert.That(lines.InputsOfTasks(), Has.Count.EqualTo(3));
+        File.AppendAllText(path, more);
+        var said = $"had 5 items when the job file was read and has {items}";
+        Assert.That(() => lines.InputsOfTasks(), Throws.InstanceOf<PeerComputeException>().With.Message.Contains(said));
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "more"));
+        _folder.File("more/a", "a");
+        var files = JobFile.Parse(Head + "inputs: [more]\nsplit: {input: more, by: files, per-task: 2}", "job.yaml", _folder.Path);
+        _folder.File("more/b", "b");
+        Assert.That(() => files.InputsOfTasks(), Throws.InstanceOf<PeerComputeException>().With.Message.Contains("had 1 items"));
+    }
+
     [TestCase("tasks: 2\nsplit: {input: in.txt, per-task: 2}", "tasks: follows from split.per-task")]
     [TestCase("split: {input: in.txt, by: bytes, per-task: 2}", "split.per-task: items are lines or files")]
     [TestCase("split: {input: in.txt, by: files, per-task: 2}", "split.by: in.txt is no folder; write lines or bytes")]

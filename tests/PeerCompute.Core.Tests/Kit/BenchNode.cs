@@ -35,6 +35,9 @@ internal sealed class BenchNode
         (_bench, _seed, _settings) = (bench, seed, settings);
         _key = KeyPair.FromSeed([.. Enumerable.Repeat(seed, 32)]);
         _core = NewCore();
+        Find = pair => Differ(pair) is { Length: > 0 } difference
+            ? new PairFound(pair, PairLikeness.Different, difference)
+            : new PairFound(pair, PairLikeness.Alike, "");
     }
 
     public KeyPair Key => _key;
@@ -88,6 +91,12 @@ internal sealed class BenchNode
     /// <summary>What differs between two outputs of a task; empty where they are alike.</summary>
     public Func<OutputPair, string> Differ { get; set; } = static _ => "other bytes";
 
+    /// <summary>What a comparison finds of two outputs.</summary>
+    public Func<OutputPair, PairFound> Find { get; set; }
+
+    /// <summary>Outputs that this life was told to compare.</summary>
+    public List<OutputPair> Compared { get; } = [];
+
     /// <summary>Called after each event: where a test crashes the node.</summary>
     public Action<NodeEvent>? Handled { get; set; }
 
@@ -115,6 +124,7 @@ internal sealed class BenchNode
         Alive = false;
         _runs.Clear();
         Fetching.Clear();
+        Compared.Clear();
         _bench.Disconnect(this);
     }
 
@@ -181,7 +191,8 @@ internal sealed class BenchNode
             case CompareOutputs compare:
                 foreach (var blob in compare.Pairs.SelectMany(static pair => (BlobRef[])[pair.A, pair.B]))
                     Assert.That(Journal.OfType<OutputsKept>().Any(kept => Pins.Has(new RunKey(kept.LeaseId, RunRole.Confirm), blob.Root)), "is here");
-                Later(300, () => new OutputsCompared(compare.Run, compare.Pairs, [.. compare.Pairs.Select(Differ)]));
+                Compared.AddRange(compare.Pairs);
+                Later(300, () => new OutputsCompared(compare.Run, [.. compare.Pairs.Select(Find)]));
                 break;
             case ShareBlobs share:
                 Shares.Put(share.Scope, share.Issuer, share.Roots, share.Holders);

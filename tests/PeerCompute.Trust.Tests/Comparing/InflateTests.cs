@@ -38,18 +38,56 @@ internal sealed class InflateTests
             for (var n = random.Next(1, 4); n > 0; n--) packed[random.Next(packed.Length)] = (byte)random.Next(256);
             packed = packed[..random.Next(packed.Length - 10, packed.Length + 1)];
             var unpacked = new byte[plain.Length];
-            if (!Inflate.TryUnpack(packed, unpacked)) continue;
+            if (!Inflate.TryInflate(packed.AsSpan(2), unpacked, null, out _)) continue;
             Assert.That(unpacked, Is.EqualTo(ByZlib(packed)), $"seed {seed}, round {i}");
         }
     }
 
-    /// <summary>Without the check sum, which is not looked at here.</summary>
+    [Test]
+    public void A_wrong_check_sum_is_found()
+    {
+        var packed = Packed([1, 2, 3]);
+        packed[^1] ^= 1;
+        Assert.That(Inflate.TryUnpack(packed, new byte[3]), Is.False);
+        packed[^1] ^= 1;
+        Assert.That(Inflate.TryUnpack(packed[..^1], new byte[3]), Is.False);
+        Assert.That(Inflate.TryUnpack(packed, new byte[3]), Is.True);
+    }
+
+    [Test]
+    public void Blocks_without_bytes_end_somewhere()
+    {
+        Assert.That(Inflate.TryUnpack(Empties(1000), []), Is.True, "packers that flush write some");
+        Assert.That(Inflate.TryUnpack(Empties(100_000), []), Is.False);
+    }
+
+    [Test]
+    public void Who_waits_no_more_is_heard_in_the_middle()
+    {
+        var packed = Packed(Plain(400_000, 256, 1), CompressionLevel.SmallestSize);
+        var calls = 0;
+        Assert.That(
+            () => Inflate.TryUnpack(packed, new byte[400_000], () => calls += calls == 1 ? throw new OperationCanceledException() : 1),
+            Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    /// <summary>Without the check sum.</summary>
     private static byte[] ByZlib(byte[] packed)
     {
         using var deflate = new DeflateStream(new MemoryStream(packed, 2, packed.Length - 2), CompressionMode.Decompress);
         using var plain = new MemoryStream();
         deflate.CopyTo(plain);
         return plain.ToArray();
+    }
+
+    /// <summary>Blocks of fixed codes that hold nothing but their end, ten bits each, and the check sum of no bytes.</summary>
+    private static byte[] Empties(int blocks)
+    {
+        var bits = new System.Collections.BitArray(((10 * blocks) + 7) / 8 * 8);
+        for (var i = 0; i < blocks; i++) (bits[10 * i], bits[(10 * i) + 1]) = (i == blocks - 1, true);
+        var packed = new byte[bits.Length / 8];
+        bits.CopyTo(packed, 0);
+        return [0x78, 0x01, .. packed, 0, 0, 0, 1];
     }
 
     internal static byte[] Packed(byte[] plain, CompressionLevel level = CompressionLevel.Optimal)

@@ -57,12 +57,14 @@ internal static class Pictures
         return [.. Signature, .. Chunk("IHDR", head), .. more.SelectMany(static c => c), .. data, .. Chunk("IEND", [])];
     }
 
-    /// <summary>A chunk of a PNG, its check sum left 0: who reads pixels here does not look at it.</summary>
+    /// <summary>A chunk of a PNG.</summary>
     public static byte[] Chunk(string type, byte[] data)
     {
-        var length = new byte[4];
+        var (length, sum) = (new byte[4], new byte[4]);
         BinaryPrimitives.WriteInt32BigEndian(length, data.Length);
-        return [.. length, .. Encoding.ASCII.GetBytes(type), .. data, 0, 0, 0, 0];
+        byte[] body = [.. Encoding.ASCII.GetBytes(type), .. data];
+        BinaryPrimitives.WriteUInt32BigEndian(sum, CheckSum(body));
+        return [.. length, .. body, .. sum];
     }
 
     /// <summary>The chunks of a good PNG, each with its length and check sum.</summary>
@@ -74,5 +76,32 @@ internal static class Pictures
             yield return png[at..end];
             at = end;
         }
+    }
+
+    /// <summary>A PNG whose chunks of some type are others, or gone.</summary>
+    public static byte[] With(byte[] png, string type, params byte[][] others)
+    {
+        var chunks = Chunks(png).ToList();
+        var at = chunks.FindIndex(chunk => Encoding.ASCII.GetString(chunk, 4, 4) == type);
+        chunks.RemoveAll(chunk => Encoding.ASCII.GetString(chunk, 4, 4) == type);
+        chunks.InsertRange(at, others);
+        return [.. Signature, .. chunks.SelectMany(static chunk => chunk)];
+    }
+
+    /// <summary>What all chunks of a type hold together.</summary>
+    public static byte[] Data(byte[] png, string type)
+        => [.. Chunks(png).Where(chunk => Encoding.ASCII.GetString(chunk, 4, 4) == type).SelectMany(static chunk => chunk[8..^4])];
+
+    // Bit by bit, as annex D explains it.
+    private static uint CheckSum(byte[] bytes)
+    {
+        var sum = uint.MaxValue;
+        foreach (var b in bytes)
+        {
+            sum ^= b;
+            for (var bit = 0; bit < 8; bit++) sum = (sum & 1) == 1 ? (sum >> 1) ^ 0xEDB88320 : sum >> 1;
+        }
+
+        return ~sum;
     }
 }

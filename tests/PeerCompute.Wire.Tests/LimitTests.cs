@@ -200,6 +200,13 @@ internal sealed class LimitTests
     }
 
     [Test]
+    public void A_decline_says_as_much_as_fits()
+    {
+        var decline = new Decline(Make.Hash(), DeclineReason.Limits, "entry '" + new string('\u6f22', 200) + "'");
+        Assert.That(Decline.Decode(decline.Encode()).Detail, Is.EqualTo("entry '" + new string('\u6f22', (WireLimits.NameBytes - 7) / 3)));
+    }
+
+    [Test]
     public void What_an_image_consists_of_has_limits_before_anything_of_it_is_fetched()
     {
         var key = Make.Key();

@@ -30,6 +30,23 @@ public static class Printable
         return line.ToString();
     }
 
+    /// <summary>As much of a text as fits, cut at whole characters.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="most">Most bytes of the answer in UTF-8.</param>
+    /// <returns>The text, or its beginning.</returns>
+    public static string Cut(string text, int most)
+    {
+        var (length, bytes) = (0, 0);
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            bytes += rune.Utf8SequenceLength;
+            if (bytes > most) return text[..length];
+            length += rune.Utf16SequenceLength;
+        }
+
+        return text;
+    }
+
     private static bool IsObeyed(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
         or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }

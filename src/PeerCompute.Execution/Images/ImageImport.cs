@@ -19,11 +19,8 @@ internal sealed class ImageImport(ImageStore store, string work, IProgress<Image
     private readonly List<(ImageLayer Layer, string Folder)> _made = [];
     private readonly List<(Layer Layer, ImageLayer Listed, string Folder)> _layers = [];
 
-    /// <summary>Bounds; those of the store, or narrower ones.</summary>
-    public ImageLimits Limits
-    {
-        init => (_limits, _budget) = (value, new ImageBudget(value));
-    }
+    /// <summary>Most bytes that each layer of an image from another node unpacks to, as that node says; empty for any other.</summary>
+    public IReadOnlyList<long> Promised { get; init; } = [];
 
     /// <summary>Whether another node gives the image.</summary>
     public bool Fetched { get; init; }
@@ -93,6 +90,8 @@ internal sealed class ImageImport(ImageStore store, string work, IProgress<Image
     private ImageRecord Plain(ImageSource source, ImageRequest request, string name)
     {
         ImageRecord? below = request.Base is { } named ? store.Find(named) : null;
+        if (below?.Layers.Count >= _limits.Layers)
+            throw ImageFault.Limit($"image {below.Name} has {below.Layers.Count} layers, which is the limit: merge some before it is a base");
         foreach (ImageLayer layer in below?.Layers ?? []) Take(layer, 0, 0, _ => throw ImageFault.NotFound(
             "the base was imported by an older version, without its packed layers: remove it and import it again"));
         long size = new FileInfo(request.Path).Length;
@@ -142,13 +141,14 @@ internal sealed class ImageImport(ImageStore store, string work, IProgress<Image
     {
         IReadOnlyList<ImageRecord> all = store.List();
         ImageRecord? known = all.FirstOrDefault(image => image.Digest == digest);
-        if (known is not null && (asked is null || asked == known.Name)) return known;
-        if (all.FirstOrDefault(image => image.Name == name && image.Digest != digest) is { } other)
+        bool named = known is not null && (asked is null || asked == known.Name);
+        if (!named && all.FirstOrDefault(image => image.Name == name && image.Digest != digest) is { } other)
             throw new PeerComputeException(ErrorCode.Refused, $"the name '{name}' belongs to image {other.Digest}: remove that one, or give another name");
         if (known is null) return null;
-        ImageRecord renamed = known with { Name = name };
-        store.Write(renamed, Path.Combine(work, "record"));
-        return renamed;
+        // What the owner imports, too, is the owner's from then on.
+        ImageRecord now = known with { Name = named ? known.Name : name, Fetched = known.Fetched && Fetched };
+        if (now != known) store.Write(now, Path.Combine(work, "record"));
+        return now;
     }
 
     /// <summary>Takes a layer from the store, from this import, or from the image.</summary>
@@ -186,6 +186,8 @@ internal sealed class ImageImport(ImageStore store, string work, IProgress<Image
         {
             cancellation.ThrowIfCancellationRequested();
             _budget.Check(count, packed.Count);
+            if (at.Index < Promised.Count && count > Promised[at.Index])
+                throw ImageFault.NotAuthentic($"layer {at.Index + 1} unpacks to more than the {Promised[at.Index]} bytes that were said");
             progress?.Report(new ImageProgress(at.Index + 1, at.Count, packed.Count, at.Size));
         });
         try

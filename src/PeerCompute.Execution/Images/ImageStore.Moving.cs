@@ -39,8 +39,8 @@ public sealed partial class ImageStore
             throw ImageFault.Limit($"the layers unpack to {parcel.UnpackedBytes} bytes, limit {Limits.UnpackedBytes}: make a smaller image");
         return (IReadOnlyList<ImagePart>)
         [
-            .. manifest.Layers.Zip(parcel.Parts.Skip(2)).Where(layer => !Has(ListedOf(layer.First))).Select(layer => layer.Second)
-                .DistinctBy(part => part.Digest),
+            .. manifest.Layers.Zip(parcel.Parts.Skip(2), (layer, part) => (Listed: ListedOf(layer), Part: part)).DistinctBy(layer => layer.Listed.Folder)
+                .Where(layer => !Has(layer.Listed)).Select(layer => layer.Part),
         ];
     });
 
@@ -56,7 +56,7 @@ public sealed partial class ImageStore
         using var layout = new OciParts(open, Limits);
         var import = new ImageImport(this, work, null, cancellation)
         {
-            Limits = Limits with { UnpackedBytes = Math.Min(Limits.UnpackedBytes, (long)parcel.UnpackedBytes) },
+            Promised = [.. parcel.Parts.Skip(2).Select(layer => (long)layer.UnpackedBytes)],
             Fetched = true,
             Signatures = [.. Good(parcel, manifest.Digest)],
         };
@@ -97,12 +97,14 @@ public sealed partial class ImageStore
     /// <exception cref="PeerComputeException"><see cref="ErrorCode.LimitExceeded"/>: it does not fit even so; nothing went.</exception>
     public IReadOnlyList<ImageRecord> MakeRoom(long bytes, long most, Func<string, bool> inUse)
     {
-        List<ImageRecord> left = [.. List().Where(image => image.Fetched).OrderBy(LastUseOf)];
+        IReadOnlyList<ImageRecord> all = List();
+        HashSet<string> own = [.. all.Where(image => !image.Fetched).SelectMany(image => image.Layers).Select(layer => layer.Folder)];
+        List<ImageRecord> left = [.. all.Where(image => image.Fetched).OrderBy(LastUseOf)];
         List<ImageRecord> gone = [];
-        while (bytes > most - Sum(left))
+        while (bytes > most - Sum(left, own))
         {
-            ImageRecord next = left.Find(image => !inUse(image.Digest)) ?? throw ImageFault.Limit(
-                $"images from other nodes may have {most} bytes, {Sum(left)} are in use by jobs, {bytes} more are wanted: raise image_bytes in config.json");
+            ImageRecord next = left.Find(image => !inUse(image.Digest)) ?? throw ImageFault.Limit($"images from other nodes may have {most} bytes, "
+                + $"{Sum(left, own)} are in use by jobs, {bytes} more are wanted: raise image_bytes in config.json");
             left.Remove(next);
             gone.Add(next);
         }
@@ -118,7 +120,7 @@ public sealed partial class ImageStore
     internal bool Has(ImageLayer layer) =>
         Directory.Exists(FolderOf(layer)) && File.Exists(Path.Combine(Packed, layer.Digest[ImageDigest.Prefix.Length..]));
 
-    // Layers that several of them share count once.
-    private static long Sum(IEnumerable<ImageRecord> images) =>
-        images.SelectMany(image => image.Layers).DistinctBy(layer => layer.Folder).Sum(layer => layer.PackedBytes + layer.UnpackedBytes);
+    // Layers that several of them share count once, those that the owner's own images have not at all: they were not fetched, or would stay.
+    private static long Sum(IEnumerable<ImageRecord> images, HashSet<string> own) => images.SelectMany(image => image.Layers)
+        .Where(layer => !own.Contains(layer.Folder)).DistinctBy(layer => layer.Folder).Sum(layer => layer.PackedBytes + layer.UnpackedBytes);
 }

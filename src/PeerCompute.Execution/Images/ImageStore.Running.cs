@@ -8,6 +8,8 @@ namespace PeerCompute.Execution.Images;
 /// <content>Which images may run, and how.</content>
 public sealed partial class ImageStore
 {
+    private readonly Lock _noting = new();
+
     private string PendingFile => Path.Combine(_folder, "pending.json");
 
     private string PolicyFile => Path.Combine(_folder, "allowed.json");
@@ -45,8 +47,12 @@ public sealed partial class ImageStore
     public void Note(PendingImage asked) => Guard(() =>
     {
         MakeFolder();
-        IEnumerable<PendingImage> others = Pending().Where(other => other.Digest != asked.Digest).TakeLast(PendingImage.Most - 1);
-        Replace(PendingFile, PendingImage.ToBytes([.. others, asked]));
+        lock (_noting)
+        {
+            IEnumerable<PendingImage> others = Pending().Where(other => other.Digest != asked.Digest).TakeLast(PendingImage.Most - 1);
+            Replace(PendingFile, PendingImage.ToBytes([.. others, asked]));
+        }
+
         return true;
     });
 
@@ -69,7 +75,11 @@ public sealed partial class ImageStore
                 ErrorCode.Refused, $"image {image.Digest} may not run here: the node's owner can allow it with 'peercompute image allow {image.Digest}'");
         }
 
-        File.SetLastWriteTimeUtc(RecordOf(image.Digits), DateTime.UtcNow); // what LastUseOf reads
+        Guard(() =>
+        {
+            File.SetLastWriteTimeUtc(RecordOf(image.Digits), DateTime.UtcNow); // what LastUseOf reads
+            return true;
+        });
         return new NativeSystem { Root = RootOf(image), Program = image.Program };
     }
 

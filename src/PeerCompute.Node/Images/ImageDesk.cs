@@ -37,9 +37,6 @@ internal sealed class ImageDesk(
     /// <summary>Holders known of an image that is on its way; further ones are not remembered.</summary>
     private const int HoldersMost = 16;
 
-    /// <summary>Bytes of a decline's text (<see cref="WireLimits.NameBytes"/>), less those that the words around it take.</summary>
-    private const int ReasonMost = 150;
-
     /// <summary>How often the same image is brought before its owner.</summary>
     private static readonly TimeSpan AskAgain = TimeSpan.FromMinutes(1);
 
@@ -135,7 +132,7 @@ internal sealed class ImageDesk(
         catch (PeerComputeException e)
         {
             log($"image {seek.Image} did not come: {e.Message}");
-            var why = $"image {seek.Image} did not come: {Printable.Line(e.Message, ReasonMost)}";
+            var why = $"image {seek.Image} did not come: {Printable.Line(e.Message)}";
             return e.Code switch
             {
                 ErrorCode.LimitExceeded or ErrorCode.Host => No(seek, DeclineReason.Limits, why),
@@ -185,7 +182,14 @@ internal sealed class ImageDesk(
             _asked[seek.Image] = now;
         }
 
-        store.Note(new PendingImage(seek.Image, seek.From.ToString(), now));
+        try
+        {
+            store.Note(new PendingImage(seek.Image, seek.From.ToString(), now));
+        }
+        catch (PeerComputeException e)
+        {
+            log($"image {seek.Image} waits for your word, and is not on the list: {e.Message}");
+        }
     }
 
     private static void Know(List<Contact> holders, ImmutableArray<Contact> others)

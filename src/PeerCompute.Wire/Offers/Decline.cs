@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Google.Protobuf;
 using PeerCompute.Base.Crypto;
+using PeerCompute.Base.Errors;
 using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Messages;
 
@@ -46,13 +47,13 @@ public enum DeclineReason
 /// <summary>A worker's no, with what would have to change.</summary>
 /// <param name="OfferId">The offer.</param>
 /// <param name="Reason">Why.</param>
-/// <param name="Detail">For people.</param>
+/// <param name="Detail">For people; what is sent of it is cut to <see cref="WireLimits.NameBytes"/>, as it quotes whatever went wrong.</param>
 public sealed record Decline(Hash32 OfferId, DeclineReason Reason, string Detail) : PeerMessage
 {
     /// <summary>Reads a decline.</summary>
     /// <param name="bytes">Canonical bytes, at most <see cref="WireLimits.BidBytes"/>.</param>
     /// <returns>The message.</returns>
-    /// <exception cref="Base.Errors.WireException">A field is missing, out of range, or the encoding is not canonical.</exception>
+    /// <exception cref="WireException">A field is missing, out of range, or the encoding is not canonical.</exception>
     public static Decline Decode(ReadOnlyMemory<byte> bytes)
     {
         var m = Canonical.Parse(V1.Decline.Parser, bytes, WireLimits.BidBytes, "decline");
@@ -73,6 +74,6 @@ public sealed record Decline(Hash32 OfferId, DeclineReason Reason, string Detail
     {
         OfferId = Canonical.Bytes(OfferId),
         Reason = (V1.Decline.Types.Reason)Reason,
-        Detail = Detail,
+        Detail = Printable.Cut(Detail, WireLimits.NameBytes),
     }.ToByteArray();
 }

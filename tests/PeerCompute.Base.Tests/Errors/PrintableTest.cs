@@ -16,6 +16,13 @@ internal sealed class PrintableTest
     [Test]
     public void Half_of_a_pair_is_no_character() => Assert.That(Printable.Line("half " + (char)0xd83d + " of a pair"), Is.EqualTo("half \uFFFD of a pair"));
 
+    [TestCase("abc", 3, ExpectedResult = "abc")]
+    [TestCase("äöü", 5, ExpectedResult = "äö")]
+    [TestCase("a漢字", 6, ExpectedResult = "a漢")]
+    [TestCase("a😀b", 4, ExpectedResult = "a")]
+    [TestCase("a😀b", 5, ExpectedResult = "a😀")]
+    public string A_text_is_cut_by_its_bytes(string text, int most) => Printable.Cut(text, most);
+
     [Test]
     public void It_is_cut_at_whole_characters() => Assert.That(Printable.Line("ab😀cd", 3), Is.EqualTo("ab"));
 }

@@ -58,7 +58,7 @@ internal sealed class ImageMovingTest : ImageFixture
 
         // Layers that unpack to more than was said, and layers that are other bytes.
         ImageParcel small = parcel with { Parts = [.. parcel.Parts.Select(part => part with { UnpackedBytes = part.UnpackedBytes > 0 ? 600u : 0 })] };
-        Assert.That(Code(() => Other.Take(small, Open, CancellationToken.None)), Is.EqualTo(ErrorCode.LimitExceeded));
+        Assert.That(Code(() => Other.Take(small, Open, CancellationToken.None)), Is.EqualTo(ErrorCode.NotAuthentic));
         Assert.That(Code(() => Other.Take(parcel, OpenDamaged, CancellationToken.None)), Is.EqualTo(ErrorCode.NotAuthentic));
         Assert.That(Other.List(), Is.Empty);
 
@@ -75,6 +75,37 @@ internal sealed class ImageMovingTest : ImageFixture
             bytes[4] ^= 1; // the time in gzip's header: what it unpacks to is the same
             return new MemoryStream(bytes);
         }
+    }
+
+    [Test]
+    public void A_layer_unpacks_to_no_more_than_was_said_of_it_whatever_was_said_of_layers_that_are_here()
+    {
+        ImageRecord image = Import(Layers(Common, new TarMaker().File("large", new string('x', 5000))));
+        Other.Import(new ImageRequest(Layers(Common)) { Name = "base" }, null, CancellationToken.None);
+        ImageParcel parcel = ParcelOf(image);
+        ImageParcel shifted = parcel with
+        {
+            Parts = [.. parcel.Parts[..2], parcel.Parts[2] with { UnpackedBytes = 1 << 30 }, parcel.Parts[3] with { UnpackedBytes = 1 }],
+        };
+        Assert.That(Other.Examine(shifted, Open).Sum(part => (long)part.UnpackedBytes), Is.EqualTo(1));
+        Assert.That(Code(() => Other.Take(shifted, Open, CancellationToken.None)), Is.EqualTo(ErrorCode.NotAuthentic));
+        Assert.That(Other.Take(parcel, Open, CancellationToken.None).Digest, Is.EqualTo(image.Digest));
+
+        Stream Open(Hash32 part) => File.OpenRead(Store.PartsOf(image).First(known => known.Digest == part).Path);
+    }
+
+    [TestCase(null)]
+    [TestCase("mine")]
+    public void What_the_owner_imports_too_is_the_owners_from_then_on(string? name)
+    {
+        ImageRecord image = Fetched("file");
+        Assert.That(image.Fetched);
+        var request = new ImageRequest(Layout().Layer(new TarMaker().File("file").Done(), gzip: false).Write()) { Name = name };
+        Assert.That(Store.Import(request, null, CancellationToken.None).Digest, Is.EqualTo(image.Digest));
+        ImageRecord own = Store.Find(image.Digest);
+        Assert.That((own.Fetched, own.Name), Is.EqualTo((false, name ?? image.Name)));
+        Assert.That(Store.MakeRoom(1000, 1000, _ => false), Is.Empty, "its bytes are not counted");
+        Assert.That(Store.List(), Has.Count.EqualTo(1));
     }
 
     [Test]
@@ -107,15 +138,15 @@ internal sealed class ImageMovingTest : ImageFixture
         Assert.That(Store.MakeRoom(each, 3 * each, digest => digest == others[2].Digest).Single().Digest, Is.EqualTo(others[0].Digest));
         Assert.That(Code(() => Store.MakeRoom(2 * each, 2 * each, digest => digest == others[2].Digest)), Is.EqualTo(ErrorCode.LimitExceeded));
         Assert.That(Store.List().Select(image => image.Digest), Is.EquivalentTo(new[] { own.Digest, others[1].Digest, others[2].Digest }));
+    }
 
-        ImageRecord Fetched(string name)
-        {
-            var from = new ImageStore(Path.Combine(Scratch, "from"));
-            var request = new ImageRequest(Layout().Layer(new TarMaker().File(name).Done(), gzip: false).Write());
-            ImageRecord image = from.Import(request, null, CancellationToken.None);
-            var paths = from.PartsOf(image).ToDictionary(part => part.Digest, part => part.Path);
-            return Store.Take(ParcelOf(image, from), part => File.OpenRead(paths[part]), CancellationToken.None);
-        }
+    [Test]
+    public void Layers_that_an_image_of_the_owner_has_are_not_counted_for_others()
+    {
+        ImageRecord image = Fetched("file");
+        Assert.That(Code(() => Store.MakeRoom(1, image.Bytes, _ => true)), Is.EqualTo(ErrorCode.LimitExceeded));
+        Import(Layout().Layer(new TarMaker().File("file").Done(), gzip: false).Layer(new TarMaker().File("own").Done()).Write(), "own");
+        Assert.That(Store.MakeRoom(image.Bytes, image.Bytes, _ => true), Is.Empty);
     }
 
     [Test]
@@ -133,6 +164,24 @@ internal sealed class ImageMovingTest : ImageFixture
         Assert.That(Store.Pending(), Has.Count.EqualTo(PendingImage.Most).And.None.Matches<PendingImage>(asked => asked.Digest == first));
     }
 
+    [Test]
+    public void Images_that_are_noted_at_the_same_time_are_all_pending()
+    {
+        const int Many = 32;
+        ImageStore store = Store;
+        store.Decide(policy => policy with { Ask = true });
+        using var ready = new Barrier(Many);
+        Task[] notes = [.. Enumerable.Range(0, Many).Select(i => Task.Factory.StartNew(
+            () =>
+            {
+                ready.SignalAndWait();
+                store.Note(new PendingImage("sha256:" + Hash32.Of([(byte)i]), "peer", DateTimeOffset.UnixEpoch));
+            },
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
+        Assert.That(() => Task.WaitAll(notes), Throws.Nothing);
+        Assert.That(store.Pending(), Has.Count.EqualTo(Many));
+    }
+
     private static ErrorCode? Code(Action act)
     {
         try
@@ -144,6 +193,16 @@ internal sealed class ImageMovingTest : ImageFixture
         {
             return refused.Code;
         }
+    }
+
+    /// <summary>An image of one file, from another node.</summary>
+    private ImageRecord Fetched(string name)
+    {
+        var from = new ImageStore(Path.Combine(Scratch, "from"));
+        var request = new ImageRequest(Layout().Layer(new TarMaker().File(name).Done(), gzip: false).Write());
+        ImageRecord image = from.Import(request, null, CancellationToken.None);
+        var paths = from.PartsOf(image).ToDictionary(part => part.Digest, part => part.Path);
+        return Store.Take(ParcelOf(image, from), part => File.OpenRead(paths[part]), CancellationToken.None);
     }
 
     private ImageParcel ParcelOf(ImageRecord image) => ParcelOf(image, Store);

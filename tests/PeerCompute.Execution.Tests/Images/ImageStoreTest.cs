@@ -73,6 +73,27 @@ internal sealed class ImageStoreTest : ImageFixture
         Assert.That(TreeOf(image), Does.Contain("common=both"));
     }
 
+    [Test]
+    public void A_plain_archive_is_not_laid_over_as_many_layers_as_an_image_may_have()
+    {
+        Import(Layers(Common, new TarMaker().File("more")), "base");
+        string file = Path.Combine(Scratch, "files.tar");
+        File.WriteAllBytes(file, new TarMaker().File("own").Done());
+        var store = new ImageStore(Folder, new ImageLimits { Layers = 2 });
+        var refused = Assert.Throws<PeerComputeException>(() => store.Import(new ImageRequest(file) { Base = "base" }, null, CancellationToken.None));
+        Assert.That(refused!.Code, Is.EqualTo(ErrorCode.LimitExceeded));
+        Assert.That(store.List(), Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public void A_run_in_an_image_that_was_removed_meanwhile_is_refused_in_words()
+    {
+        ImageRecord image = Import(Layers(Common));
+        Store.Decide(policy => policy.Allow(image.Digest));
+        Store.Remove(image.Digest);
+        Assert.That(() => Store.SystemOf(image), Throws.TypeOf<PeerComputeException>());
+    }
+
     [TestCase("zip archive is damaged", new byte[] { (byte)'P', (byte)'K', 3, 4 })]
     [TestCase("zstd", new byte[] { 0x28, 0xB5, 0x2F, 0xFD })]
     [TestCase("xz", new byte[] { 0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0 })]

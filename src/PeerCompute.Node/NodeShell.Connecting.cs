@@ -54,7 +54,7 @@ public sealed partial class NodeShell
         var keeper = new BlobKeeper(parts.Store, parts.Gate, parts.Uploads, options.Log);
         var fetch = new ImageFetch(
             parts.Images, parts.ImageShares, parts.Store, parts.Gate, keeper, fetcher, Path.Combine(NodeHome.ImagesOf(home.Folder), "coming"),
-            home.Config.ImageBytes, options.Time, options.Log);
+            home.Config.ImageBytes, parts.NativeWatch.LookAsync, options.Time, options.Log);
         fetch.Remember();
         parts.Requests = new RequestStreams(parts.Host);
         var desk = new ImageDesk(parts.Images, parts.ImageShares, fetch, parts.Requests, options.Time, parts.Loop.PostAsync, strangers.Say);

@@ -25,11 +25,12 @@ namespace PeerCompute.Node.Images;
 /// <param name="fetcher">Fetches them.</param>
 /// <param name="folder">Where it is written down what is on its way: a file for each image.</param>
 /// <param name="most">Bytes that all images from others may have together.</param>
+/// <param name="removed">Told when images went: what needs them is no longer offered.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">Lines for the operator.</param>
 internal sealed class ImageFetch(
-    ImageStore store, ImageShares shares, BlobStore blobs, BlobGate gate, BlobKeeper keeper, BlobFetcher fetcher, string folder, long most, TimeProvider time,
-    Action<string> log)
+    ImageStore store, ImageShares shares, BlobStore blobs, BlobGate gate, BlobKeeper keeper, BlobFetcher fetcher, string folder, long most,
+    Func<CancellationToken, Task> removed, TimeProvider time, Action<string> log)
 {
     /// <summary>An image that nobody went on with for so long is forgotten.</summary>
     private static readonly TimeSpan Remembered = TimeSpan.FromDays(1);
@@ -88,8 +89,9 @@ internal sealed class ImageFetch(
             await FetchAsync(parcel.Parts.Take(2), holders, limit.Token).ConfigureAwait(false);
             var missing = store.Examine(parcel, Open);
             promised = missing.Sum(static part => (long)part.Size + (long)part.UnpackedBytes);
-            foreach (var gone in store.MakeRoom(Interlocked.Add(ref _promised, promised), most, shares.InUse))
-                log($"image {gone.Digest} is removed: room is wanted for another one");
+            var gone = store.MakeRoom(Interlocked.Add(ref _promised, promised), most, shares.InUse);
+            foreach (var image in gone) log($"image {image.Digest} is removed: room is wanted for another one");
+            if (gone.Count > 0) await removed(limit.Token).ConfigureAwait(false);
             blobs.MakeRoomFor([.. missing.SelectMany(static part => part.Pieces)]);
             foreach (var part in missing)
             {
@@ -97,9 +99,9 @@ internal sealed class ImageFetch(
                 await Task.Run(() => Check(part, limit.Token), limit.Token).ConfigureAwait(false);
             }
 
-            var image = await Task.Run(() => store.Take(parcel, Open, limit.Token), limit.Token).ConfigureAwait(false);
+            var taken = await Task.Run(() => store.Take(parcel, Open, limit.Token), limit.Token).ConfigureAwait(false);
             over = true;
-            return image;
+            return taken;
         }
         catch (PeerComputeException e) when (e.Code is ErrorCode.BadInput or ErrorCode.NotAuthentic or ErrorCode.LimitExceeded)
         {

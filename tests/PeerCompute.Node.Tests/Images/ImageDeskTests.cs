@@ -27,6 +27,7 @@ internal sealed class ImageDeskTests
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly List<NodeEvent> _posted = [];
+    private readonly List<int> _left = [];
     private TempFolder _folder = null!;
     private HostPair _hosts = null!;
     private RequestStreams _far = null!, _near = null!;
@@ -50,6 +51,7 @@ internal sealed class ImageDeskTests
         (_there, _here) = (new ImageStore(_folder["there"]), new ImageStore(_folder["here"]));
         (_queries, _reads, _reading, _answering) = (0, 0, static (_, _) => true, static parcel => parcel);
         _posted.Clear();
+        _left.Clear();
         _image = Import("noise", Noise()).Digest;
         _given = new ImageShares(_there, TestContext.Progress.WriteLine, CancellationToken.None);
         (_served, _gate) = (Blobs("served"), new BlobGate(static () => 0));
@@ -273,6 +275,21 @@ internal sealed class ImageDeskTests
     }
 
     [Test]
+    public async Task An_image_that_gives_way_is_told_at_once()
+    {
+        var other = Import("other", "small"u8.ToArray()).Digest;
+        _here.Decide(policy => policy.Allow(_image).Allow(other));
+        _worker.Dispose();
+        _worker = Begin(most: _there.Find(_image).Bytes);
+        await _worker.SeekAsync(_image);
+        Assert.That(_left, Is.Empty);
+        _given.Hold(new HoldImage(Scope, other, Serves: true));
+        await _given.PrepareAsync(other);
+        await _worker.SeekAsync(other);
+        Assert.That((_left.Single(), _here.List().Single().Digest), Is.EqualTo((0, other)), "told after it went, before the other one came");
+    }
+
+    [Test]
     public async Task What_the_disk_refuses_is_said_and_ends_nothing_else()
     {
         _here.Decide(policy => policy.Allow(_image));
@@ -367,11 +384,17 @@ internal sealed class ImageDeskTests
         var keeper = new BlobKeeper(store, gate, uploads, TestContext.Progress.WriteLine);
         var fetcher = new BlobFetcher(_hosts.Near, store, TimeProvider.System);
         var shares = new ImageShares(_here, TestContext.Progress.WriteLine, CancellationToken.None);
-        var fetch = new ImageFetch(_here, shares, store, gate, keeper, fetcher, _folder["coming"], most, _clock, TestContext.Progress.WriteLine);
+        var fetch = new ImageFetch(_here, shares, store, gate, keeper, fetcher, _folder["coming"], most, Removed, _clock, TestContext.Progress.WriteLine);
         fetch.Remember();
         keeper.Sweep();
         var desk = new ImageDesk(_here, shares, fetch, _near, TimeProvider.System, Post, TestContext.Progress.WriteLine);
         return new Worker(store, fetcher, desk);
+
+        Task Removed(CancellationToken stop)
+        {
+            _left.Add(_here.List().Count);
+            return Task.CompletedTask;
+        }
 
         ValueTask Post(NodeEvent e, CancellationToken stop)
         {

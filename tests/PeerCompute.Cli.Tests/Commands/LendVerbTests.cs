@@ -78,8 +78,8 @@ public sealed class LendVerbTests
         using var game = Process.Start(Path.Combine(_tool.Home, Game), "600");
         try
         {
-            var lent = await _tool.RunAsync("lend", "--home", worker.Home, "--programs", "blender," + Game, "--idle", "10", "--max-load", "90%",
-                "--max-heat", "off", "--max-watts", "300", "--on-battery", "yes", "--yes", "--json");
+            var lent = await _tool.RunAsync("lend", "--home", worker.Home, "--programs", "blender," + Game, "--idle", "off", "--max-load", "100%",
+                "--max-heat", "150", "--max-watts", "10000", "--on-battery", "yes", "--yes", "--json");
             Assert.That(lent.ExitCode, Is.Zero, lent.Error);
             var status = lent.Json;
             while ((bool)status["takesNow"]!)
@@ -90,12 +90,12 @@ public sealed class LendVerbTests
 
             Assert.That((string)status["owner"]!, Does.StartWith("a game with a l runs"));
             const string Rules = """
-                {"programs":["blender","a game with a long name"],"idleMinutes":10,"loadPercent":90,"celsius":0,"watts":300,
+                {"programs":["blender","a game with a long name"],"idleMinutes":0,"loadPercent":100,"celsius":150,"watts":10000,
                 "onBattery":true,"sharesDevice":false}
                 """;
             Assert.That(status["ownerRules"]!.ToJsonString(), Is.EqualTo(Rules.ReplaceLineEndings("")));
             var fewer = (await _tool.RunAsync("lend", "--home", worker.Home, "--programs", "off", "--yes", "--json")).Json["ownerRules"]!;
-            Assert.That((fewer["programs"]!.AsArray().Count, (int)fewer["watts"]!), Is.EqualTo((0, 300)), "what is not named stays");
+            Assert.That((fewer["programs"]!.AsArray().Count, (int)fewer["watts"]!), Is.EqualTo((0, 10_000)), "what is not named stays");
         }
         finally
         {

@@ -17,7 +17,8 @@ internal sealed class HostSurveyTests
     private WallClock _clock = null!;
     private TempFolder _folder = null!;
     private HostSurvey _survey = null!;
-    private volatile bool _offers, _free;
+    private volatile bool _offers, _free, _withdrawn;
+    private volatile int _asked, _looked;
 
     [SetUp]
     public void Make()
@@ -27,7 +28,7 @@ internal sealed class HostSurveyTests
         _measured = Channel.CreateUnbounded<TaskCompletionSource<IReadOnlyList<ulong>>>();
         _told = Channel.CreateUnbounded<string>();
         _clock = new WallClock(new DateTimeOffset(2027, 1, 15, 8, 0, 0, TimeSpan.Zero), TimeZoneInfo.Utc);
-        (_offers, _free) = (true, true);
+        (_offers, _free, _withdrawn, _asked, _looked) = (true, true, false, 0, 0);
     }
 
     [TearDown]
@@ -61,12 +62,12 @@ internal sealed class HostSurveyTests
         Assert.That(await _told.Reader.ReadAsync(cancel), Does.StartWith("log: GPU programs are not run here: it computes wrongly"));
         Assert.That(await _told.Reader.ReadAsync(cancel), Is.EqualTo("nothing may; what runs on it ends"));
         Assert.That((_survey.ForPrograms, _survey.ForOwnPrograms), Is.EqualTo(((Device?)null, (Device?)null)));
-        await PassAsync(cancel);
+        await PassUntilAsync(() => _asked > 3, cancel);
         Assert.That(_measured.Reader.TryRead(out _), Is.False);
         _offers = false;
-        await PassAsync(cancel);
+        await PassUntilAsync(() => _withdrawn, cancel);
         _offers = true;
-        await PassAsync(cancel);
+        await PassUntilAsync(() => _measured.Reader.Count > 0, cancel);
         (await _measured.Reader.ReadAsync(cancel)).SetResult([7, 8]);
         await done;
         Assert.That((_survey.ForPrograms?.Model, _survey.ForOwnPrograms?.Model), Is.EqualTo(("One", "One")));
@@ -77,19 +78,18 @@ internal sealed class HostSurveyTests
     {
         (_offers, _free) = (false, false);
         var done = Begin(cancel);
-        await PassAsync(cancel);
+        await PassUntilAsync(() => _asked > 3, cancel);
+        Assert.That(_looked, Is.Zero, "nothing is offered");
         _offers = true;
-        await PassAsync(cancel);
-        await _clock.WaitedForAsync(cancel);
+        await PassUntilAsync(() => _looked > 3, cancel);
         Assert.That(_measured.Reader.TryRead(out _), Is.False, "its owner uses it");
         _free = true;
-        await PassAsync(cancel);
+        await PassUntilAsync(() => _measured.Reader.Count > 0, cancel);
         var first = await _measured.Reader.ReadAsync(cancel);
         _free = false;
-        await PassAsync(cancel);
-        Assert.That(async () => await first.Task, Throws.InstanceOf<OperationCanceledException>(), "the device is given back");
+        await PassUntilAsync(() => first.Task.IsCanceled, cancel);
         _free = true;
-        await PassAsync(cancel);
+        await PassUntilAsync(() => _measured.Reader.Count > 0, cancel);
         (await _measured.Reader.ReadAsync(cancel)).SetResult([7, 8]);
         await done;
         Assert.That(_survey.ForPrograms?.Model, Is.EqualTo("One"));
@@ -97,7 +97,7 @@ internal sealed class HostSurveyTests
 
     private Task Begin(CancellationToken cancel)
     {
-        var trial = new DeviceTrial(() => _offers, _ => _free, MeasureAsync, _clock);
+        var trial = new DeviceTrial(Offers, Free, MeasureAsync, _clock);
         _survey = new HostSurvey(new RecordedHost(_folder.Path), _folder.Path, trial, ChangedAsync, _clock, line => _told.Writer.TryWrite("log: " + line));
         return _survey.Begin(
             (_, figures) =>
@@ -111,6 +111,20 @@ internal sealed class HostSurveyTests
             => TellAsync($"{_survey.ForPrograms?.Model ?? "nothing"} may{(ends ? "; what runs on it ends" : "")}");
     }
 
+    private bool Offers()
+    {
+        var offers = _offers;
+        _withdrawn |= !offers;
+        _asked++;
+        return offers;
+    }
+
+    private bool Free(Device device)
+    {
+        _looked++;
+        return _free;
+    }
+
     private async Task TellAsync(string line) => await _told.Writer.WriteAsync(line);
 
     private async Task<IReadOnlyList<ulong>> MeasureAsync(Device device, CancellationToken stop)
@@ -121,10 +135,13 @@ internal sealed class HostSurveyTests
         return await measured.Task;
     }
 
-    /// <summary>Lets a second pass for whoever waits for it.</summary>
-    private async Task PassAsync(CancellationToken cancel)
+    /// <summary>Lets seconds pass until something holds.</summary>
+    private async Task PassUntilAsync(Func<bool> holds, CancellationToken cancel)
     {
-        await _clock.WaitedForAsync(cancel);
-        _clock.Pass(TimeSpan.FromSeconds(1));
+        while (!holds())
+        {
+            _clock.Pass(TimeSpan.FromSeconds(1));
+            await Task.Delay(1, cancel);
+        }
     }
 }

@@ -82,7 +82,7 @@ public sealed class OwnerDeviceTest
         }
     }
 
-    /// <summary>The worker that runs the program, once one does. A worker whose device is its owner's just then, or another test's, declines: so again.</summary>
+    /// <summary>The worker that runs the program, once one does; where a device is used by others just then the job fails and is begun again.</summary>
     private async Task<RunningDaemon> RunningAsync()
     {
         var found = default(RunningDaemon);

@@ -80,6 +80,7 @@ internal static class CommandLine
             JobVerbs.Make(),
             WorkVerb.Make(),
             VerifyVerb.Make(),
+            CompareVerb.Make(),
             SimVerb.Make(),
             DemoVerb.Make(),
             DoctorVerb.Make(),

@@ -74,15 +74,16 @@ public sealed record JobFile
     /// <returns>The job.</returns>
     /// <exception cref="PeerComputeException"><see cref="ErrorCode.NotFound"/>: no such file.
     /// <see cref="ErrorCode.BadInput"/>: everything that is wrong, one line each with line and column.</exception>
-    public static JobFile Read(string path)
+    public static JobFile Read(string path) => Parse(TextOf(path), Path.GetFileName(path), Path.GetDirectoryName(Path.GetFullPath(path))!);
+
+    /// <summary>The text of a job file, or of as much of it as shows that it is too large.</summary>
+    internal static string TextOf(string path)
     {
-        string text;
         try
         {
-            // One character more than fits shows that a file is too large; no more is ever read.
             using var reader = new StreamReader(path);
             var buffer = new char[YamlText.MaxLength + 1];
-            text = new string(buffer, 0, reader.ReadBlock(buffer));
+            return new string(buffer, 0, reader.ReadBlock(buffer));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -92,8 +93,6 @@ public sealed record JobFile
         {
             throw new PeerComputeException(ErrorCode.BadInput, $"The job file {path} cannot be read: {e.Message}", e);
         }
-
-        return Parse(text, Path.GetFileName(path), Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
     /// <summary>The input files as tasks see them: a split input is there as its parts.</summary>

@@ -34,12 +34,12 @@ internal sealed class ProgramReader(YamlMap top)
         return new JobNative(image, runtime, "");
     }
 
-    /// <summary>Native programs cannot hand on folders yet.</summary>
+    /// <summary>GPU programs write files alone.</summary>
     /// <param name="outputs">Names of outputs.</param>
     public void RefuseFolders(IEnumerable<string> outputs)
     {
-        if (IsNative && outputs.FirstOrDefault(FolderNames.IsFolder) is { } output)
-            top.Fail("outputs", $"{output} is a folder, which native programs cannot hand on yet; name its files");
+        if (top.Text("runtime", "") == NativeSemantics.OpenClRuntime && outputs.FirstOrDefault(FolderNames.IsFolder) is { } output)
+            top.Fail("outputs", $"{output} is a folder; GPU programs write files, name these");
     }
 
     /// <summary>Canonical forms of outputs.</summary>

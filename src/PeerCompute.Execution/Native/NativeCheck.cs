@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
 using PeerCompute.Base.Errors;
+using PeerCompute.Wire.Folders;
 
 namespace PeerCompute.Execution.Native;
 
@@ -39,7 +40,7 @@ internal static class NativeCheck
         Must(spec.Inputs.Count <= NativeRunSpec.MostInputs, $"{spec.Inputs.Count} input files, at most {NativeRunSpec.MostInputs}: pack small ones together");
         Must(spec.OutputNames.Count <= MostOutputs, $"{spec.OutputNames.Count} output files, at most {MostOutputs}: pack small ones together");
         Names([.. spec.Inputs.Select(input => input.Key)], "input");
-        Names(spec.OutputNames, "output");
+        Names([.. spec.OutputNames.Select(FolderNames.Plain)], "output");
         foreach ((string name, string path) in spec.Inputs) Present(Path.Exists(path), $"input {name}: there is no file {path}");
         Present(spec.Root is null || Directory.Exists(spec.Root), $"root: there is no folder {spec.Root}");
         Must(spec.OutputNames.Count == 0 || spec.OutputFolder is not null, "outputs are named: give the folder that they go to");

@@ -2,6 +2,7 @@
 using System.Text.RegularExpressions;
 using PeerCompute.Execution.Groups;
 using PeerCompute.Execution.Runs;
+using PeerCompute.Wire.Folders;
 
 namespace PeerCompute.Execution.Native;
 
@@ -38,8 +39,13 @@ internal static partial class NativeReports
         "write files without holes");
 
     public static NativeReport MissingOutput(NativeReport report, string name) => Fault(
-        report, FaultKind.MissingOutput, $"the program ended well but left no regular file '{name}' that can be read",
+        report, FaultKind.MissingOutput,
+        $"the program ended well but left no {(FolderNames.IsFolder(name) ? "folder" : "regular file")} '{name}' that can be read",
         "check the names under outputs in the job file against what the program writes, relative to its folder; links are not followed");
+
+    public static NativeReport BadFolder(NativeReport report, string name, string refusal) => Fault(
+        report, FaultKind.MissingOutput, $"the program ended well but its folder '{name}' cannot be handed on: {refusal}",
+        "leave plain files and folders there, within the limits of folders in docs/job-file.md");
 
     /// <summary>The fault that an exit code other than 0 amounts to.</summary>
     /// <param name="report">What the program said, and whom it tried to reach.</param>

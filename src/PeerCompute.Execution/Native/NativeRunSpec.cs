@@ -40,7 +40,9 @@ public sealed record NativeRunSpec
     /// </summary>
     public IReadOnlyList<KeyValuePair<string, string>> Inputs { get; init; } = [];
 
-    /// <summary>Files that the program must have written, relative to its work folder. Others are thrown away.</summary>
+    /// <summary>
+    /// Files that the program must have written, relative to its work folder, and folders of it, with a slash behind them. Others are thrown away.
+    /// </summary>
     public IReadOnlyList<string> OutputNames { get; init; } = [];
 
     /// <summary>An existing folder of the caller's, to which outputs are copied; needed only where there are any.</summary>

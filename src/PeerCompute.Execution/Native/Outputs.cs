@@ -3,10 +3,13 @@ using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using PeerCompute.Base.Linux;
 using PeerCompute.Execution.Runs;
+using PeerCompute.Wire.Folders;
 
 namespace PeerCompute.Execution.Native;
 
-/// <summary>Copies a program's outputs out of its work folder, which nobody writes in any more: regular files only, no link followed, bytes counted.</summary>
+/// <summary>
+/// Copies a program's outputs out of its work folder, which nobody writes in any more: regular files and folders of them, no link followed, bytes counted.
+/// </summary>
 internal static class Outputs
 {
     private const int ChunkBytes = 128 << 10;
@@ -19,8 +22,16 @@ internal static class Outputs
         long left = spec.WorkBytes;
         foreach (string name in spec.OutputNames)
         {
-            using var file = new SafeFileHandle(work.OpenFile(name), ownsHandle: true);
             string to = Path.Combine(spec.OutputFolder!, files.Count.ToString(CultureInfo.InvariantCulture));
+            if (FolderNames.IsFolder(name))
+            {
+                if (OutputFolder.Pack(work, name, to, spec.OutputBytes, out string refusal) is not { } folder)
+                    return refusal.Length == 0 ? NativeReports.MissingOutput(report, name) : NativeReports.BadFolder(report, name, refusal);
+                files.Add(folder);
+                continue;
+            }
+
+            using var file = new SafeFileHandle(work.OpenFile(name), ownsHandle: true);
             if (file.IsInvalid || Copy(file, to, left) is not { } size) return NativeReports.MissingOutput(report, name);
             if (size > left) return NativeReports.OutputsTooLarge(report, spec);
             left -= size;

@@ -72,9 +72,9 @@ internal sealed record SubmittedProgram(NativeSemantics? Native, TaskLimits Limi
         var given = (job.ModuleSha256.IsEmpty ? 0 : 1) + (job.Image.Length > 0 ? 1 : 0) + (job.Runtime.Length > 0 ? 1 : 0);
         if (given > 1) throw Wrong("module_sha256", "stands beside image or runtime: a job has one program");
         if (job.Image.Length + job.Runtime.Length == 0) return null;
-        if (job.Outputs.Any(FolderNames.IsFolder)) throw Wrong("outputs", "name a folder, which native programs cannot hand on yet");
         if (job.Runtime == NativeSemantics.OpenClRuntime)
         {
+            if (job.Outputs.Any(FolderNames.IsFolder)) throw Wrong("outputs", "name a folder; GPU programs write files");
             if (job.Args.Count != 1 || job.Inputs.All(input => input.Name != job.Args[0]))
                 throw Wrong("args", "must name the one input that has the GPU program; 'peercompute gpu build' makes one");
         }

@@ -40,6 +40,18 @@ public static class Comparators
         return at == Math.Min(a.Length, b.Length) ? $"{a.Length} bytes, or {b.Length}" : $"other bytes from byte {at} on";
     }
 
+    /// <summary>How far two pictures are apart.</summary>
+    /// <param name="a">One file.</param>
+    /// <param name="b">The other.</param>
+    /// <returns>For people; empty where they are the same, or no two pictures of one shape.</returns>
+    public static string DistanceOfPictures(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b) => PictureComparator.Distance(a, b);
+
+    /// <summary>Goes through two texts word by word, as numbers are compared.</summary>
+    /// <param name="a">One text.</param>
+    /// <param name="b">The other.</param>
+    /// <param name="visit">Called for each pair, as long as one text has words.</param>
+    public static void EachPair(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, WordPair visit) => NumberComparator.EachPair(a, b, visit);
+
     private static string DifferenceOfForms(byte[]? a, byte[]? b)
         => a is null || b is null ? "other bytes, and one has too many lines to be compared" : DifferenceOfBytes(a, b);
 }

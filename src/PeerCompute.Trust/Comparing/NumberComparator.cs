@@ -39,6 +39,19 @@ internal static class NumberComparator
         }
     }
 
+    /// <summary>Goes through all words of both.</summary>
+    public static void EachPair(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, WordPair visit)
+    {
+        ArgumentNullException.ThrowIfNull(visit);
+        for (var line = 1;;)
+        {
+            var first = Next(ref a, ref line);
+            var second = NextWord(ref b);
+            if (first.IsEmpty && second.IsEmpty) return;
+            visit(first, second, line);
+        }
+    }
+
     private static ReadOnlySpan<byte> Next(ref ReadOnlySpan<byte> text, ref int line)
     {
         var before = text;

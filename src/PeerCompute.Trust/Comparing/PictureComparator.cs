@@ -20,10 +20,30 @@ internal static class PictureComparator
         return comparator.By == Comparator.Psnr ? Noise(comparator.Least, a, b, checkpoint) : Structure(comparator.Least, a, b, checkpoint);
     }
 
+    /// <summary>Ratio and similarity of two that differ; empty where they do not, or cannot be compared.</summary>
+    public static string Distance(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
+    {
+        if (Picture.Read(first) is not { } a || Picture.Read(second) is not { } b) return "";
+        if (a.Width != b.Width || a.Height != b.Height || a.Channels != b.Channels || a.Peak != b.Peak) return "";
+        var (signal, noise) = Powers(a, b, null);
+        if (noise.IsZero) return "";
+        var (decibel, (sum, windows)) = (Tenths(signal, noise), Similarity(a, b, null));
+        return string.Create(CultureInfo.InvariantCulture, $"PSNR {decibel / 10}.{decibel % 10} dB, SSIM {Math.Max(0, sum / windows) / 1e6m:F6}");
+    }
+
     /// <summary>
     /// 10 log10(peak² / mean squared error) ≥ tenths / 10, over all samples: with whole numbers, (peak² n)^100 ≥ 10^tenths (squared errors)^100.
     /// </summary>
     private static string Noise(uint tenths, Picture a, Picture b, Action? checkpoint)
+    {
+        var (signal, noise) = Powers(a, b, checkpoint);
+        if (noise.IsZero || signal >= BigInteger.Pow(10, (int)tenths) * noise) return "";
+        var found = Tenths(signal, noise);
+        return string.Create(CultureInfo.InvariantCulture, $"PSNR {found / 10}.{found % 10} dB, at least {tenths / 10}.{tenths % 10} is asked");
+    }
+
+    /// <summary>(peak² n)^100 and (squared errors)^100.</summary>
+    private static (BigInteger Signal, BigInteger Noise) Powers(Picture a, Picture b, Action? checkpoint)
     {
         ulong errors = 0;
         var samples = a.Height * a.RowLength;
@@ -34,13 +54,15 @@ internal static class PictureComparator
             errors += (ulong)(off * off);
         }
 
-        if (errors == 0) return "";
-        var signal = BigInteger.Pow((ulong)a.Peak * (ulong)a.Peak * (BigInteger)samples, 100);
-        var noise = BigInteger.Pow(errors, 100);
-        if (signal >= BigInteger.Pow(10, (int)tenths) * noise) return "";
+        return (BigInteger.Pow((ulong)a.Peak * (ulong)a.Peak * (BigInteger)samples, 100), BigInteger.Pow(errors, 100));
+    }
+
+    /// <summary>Tenths of a decibel, rounded down; 0 where there is more noise than signal.</summary>
+    private static int Tenths(BigInteger signal, BigInteger noise)
+    {
         var found = 0;
         while (signal >= BigInteger.Pow(10, found + 1) * noise) found++;
-        return string.Create(CultureInfo.InvariantCulture, $"PSNR {found / 10}.{found % 10} dB, at least {tenths / 10}.{tenths % 10} is asked");
+        return found;
     }
 
     /// <summary>
@@ -49,6 +71,13 @@ internal static class PictureComparator
     /// all windows counts, each rounded down to millionths.
     /// </summary>
     private static string Structure(uint least, Picture a, Picture b, Action? checkpoint)
+    {
+        var (sum, windows) = Similarity(a, b, checkpoint);
+        if (sum >= (long)least * windows) return "";
+        return string.Create(CultureInfo.InvariantCulture, $"SSIM {Math.Max(0, sum / windows) / 1e6m:F6}, at least {least / 1e6m:F6} is asked");
+    }
+
+    private static (long Sum, long Windows) Similarity(Picture a, Picture b, Action? checkpoint)
     {
         long sum = 0, windows = 0;
         var (width, height) = (Math.Min(Window, a.Width), Math.Min(Window, a.Height));
@@ -64,8 +93,7 @@ internal static class PictureComparator
             }
         }
 
-        if (sum >= (long)least * windows) return "";
-        return string.Create(CultureInfo.InvariantCulture, $"SSIM {Math.Max(0, sum / windows) / 1e6m:F6}, at least {least / 1e6m:F6} is asked");
+        return (sum, windows);
     }
 
     /// <summary>Where the next window of a side begins: the last one ends with the side; at the end of the side where there is none.</summary>

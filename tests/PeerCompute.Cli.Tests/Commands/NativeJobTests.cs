@@ -156,6 +156,22 @@ public sealed partial class NativeJobTests
     }
 
     [Test]
+    public async Task A_folder_that_a_native_program_writes_comes_back_and_is_compared_offline()
+    {
+        var run = await RunAsync($$"""
+            image: {{_image}}
+            args: [/bin/sh, -c, 'busybox mkdir -p out/deep; echo 1.0 >out/a; echo {index} >out/deep/b']
+            outputs: [out/]
+            tasks: 2
+            """);
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+        AgreedByTwo(run.Json);
+        Assert.That(await ResultAsync(1, "out/deep/b"), Is.EqualTo("1\n"));
+        var compared = await _tool.RunAsync("compare", Result("tasks", "0"), Result("tasks", "1"), "--json");
+        Assert.That((compared.ExitCode, (int)compared.Json["different"]!), Is.EqualTo((1, 1)), compared.Error);
+    }
+
+    [Test]
     public async Task What_running_tasks_say_is_followed_from_the_client()
     {
         const string Script = """echo ::progress 12.5 >&2; echo ::message half of $TOKEN >&2; echo ::metric loss 0.25 7 >&2; echo a line >&2; sleep 600""";

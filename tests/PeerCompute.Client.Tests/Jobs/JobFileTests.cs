@@ -175,7 +175,7 @@ public sealed class JobFileTests
     [TestCase("image: tool\nneeds: {isolation: wasm-strict}", "is no class of native programs")]
     [TestCase("image: tool\nneeds: {architecture: mips}", "needs.architecture: \"mips\" is not a processor; write x64 or arm64")]
     [TestCase("image: tool\nneeds: {cores: 257}", "needs.cores: 257 is out of range; limit 1 to 256")]
-    [TestCase("image: tool\noutputs: [a/]", "outputs: a/ is a folder, which native programs cannot hand on yet")]
+    [TestCase("runtime: opencl@1\nargs: [p]\noutputs: [a/]", "outputs: a/ is a folder; GPU programs write files")]
     [TestCase("image: tool\noutputs: [a]\ncanonical: {b: png}", "canonical.b: b is not among the outputs")]
     [TestCase("image: tool\noutputs: [a]\ncanonical: {a: jpeg}", "canonical.a: \"jpeg\" is not a form; write png, netpbm, text, lines")]
     [TestCase("image: tool\ndeterminism: tolerant", "determinism: compare says of no output how far results may differ")]

@@ -74,6 +74,41 @@ internal sealed class NativeExecutorTest
     }
 
     [Test]
+    public async Task A_folder_that_a_program_leaves_is_packed_with_all_that_it_holds()
+    {
+        NativeReport report = await RunAsync(Folder("mkdir -p out/deep/empty; echo a >out/a; cp out/a out/deep/b; chmod 700 out/deep/b; echo no >beside"));
+        Assert.That(report.Outcome, Is.EqualTo(TaskOutcome.Ok), Words(report));
+        PackedInput folder = PackedInput.Open(report.Outputs.Single().Path);
+        string back = Path.Combine(_folder, "back");
+        Assert.That(folder.LayOut(back, 100), Is.EqualTo(4), "two files of two bytes");
+        Assert.That(Directory.GetFileSystemEntries(back, "*", SearchOption.AllDirectories).Select(path => path[(back.Length + 1)..]).Order(),
+            Is.EqualTo(new[] { "a", "deep", "deep/b", "deep/empty" }));
+        Assert.That(File.GetUnixFileMode(Path.Combine(back, "deep", "b")).HasFlag(UnixFileMode.UserExecute), Is.True);
+        NativeReport again = await RunAsync(Folder(
+            "mkdir -p out/deep/empty; echo a >out/a; cat out/a >out/deep/b; chmod 755 out/deep/b; touch -d 2000-01-01 out/a", number: 2));
+        Assert.That(File.ReadAllBytes(again.Outputs.Single().Path), Is.EqualTo(File.ReadAllBytes(report.Outputs.Single().Path)), "times are no part of it");
+    }
+
+    [TestCase("echo x >out", "left no folder 'out/'")]
+    [TestCase(":", "left no folder 'out/'")]
+    [TestCase("ln -s / out", "left no folder 'out/'")]
+    [TestCase("mkdir out; ln -s /etc out/l", "'l': is a link")]
+    [TestCase("mkdir out; ln -s ../../etc/passwd out/l", "'l': is a link")]
+    [TestCase("mkdir out; mkfifo out/p", "cannot be read")]
+    [TestCase("mkdir out; for i in $(seq 1001); do :>out/$i; done", "more than 1000 files and folders")]
+    [TestCase("mkdir out; truncate -s 10M out/holes", "too many with the files before")]
+    [TestCase("mkdir out; head -c 9000 /dev/zero >out/a; head -c 9000 /dev/zero >out/b", "too many with the files before")]
+    [TestCase("mkdir out; echo >out/A; echo >out/a", "differs from another in upper and lower case")]
+    [TestCase("mkdir out; d=out; for i in $(seq 40); do d=$d/d; mkdir $d; done", "limit 32")]
+    [TestCase("mkdir out; echo >\"out/$(printf 'a\\001b')\"", "control character")]
+    public async Task What_is_no_plain_folder_is_refused(string script, string words)
+    {
+        NativeReport report = await RunAsync(Folder(script) with { OutputBytes = 16_000, WorkBytes = 16 << 20 });
+        Assert.That((report.Fault, report.Outputs.Count), Is.EqualTo((FaultKind.MissingOutput, 0)), Words(report));
+        Assert.That(report.Text, Does.Contain(words));
+    }
+
+    [Test]
     public async Task A_program_packed_in_a_folder_stays_executable_and_what_is_none_does_not_become_one()
     {
         string packed = Path.Combine(_folder, "packed"), tools = Path.Combine(_folder, "tools");
@@ -306,6 +341,11 @@ internal sealed class NativeExecutorTest
         var spec = new NativeRunSpec { Arguments = ["/bin/sh", "-c", $"{before}; {script}"] };
         return change is null ? spec : change(spec);
     }
+
+    private NativeRunSpec Folder(string script, int number = 1) => Shell(script) with
+    {
+        OutputNames = ["out/"], OutputFolder = Directory.CreateDirectory(Path.Combine(_folder, $"outputs{number}")).FullName,
+    };
 
     private static string Words(NativeReport report) => $"{report.Text} | {report.OutputTail} | {report.ErrorTail}";
 

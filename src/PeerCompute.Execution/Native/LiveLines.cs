@@ -42,16 +42,15 @@ internal sealed class LiveLines
         }
     }
 
-    /// <summary>Takes what is new since the last call; null when nothing is.</summary>
-    public LiveReport? Take()
+    /// <summary>What is told now, with the last lines, known ones too: reports may get lost. Null when nothing is new since the last call.</summary>
+    /// <param name="again">Whether it is wanted although nothing is new.</param>
+    public LiveReport? Take(bool again = false)
     {
         lock (_lock)
         {
-            if (!_news) return null;
-            var report = new LiveReport(_done, _message, [.. _metrics], _next - (ulong)_lines.Count, [.. _lines]);
-            _lines.Clear();
+            if (!_news && !again) return null;
             _news = false;
-            return report;
+            return new LiveReport(_done, _message, [.. _metrics], _next - (ulong)_lines.Count, [.. _lines]);
         }
     }
 

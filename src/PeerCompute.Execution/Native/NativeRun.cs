@@ -15,6 +15,7 @@ internal sealed class NativeRun : IAsyncDisposable
 {
     private static readonly TimeSpan PatienceForDeath = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan BetweenReports = TimeSpan.FromMilliseconds(500);
+    private const int ReportsUntilAgain = 10;
     private static readonly TimeSpan LookAtFiles = TimeSpan.FromMilliseconds(100);
     private readonly INativeLauncher _launcher;
     private readonly NativeRunSpec _spec;
@@ -146,18 +147,22 @@ internal sealed class NativeRun : IAsyncDisposable
         return code != 0 ? NativeReports.Ended(report, _spec, facts, _work?.Free()) : Outputs.Collect(report, _spec, _work!);
     }
 
+    /// <summary>Tells what is new, and some time after the last news once more: reports may get lost.</summary>
     private async Task ReportAsync(CancellationToken over)
     {
-        while (_spec.Live is not null)
+        for (int quiet = ReportsUntilAgain; _spec.Live is not null; quiet++)
         {
             await Task.Delay(BetweenReports, over).ConfigureAwait(false);
-            Report();
+            if (Report()) quiet = 0;
+            else if (quiet == ReportsUntilAgain - 1) Report(again: true);
         }
     }
 
-    private void Report()
+    private bool Report(bool again = false)
     {
-        if (_errors.Live?.Take() is { } report) _spec.Live!(report);
+        if (_errors.Live?.Take(again) is not { } report) return false;
+        _spec.Live!(report);
+        return true;
     }
 
     /// <summary>Ends when the program has made more files than it may.</summary>

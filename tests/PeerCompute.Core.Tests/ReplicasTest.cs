@@ -4,6 +4,7 @@ using PeerCompute.Core.Events;
 using PeerCompute.Core.Tests.Kit;
 using PeerCompute.Core.Views;
 using PeerCompute.Wire.Common;
+using PeerCompute.Wire.Leases;
 
 namespace PeerCompute.Core.Tests;
 
@@ -106,6 +107,24 @@ public class ReplicasTest
         Assert.That(view.EndedMs - view.SubmittedMs, Is.LessThan(300_000));
         Assert.That(view.TotalMicro, Is.EqualTo(2 * 8 * 1000), "who gave the equal output is paid, whoever it came from");
         Assert.That(client.Fetching, Is.Empty);
+    }
+
+    [Test]
+    public void AnOutputThatIsLargerThanAnyCanBeIsNotFetched()
+    {
+        var (bench, client, workers) = Nodes(4);
+        workers[1].Lie = static (_, r) => r with { Size = 1UL << 29 };
+        var asked = new List<ulong>();
+        client.FetchMicros = fetch =>
+        {
+            asked.AddRange(fetch.Blobs.Select(static blob => blob.Size));
+            return 500;
+        };
+        var job = Submit(client, 8, 1, workers);
+        Assert.That(bench.RunUntil(() => client.Job(job).Ended, 120), Is.True);
+        Assert.That(client.Job(job).State, Is.EqualTo(JobState.Accepted), client.Job(job).Cause);
+        Assert.That(client.Job(job).Leases.Any(lease => lease.Worker == workers[1].Id && lease.Phase == LeasePhase.Cancelled));
+        Assert.That(asked.Max(), Is.LessThan(1000));
     }
 
     [Test]

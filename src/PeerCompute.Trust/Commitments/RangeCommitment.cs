@@ -52,8 +52,11 @@ public static class RangeCommitment
         if (opening.Leaves.Length != commit.Done) return $"the opening has {opening.Leaves.Length} tasks, the commit {commit.Done}";
         for (var i = 0; i < opening.Leaves.Length; i++)
         {
-            if (opening.Leaves[i].Task != lease.FirstTask + i) return $"task {lease.FirstTask + i} is not opened in its place";
-            if (opening.Leaves[i].Fuel > lease.Limits.Fuel) return $"task {opening.Leaves[i].Task} says more fuel than its limit";
+            var leaf = opening.Leaves[i];
+            if (leaf.Task != lease.FirstTask + i) return $"task {lease.FirstTask + i} is not opened in its place";
+            if (leaf.Fuel > lease.Limits.Fuel) return $"task {leaf.Task} says more fuel than its limit";
+            // Outputs are read as a whole: one that no honest worker can have made must not be fetched.
+            if (leaf.Size > TaskBundle.MaxBytes) return $"task {leaf.Task} says {leaf.Size} bytes, limit {TaskBundle.MaxBytes}";
         }
 
         return Root(lease.Id, lease.Worker, opening.Salt, opening.Leaves) == commit.Root ? "" : "the leaves do not give the committed root";

@@ -4,6 +4,7 @@ using PeerCompute.Base.Identity;
 using PeerCompute.Core.Events;
 using PeerCompute.Core.Mesh;
 using PeerCompute.Libp2p.Gossip;
+using PeerCompute.Wire.Checkpoints;
 using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Leases;
 using PeerCompute.Wire.Messages;
@@ -32,6 +33,7 @@ public static class Admission
         SyncMessage m => new SyncCame(from, m),
         SecretsMessage m => new SecretsCame(from, m),
         LiveMessage m => new LiveCame(from, m),
+        CheckpointMessage m => new CheckpointCame(from, m),
         ForwardedBid m => new ForwardCame(from, m),
         _ => throw new WireException("message", "not known"),
     };

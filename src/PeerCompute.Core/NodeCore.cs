@@ -72,6 +72,9 @@ public sealed class NodeCore : INodeMachine
                 _issuer.Restore(e);
                 _worker.Restore(e);
                 break;
+            case CheckpointKept { Run.Role: RunRole.Confirm } e: _issuer.Restore(e); break;
+            case CheckpointKept e: _worker.Restore(e); break;
+            case CheckpointsRejected e: _issuer.Restore(e); break;
             case TaskKept { Run.Role: RunRole.Confirm } e: _issuer.Restore(e); break;
             case TaskKept e: _worker.Restore(e); break;
             default: throw Invariant.Unreachable("every journal entry has a reader");
@@ -171,6 +174,12 @@ public sealed class NodeCore : INodeMachine
                 break;
             case ImageDenied d: _worker.ImageDenied(d); break;
             case OutputsCompared c: _issuer.OutputsCompared(c); break;
+            case CheckpointMade c: _worker.CheckpointMade(c); break;
+            case CheckpointCame { Message.IsAnswer: true } c: _worker.CheckpointCame(c); break;
+            case CheckpointCame c: _issuer.CheckpointCame(c); break;
+            case UplinkMeasured u: _node.Settings = _node.Settings with { UplinkBytes = u.BytesPerSecond }; break;
+            case BlobsFetched { Fetch.Role: RunRole.Checkpoint } f: _issuer.CheckpointFetched(f.Fetch.LeaseId, ""); break;
+            case BlobsFailed { Fetch.Role: RunRole.Checkpoint } f: _issuer.CheckpointFetched(f.Fetch.LeaseId, f.Reason); break;
             case StopWork s: _worker.Stop(s.Reason, s.DeviceOnly); break;
             case BlobsFetched { Fetch.Role: RunRole.Confirm } f: _issuer.BlobsFetched(f); break;
             case BlobsFetched f: _worker.BlobsFetched(f.Fetch); break;

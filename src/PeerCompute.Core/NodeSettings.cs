@@ -65,6 +65,12 @@ public sealed record NodeSettings
     /// <summary>Cores of the machine: a native task that wants more is not taken.</summary>
     public uint Cores { get; init; } = 1;
 
+    /// <summary>Most milliseconds that a program gets between SIGTERM and its end, whatever its job says.</summary>
+    public ulong GraceMsMost { get; init; } = 10_000;
+
+    /// <summary>Bytes that this node can send in a second, as measured; 0: not measured yet.</summary>
+    public ulong UplinkBytes { get; init; }
+
     /// <summary>Largest error of the own wall clock at which the node still bids, milliseconds.</summary>
     public long ClockErrorMsMost { get; init; } = 60_000;
 

@@ -39,12 +39,19 @@ public sealed partial class NodeShell
         };
         parts.Host = await Host.StartAsync(host, cancel).ConfigureAwait(false);
         parts.ImageShares = new ImageShares(parts.Images, options.Log, parts.Stop.Token);
-        parts.Host.Handle(Protocols.Blob, new BlobServer(parts.Store, parts.Gate, parts.ImageShares.Open).ServeAsync);
+        var server = new BlobServer(parts.Store, parts.Gate, parts.ImageShares.Open)
+        {
+            Meter = new UplinkMeter(rate => _ = parts.Loop.PostAsync(new UplinkMeasured(rate), parts.Stop.Token).AsTask()),
+        };
+        parts.Host.Handle(Protocols.Blob, server.ServeAsync);
         var strangers = new BoundedLog(options.Log, options.Time);
         parts.Inbox = new Inbox(parts.Host, home.Key, options.Time, parts.Loop.PostAsync, strangers.Say);
         parts.Outbox = new Outbox(parts.Host, strangers.Say);
         parts.Peers = new PeerWatch(parts.Host, parts.Outbox, parts.Inbox, parts.Loop.PostAsync);
-        parts.Director = new RunDirector(parts.Runs, parts.Store, parts.Natives, home.Work, HomeConfig.SlotsMost, home.Config.ConfirmSlots);
+        parts.Director = new RunDirector(parts.Runs, parts.Store, parts.Natives, home.Work, HomeConfig.SlotsMost, home.Config.ConfirmSlots)
+        {
+            Log = options.Log,
+        };
         IHostDevices devices = options.Inventory is { } folder ? new RecordedHost(folder) : new ThisHost();
         var trial = new DeviceTrial(() => parts.Natives.OffersGpu, parts.IsFree, MeasureAsync, options.Time);
         parts.Survey = new HostSurvey(devices, home.Folder, trial, parts.DeviceTakenAsync, options.Time, options.Log);

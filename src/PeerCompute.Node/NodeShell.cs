@@ -121,6 +121,7 @@ public sealed partial class NodeShell : IAsyncDisposable
                 Light = options.Light,
                 SharesInputs = config.ShareInputs,
                 BlobBytes = (ulong)config.BlobBytes,
+                GraceMsMost = (ulong)config.GraceMs,
             };
             INodeMachine machine = new NodeCore(home.Key, settings.Under(parts.Lender.Terms), new Secrets(RandomNumberGenerator.GetBytes(32)),
                 new Choices(Random64()));

@@ -6,6 +6,7 @@ using PeerCompute.Base.Identity;
 using PeerCompute.Base.Multiformats;
 using PeerCompute.Wire.Adverts;
 using PeerCompute.Wire.Blobs;
+using PeerCompute.Wire.Checkpoints;
 using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Images;
 using PeerCompute.Wire.Leases;
@@ -65,6 +66,12 @@ internal static class Records
         yield return Of(
             "live message", new LiveMessage(make.Hash(), make.Small(1, 999), said).Encode(),
             LiveMessage.Decode, static r => r.Encode(), LiveMessage.MaxBytes, V1.LiveReport.Parser);
+        yield return Of(
+            "checkpoint", new Checkpoint(1, 2, make.Hash(), 300, [make.Blob(true), make.Blob(true)]).Encode(),
+            Checkpoint.Decode, static r => r.Encode(), Checkpoint.MaxBytes, V1.Checkpoint.Parser);
+        yield return Of(
+            "checkpoint message", new CheckpointMessage(make.Hash(), 4, make.Small(0, 1) == 1 ? make.Bytes(300) : default).Encode(),
+            CheckpointMessage.Decode, static r => r.Encode(), CheckpointMessage.MaxBytes, V1.LeaseCheckpoint.Parser);
         yield return Of(
             "sync", (new SyncMessage(make.Hash(), 3, make.Hash(), 0, default, true) { Collected = make.Small(0, 1) == 1 }).Encode(),
             SyncMessage.Decode, static r => r.Encode(), SyncMessage.MaxBytes, V1.Sync.Parser);

@@ -7,7 +7,7 @@ namespace PeerCompute.Base.Linux;
 internal sealed unsafe class OtherProcess : IDisposable
 {
     private const nint PidFdOpen = 434, PidFdSendSignal = 424, ResourceLimits = 302; // asm/unistd_64.h
-    private const int KillSignal = 9;
+    private const int KillSignal = 9, TerminationSignal = 15;
     private readonly int _descriptor;
     private readonly int _id;
 
@@ -16,6 +16,9 @@ internal sealed unsafe class OtherProcess : IDisposable
         _id = id;
         _descriptor = descriptor;
     }
+
+    /// <summary>Its number, for as long as it is held and not waited for.</summary>
+    public int Id => _id;
 
     /// <summary>The descriptor that holds it: readable when it has ended.</summary>
     public int Descriptor => _descriptor;
@@ -42,6 +45,9 @@ internal sealed unsafe class OtherProcess : IDisposable
 
     /// <summary>Kills it, and with the first process of a process namespace all that are in it.</summary>
     public void Kill() => Libc.SystemCall(PidFdSendSignal, (nuint)_descriptor, KillSignal, 0, 0);
+
+    /// <summary>Asks it to end (SIGTERM).</summary>
+    public void Terminate() => Libc.SystemCall(PidFdSendSignal, (nuint)_descriptor, TerminationSignal, 0, 0);
 
     /// <summary>Lowers the soft and the hard bound of one of its resources (prlimit(2)); one that is lower already stays.</summary>
     /// <param name="resource">Number of the resource, as in sys/resource.h.</param>

@@ -48,6 +48,9 @@ public sealed record JobFile
     /// <summary>When outputs are alike whose bytes differ (docs/job-file.md).</summary>
     public IReadOnlyList<Comparator> Compare { get; init; } = [];
 
+    /// <summary>How checkpoints are taken, or null.</summary>
+    public JobCheckpoint? Checkpoint { get; init; }
+
     /// <summary>Number of tasks.</summary>
     public required uint Tasks { get; init; }
 

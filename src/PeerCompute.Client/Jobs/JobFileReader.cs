@@ -49,6 +49,7 @@ internal sealed class JobFileReader
         var program = new ProgramReader(_top);
         var (cores, architecture, isolation) = program.Needs();
         var compare = new ComparatorReader(_top, program.IsNative).Read(outputs);
+        var limits = program.Limits(cores);
         var job = new JobFile
         {
             Name = Name(),
@@ -65,7 +66,8 @@ internal sealed class JobFileReader
             Compare = compare,
             Gather = Gather(outputs, split),
             Tasks = tasks,
-            Limits = program.Limits(cores),
+            Limits = limits,
+            Checkpoint = new CheckpointReader(_top, program.IsNative).Read(inputs, outputs, limits.WorkBytes),
             Placement = Placement(tasks),
             Verification = Verification(compare.Count > 0),
             DeadlineMs = _top.Value("deadline", 600_000, 1_000, WireLimits.WallMs, YamlUnit.Duration),

@@ -45,6 +45,14 @@ public static class JobUpload
         {
             job.Compare.Select(static c => new Comparator { Output = c.Output, By = c.By, Absolute = c.Absolute, Relative = c.Relative, Least = c.Least }),
         },
+        Checkpoint = job.Checkpoint is not { } checkpoint ? null : new Checkpoint
+        {
+            Path = checkpoint.Path,
+            EveryMs = checkpoint.EveryMs,
+            Keep = checkpoint.Keep,
+            MaxBytes = checkpoint.MaxBytes,
+            GraceMs = checkpoint.GraceMs,
+        },
         Gather = Gathering(job),
         Tasks = job.Tasks,
         Limits = new TaskLimits

@@ -5,6 +5,7 @@ using PeerCompute.Base.Identity;
 using PeerCompute.Core.Journal;
 using PeerCompute.Core.Runs;
 using PeerCompute.Wire.Blobs;
+using PeerCompute.Wire.Checkpoints;
 using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Leases;
 using PeerCompute.Wire.Messages;
@@ -117,6 +118,9 @@ public sealed record ReleaseImage(Hash32 Scope) : NodeEffect;
 /// <param name="OutputKey">Key from which the content keys of the outputs come; empty for a confirmation, which keeps only hashes.</param>
 public sealed record StartRun(RunKey Run, JobSpec Spec, ImmutableArray<uint> Tasks, ReadOnlyMemory<byte> OutputKey) : NodeEffect
 {
+    /// <summary>What the first of the tasks goes on from, its packs in the store; null: it begins.</summary>
+    public Checkpoint? Resume { get; init; }
+
     /// <summary>What is added to the environment and never written down.</summary>
     public JobSecrets Secrets { get; init; } = JobSecrets.None;
 
@@ -130,6 +134,14 @@ public sealed record StartRun(RunKey Run, JobSpec Spec, ImmutableArray<uint> Tas
     public static byte[] ContentKey(ReadOnlySpan<byte> outputKey, uint task)
         => new HashBuilder("peercompute/1/content-key").Add(outputKey).Add(task).Hash().ToArray();
 }
+
+/// <summary>
+/// Asks a run's program to end: what it saves by then comes as <see cref="Events.CheckpointMade"/>, its end as <see cref="Events.RunBroke"/>. Nothing comes
+/// where there is no such run.
+/// </summary>
+/// <param name="Run">Which.</param>
+/// <param name="GraceMs">How long the program may take, milliseconds.</param>
+public sealed record EaseRun(RunKey Run, ulong GraceMs) : NodeEffect;
 
 /// <summary>Compares outputs that are in the store by a spec's comparators; answers with <see cref="Events.OutputsCompared"/>.</summary>
 /// <param name="Run">Names the comparison.</param>

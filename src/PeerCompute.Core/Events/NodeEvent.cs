@@ -4,6 +4,7 @@ using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Identity;
 using PeerCompute.Core.Runs;
 using PeerCompute.Market.Bids;
+using PeerCompute.Wire.Checkpoints;
 using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Leases;
 using PeerCompute.Wire.Messages;
@@ -137,6 +138,20 @@ public sealed record TaskBegan(RunKey Run, uint Task) : NodeEvent;
 /// <param name="Task">Task index.</param>
 /// <param name="Report">What it says.</param>
 public sealed record TaskSaid(RunKey Run, uint Task, LiveReport Report) : NodeEvent;
+
+/// <summary>A checkpoint of the task that runs is in the store.</summary>
+/// <param name="Run">Which run.</param>
+/// <param name="Checkpoint">Its number is 1 more than that of the one before of this lease, or 1; the machine counts anew.</param>
+public sealed record CheckpointMade(RunKey Run, Checkpoint Checkpoint) : NodeEvent;
+
+/// <summary>What a peer says of a checkpoint of a lease.</summary>
+/// <param name="From">The connection's peer.</param>
+/// <param name="Message">The message.</param>
+public sealed record CheckpointCame(PeerId From, CheckpointMessage Message) : NodeEvent;
+
+/// <summary>How fast this node sent what peers fetched from it.</summary>
+/// <param name="BytesPerSecond">The fastest of late.</param>
+public sealed record UplinkMeasured(ulong BytesPerSecond) : NodeEvent;
 
 /// <summary>The child ended a task: by itself or by a deterministic fault.</summary>
 /// <param name="Run">Which run.</param>

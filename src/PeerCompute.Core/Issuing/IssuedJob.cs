@@ -27,6 +27,7 @@ internal sealed class IssuedJob
         Request = request;
         SubmittedMs = submittedMs;
         Tasks = new TaskBook(request.Spec.Tasks);
+        Checkpoints = new TaskCheckpoints(request.Spec.Checkpoint?.Keep ?? 1);
         Secret = node.Signer.Derive("job-secret", id.ToArray());
         Secrets = Opened(node.Signer, request);
         foreach (var blob in request.Spec.Blobs()) _bytesIn += blob.Size;
@@ -58,6 +59,12 @@ internal sealed class IssuedJob
 
     /// <summary>The ranges that replicas confirm, by the first worker's lease.</summary>
     public OrderedMap<Hash32, ReplicaSet> Sets { get; } = new();
+
+    /// <summary>What its tasks can go on from.</summary>
+    public TaskCheckpoints Checkpoints { get; }
+
+    /// <summary>Packs of checkpoints that are served.</summary>
+    public OrderedSet<Hash32> SharedPacks { get; set; } = new();
 
     /// <summary>Ranges that are not decided.</summary>
     public OrderedSet<Hash32> OpenSets { get; } = new();

@@ -9,6 +9,7 @@ using PeerCompute.Core.Runs;
 using PeerCompute.Core.Views;
 using PeerCompute.Trust.Commitments;
 using PeerCompute.Wire.Blobs;
+using PeerCompute.Wire.Checkpoints;
 using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Leases;
 
@@ -45,6 +46,18 @@ internal sealed class IssuedLease
 
     /// <summary>The bid that it was awarded on; a worker may have bid anew since.</summary>
     public SignedEnvelope? Bid { get; init; }
+
+    /// <summary>Who its result goes back to: its worker, and the makers of the checkpoint that it went on from.</summary>
+    public ImmutableArray<PeerId> Makers { get; init; } = [];
+
+    /// <summary>Number of the last checkpoint of it that is kept; 0 while none is.</summary>
+    public ulong CheckpointNumber { get; private set; }
+
+    /// <summary>The checkpoint that is fetched now, or null.</summary>
+    public Checkpoint? Bringing { get; set; }
+
+    /// <summary>The last one that its worker told of, and that is fetched next, or null.</summary>
+    public Checkpoint? Announced { get; set; }
 
     /// <summary>What came out of the re-execution so far.</summary>
     public OrderedMap<uint, TaskResult> Confirmed { get; } = new();
@@ -194,6 +207,13 @@ internal sealed class IssuedLease
         return tasks.ToImmutable();
     }
 
+    /// <summary>Keeps a checkpoint of it; a replica's are nobody's to go on from.</summary>
+    public void Hold(Checkpoint checkpoint)
+    {
+        CheckpointNumber = checkpoint.Number;
+        if (Lease.Slot == 0) Job.Checkpoints.Add(checkpoint, Makers);
+    }
+
     /// <summary>Takes the chains back, as far as the other side holds them.</summary>
     public void Cut(int issuerCount, int workerCount)
     {
@@ -241,13 +261,18 @@ internal sealed class IssuedLease
         }
     }
 
-    /// <summary>Counts a lease without a result; an owner that takes the machine back is to blame for nothing, and the tasks neither.</summary>
+    /// <summary>
+    /// Counts a lease without a result; an owner that takes the machine back is to blame for nothing, and the tasks neither. Nor is who went on from
+    /// another's checkpoint and got no further: that counts against the checkpoint.
+    /// </summary>
     private void Count(Candidate candidate)
     {
-        if (Link.Chains.Body<Fail>() is { Kind: FailKind.Owner } && ++candidate.Withdrawals <= Candidate.WithdrawalsMost)
-            Job.Tasks.Excuse(Lease.FirstTask, Lease.TaskCount);
-        else
-            candidate.Failures++;
+        var fail = Link.Chains.Body<Fail>();
+        var withdrawn = fail is { Kind: FailKind.Owner } && ++candidate.Withdrawals <= Candidate.WithdrawalsMost;
+        if (withdrawn || CheckpointNumber > 0) Job.Tasks.Excuse(Lease.FirstTask, Lease.TaskCount);
+        if (withdrawn) return;
+        if (Lease.ResumeRoot.IsZero || CheckpointNumber > 0) candidate.Failures++;
+        else Job.Checkpoints.Blame(Lease.FirstTask, Lease.ResumeRoot, fail is { Kind: FailKind.Input or FailKind.Spec });
     }
 
     private void Take(TaskVerdict verdict)
@@ -262,6 +287,7 @@ internal sealed class IssuedLease
         var mine = Lease.Verification.By == ConfirmedBy.Issuer ? Job.Tasks.LeaseOf(verdict.Task) == Id : OutputsKept && IsAccepted(verdict.Task);
         if (Job.Tasks.IsDone(verdict.Task) || !mine) return;
         Job.Tasks.Finish(verdict.Task, Id);
+        Job.Checkpoints.Forget(verdict.Task);
         if (Job.Fault.Length == 0 && FaultOf(verdict.Task) is { Length: > 0 } fault) Job.Fault = $"task {verdict.Task}: {fault}";
     }
 }

@@ -51,6 +51,7 @@ internal sealed partial class IssuerDesk
         }
 
         Prune(job);
+        TidyCheckpoints(job);
         if (!job.Ended) ShareHolders(job);
         if (job.Ended && (job.Live.Count == 0 || node.NowMs > job.Request.DeadlineMs + ForgetAfterMs)) _live.Remove(job.Id);
         node.Timers.Set(job.Id, _live.Contains(job.Id) ? NextLook(job) : Sweep(job));

@@ -99,6 +99,7 @@ internal sealed partial class IssuerDesk
         var blobs = job.Request.Spec.Blobs();
         var roots = ImmutableArray.CreateBuilder<Hash32>(blobs.Length);
         foreach (var blob in blobs) roots.Add(blob.Root);
-        return roots.MoveToImmutable();
+        foreach (var root in job.SharedPacks) roots.Add(root);
+        return roots.ToImmutable();
     }
 }

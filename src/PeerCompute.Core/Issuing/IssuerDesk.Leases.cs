@@ -76,6 +76,7 @@ internal sealed partial class IssuerDesk
     private bool CancelLease(IssuedLease lease, CancelReason reason, string text)
     {
         StopConfirming(lease);
+        StopBringing(lease);
         node.Effects.Add(new UnpinBlobs(lease.Run));
         lease.Link.Add(new Cancel(reason, text));
         return true;
@@ -116,7 +117,8 @@ internal sealed partial class IssuerDesk
             node.Effects.Add(new StartRun(lease.Run, lease.Job.Request.Spec, missing, ReadOnlyMemory<byte>.Empty) { Secrets = lease.Job.Secrets });
         }
 
-        if (lease.Unavailable || (lease.OutputsKept && missing.IsEmpty)) AddVerdict(lease, leaf => Recomputed(lease, leaf));
+        if (!lease.Unavailable && (!lease.OutputsKept || !missing.IsEmpty)) return;
+        if (!GoesAstray(lease, leaf => Recomputed(lease, leaf))) AddVerdict(lease, leaf => Recomputed(lease, leaf));
     }
 
     private static TaskVerdict Recomputed(IssuedLease lease, TaskLeaf leaf)

@@ -123,7 +123,11 @@ internal sealed partial class IssuerDesk
         }
 
         if (best is null) return false;
-        Award(job, best, new AwardPlace(first, count, 0, pool, default, 0));
+        var held = job.Checkpoints.Of(first);
+        var replicas = job.Request.Verification.Replicas;
+        if (held is not null && pool != Pool.Empty && !TaskCheckpoints.LeavesOthers(held, best.Peer, pool.Members, replicas)) held = null;
+        count = held is null ? Math.Max(1, job.Checkpoints.Beginning(first, count)) : 1;
+        Award(job, best, new AwardPlace(first, count, 0, pool, default, 0) { Resume = held?.Checkpoint });
         return true;
     }
 
@@ -182,8 +186,9 @@ internal sealed partial class IssuerDesk
             SpecHash = job.Offer.Offer.SpecHash,
             Limits = spec.Limits,
             SealingKey = node.Signer.SealingKey,
+            ResumeRoot = place.Resume?.Root ?? default,
         };
-        var secrets = new AwardSecrets(spec, InputToken(lease)).Encode();
+        var secrets = new AwardSecrets(spec, InputToken(lease)) { Resume = place.Resume }.Encode();
         var box = SealedBox.Seal(node.Secrets, candidate.Bid.SealingKey.Span, secrets, Domains.SealedSpec, id.ToArray());
         var issued = Open(job, lease);
         issued.Link.Agreed = true;

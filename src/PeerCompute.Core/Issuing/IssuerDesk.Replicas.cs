@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Identity;
 using PeerCompute.Trust.Draws;
+using PeerCompute.Wire.Checkpoints;
 using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Leases;
 
@@ -63,7 +64,7 @@ internal sealed partial class IssuerDesk
         var order = set.Order();
         for (var place = 0; place < order.Length && pending < missing && set.Leases.Count < WireLimits.LeasesPerRange; place++)
         {
-            if (set.Holds(order[place]) || !job.Candidates.TryGetValue(order[place], out var candidate)) continue;
+            if (set.Holds(order[place]) || set.First.Makers.Contains(order[place]) || !job.Candidates.TryGetValue(order[place], out var candidate)) continue;
             if (Usable(candidate))
             {
                 var range = (set.First.Lease.FirstTask, (uint)set.Range.Length);
@@ -115,7 +116,8 @@ internal sealed partial class IssuerDesk
         {
             foreach (var lease in set.Leases)
             {
-                if (lease.Link.Phase == LeasePhase.Opened && lease.OutputsKept == kept) AddVerdict(lease, leaf => set.FindingOf(lease, leaf.Task));
+                if (lease.Link.Phase != LeasePhase.Opened || lease.OutputsKept != kept) continue;
+                if (!GoesAstray(lease, leaf => set.FindingOf(lease, leaf.Task))) AddVerdict(lease, leaf => set.FindingOf(lease, leaf.Task));
             }
         }
 
@@ -161,5 +163,9 @@ internal sealed partial class IssuerDesk
     /// <param name="Pool">Who replicas are drawn from.</param>
     /// <param name="DrawnFrom">Lease of the first worker, or none.</param>
     /// <param name="Place">Place in the draw's order.</param>
-    private sealed record AwardPlace(uint First, uint Count, uint Slot, Pool Pool, Hash32 DrawnFrom, uint Place);
+    private sealed record AwardPlace(uint First, uint Count, uint Slot, Pool Pool, Hash32 DrawnFrom, uint Place)
+    {
+        /// <summary>What its one task goes on from; null: all its tasks begin.</summary>
+        public Checkpoint? Resume { get; init; }
+    }
 }

@@ -86,6 +86,8 @@ internal sealed partial class IssuerDesk
             }
 
             _live.Add(job.Id);
+            PinCheckpoints(job);
+            job.SharedPacks = KeptPacks(job);
             if (!job.Ended) Share(job);
             Advance(job);
         }

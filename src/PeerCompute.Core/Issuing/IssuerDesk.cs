@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
 using PeerCompute.Base.Collections;
 using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Identity;
@@ -261,13 +262,23 @@ internal sealed partial class IssuerDesk(NodeContext node)
 
     private IssuedLease Open(IssuedJob job, Lease lease)
     {
-        var issued = new IssuedLease(node, job, lease.Id, lease.Worker) { Bid = job.BidOf(lease) };
+        var issued = new IssuedLease(node, job, lease.Id, lease.Worker)
+        {
+            Bid = job.BidOf(lease),
+            Makers = MakersOf(job, lease),
+        };
         job.Add(issued, lease);
         job.Live.Add(lease.Id);
         job.Awards = Math.Max(job.Awards, lease.AwardNumber + 1);
         if (!job.Ended) job.State = JobState.Running;
         _leases[lease.Id] = issued;
         return issued;
+    }
+
+    private static ImmutableArray<PeerId> MakersOf(IssuedJob job, Lease lease)
+    {
+        var before = lease.ResumeRoot.IsZero ? [] : job.Checkpoints.MakersOf(lease.FirstTask, lease.ResumeRoot);
+        return before.Contains(lease.Worker) ? before : before.Add(lease.Worker);
     }
 
     private static void Take(IssuedJob job, Bid bid, SignedEnvelope envelope)

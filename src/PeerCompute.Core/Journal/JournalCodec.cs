@@ -6,6 +6,7 @@ using PeerCompute.Base.Errors;
 using PeerCompute.Base.Identity;
 using PeerCompute.Core.Runs;
 using PeerCompute.Core.Views;
+using PeerCompute.Wire.Checkpoints;
 using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Leases;
 
@@ -40,6 +41,8 @@ public static class JournalCodec
         JobEnded = 11,
         EquivocationSeen = 12,
         ResultsReleased = 13,
+        CheckpointKept = 14,
+        CheckpointsRejected = 15,
     }
 
     /// <summary>The bytes of an entry.</summary>
@@ -113,6 +116,12 @@ public static class JournalCodec
             case ResultsReleased e:
                 w.Bytes(1, e.Unit.ToArray()).Varint(2, e.Collected ? 1U : 0U);
                 return Kind.ResultsReleased;
+            case CheckpointKept e:
+                w.Bytes(1, e.Run.LeaseId.ToArray()).Varint(2, (ulong)e.Run.Role).Bytes(3, e.Checkpoint.Encode());
+                return Kind.CheckpointKept;
+            case CheckpointsRejected e:
+                w.Bytes(1, e.JobId.ToArray()).Varint(2, e.Task);
+                return Kind.CheckpointsRejected;
             default:
                 throw Invariant.Unreachable("every journal entry has bytes");
         }
@@ -143,6 +152,10 @@ public static class JournalCodec
             f.Bytes(5, "receipt", WireLimits.ReceiptBytes)),
         Kind.EquivocationSeen => new EquivocationSeen(Kept(ref f, 1), Kept(ref f, 2)),
         Kind.ResultsReleased => new ResultsReleased(f.Hash(1, "unit"), f.Number(2, "collected", 1) == 1),
+        Kind.CheckpointKept => new CheckpointKept(
+            new RunKey(f.Hash(1, "lease_id"), (RunRole)OneTo((ulong)RunRole.Confirm, f.Number(2, "role"), "role")),
+            Checkpoint.Decode(f.Needed(3, "checkpoint", Checkpoint.MaxBytes))),
+        Kind.CheckpointsRejected => new CheckpointsRejected(f.Hash(1, "job_id"), (uint)f.Number(2, "task", WireLimits.TasksPerJob)),
         _ => throw new WireException("journal entry", $"kind {(int)kind} is not known"),
     };
 

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Identity;
 using PeerCompute.Core.Runs;
+using PeerCompute.Wire.Checkpoints;
 using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Leases;
 
@@ -71,6 +72,18 @@ public sealed record JobEnded(Hash32 JobId, Views.JobState State, string Cause, 
 /// <param name="Unit">The job or lease.</param>
 /// <param name="Collected">Whether they were collected; else their time is over.</param>
 public sealed record ResultsReleased(Hash32 Unit, bool Collected) : JournalEntry;
+
+/// <summary>
+/// A checkpoint of a task is in our store: on the worker's side one of its own making (role work), on the issuer's one that it fetched (role confirm).
+/// </summary>
+/// <param name="Run">The lease that it comes from, and which side this is.</param>
+/// <param name="Checkpoint">The checkpoint.</param>
+public sealed record CheckpointKept(RunKey Run, Checkpoint Checkpoint) : JournalEntry;
+
+/// <summary>A result that went on from a checkpoint was not confirmed: its task begins anew, and goes on from none any more.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="Task">Task index.</param>
+public sealed record CheckpointsRejected(Hash32 JobId, uint Task) : JournalEntry;
 
 /// <summary>Somebody signed two bodies for one place.</summary>
 /// <param name="First">One.</param>

@@ -14,6 +14,9 @@ public enum RunRole
 
     /// <summary>The issuer compares what the workers of a range gave; the lease is the first worker's. In no journal.</summary>
     Compare = 3,
+
+    /// <summary>The issuer fetches a checkpoint of the lease. In no journal.</summary>
+    Checkpoint = 4,
 }
 
 /// <summary>Names a run or fetch: at most one of each lives at a time.</summary>

@@ -11,6 +11,7 @@ using PeerCompute.Core.Runs;
 using PeerCompute.Core.Views;
 using PeerCompute.Trust.Commitments;
 using PeerCompute.Wire.Blobs;
+using PeerCompute.Wire.Checkpoints;
 using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Leases;
 
@@ -50,6 +51,21 @@ internal sealed class WorkedLease
 
     /// <summary>Whether its program has the device that is lent.</summary>
     public bool UsesDevice => NativeSemantics.TryParse(Lease.Semantics) is { UsesDevice: true };
+
+    /// <summary>What the issuer gave to go on from; null: the tasks begin.</summary>
+    public Checkpoint? Resume { get; private set; }
+
+    /// <summary>The last checkpoint that was taken here, in this life or one before.</summary>
+    public Checkpoint? Checkpoint { get; set; }
+
+    /// <summary>Number of the last checkpoint that the issuer said it has, in this life.</summary>
+    public ulong CheckpointTold { get; set; }
+
+    /// <summary>Why its program was asked to end; null while it was not.</summary>
+    public Fail? Easing { get; set; }
+
+    /// <summary>Until when its end, and then its last checkpoint, are waited for.</summary>
+    public Instant EasedBy { get; set; } = Instant.Never;
 
     /// <summary>Whether the outputs of the opening are served to the issuer.</summary>
     public bool Shared { get; set; }
@@ -136,14 +152,19 @@ internal sealed class WorkedLease
         if (!spec.Comparators.IsEmpty != Lease.Verification.Tolerant)
             return "the lease's terms are tolerant without the spec's comparators, or the other way round";
         if (spec.Tasks < Lease.EndTask) return "the lease's range ends behind the spec's last task";
-        (Spec, InputToken) = (spec, signed);
+        if ((secrets.Resume?.Root ?? default) != Lease.ResumeRoot) return "the checkpoint to go on from is not the one that the lease names";
+        if (secrets.Resume is { } resume && (resume.Task != Lease.FirstTask
+            || resume.Size > Wire.Checkpoints.Checkpoint.SizeMost(Lease.Limits)
+            || resume.PacksBytes > Wire.Checkpoints.Checkpoint.PacksBytesMost(Lease.Limits)))
+            return "the checkpoint to go on from is larger than the job says, or of another task";
+        (Spec, InputToken, Resume) = (spec, signed, secrets.Resume);
         return "";
     }
 
     private bool IsOfLease(BlobToken token)
         => token.JobId == Lease.JobId && token.LeaseId == Id && token.Scope == BlobScope.Inputs && token.Holder == _signer.PeerId;
 
-    public ImmutableArray<BlobRef> Blobs() => Spec!.Blobs();
+    public ImmutableArray<BlobRef> Blobs() => Resume is null ? Spec!.Blobs() : Spec!.Blobs().AddRange(Resume.Packs);
 
     /// <summary>Leaves of the first tasks of the range.</summary>
     public ImmutableArray<TaskLeaf> Leaves(uint count)

@@ -49,6 +49,7 @@ internal sealed partial class WorkerDesk
         }
 
         var wake = Instant.Min(lease.Link.Keep(), node.At(lease.Lease.ConfirmByMs + ForgetAfterMs + 1));
+        if (lease.Easing is not null && lease.EasedBy > node.Now.Mono) wake = Instant.Min(wake, lease.EasedBy);
         if (lease.Link.Phase is LeasePhase.Accepted or LeasePhase.Running) wake = Instant.Min(wake, node.At(lease.Lease.ResultByMs + 1));
         if (WantsInputs(lease) && lease.NextFetch > node.Now.Mono) wake = Instant.Min(wake, lease.NextFetch);
         // What could be done now is done: never look again at once.
@@ -65,6 +66,7 @@ internal sealed partial class WorkerDesk
         node.Timers.Set(lease.Id, Instant.Never);
         if (lease.SharesInputs && !LivesWith(lease.Lease.JobId)) node.Effects.Add(new WithholdBlobs(lease.Lease.JobId));
         node.Effects.Add(new UnpinBlobs(lease.Run));
+        if (lease.Checkpoint is not null && !lease.Shared) node.Effects.Add(new WithholdBlobs(lease.Id));
         if (lease.Spec?.Native is { IsImage: true }) node.Effects.Add(new ReleaseImage(lease.Id));
         Drop(lease, Retain(lease));
         StartWaiting();
@@ -75,6 +77,7 @@ internal sealed partial class WorkerDesk
     {
         if (lease.Shared && !outputsStay) node.Effects.Add(new WithholdBlobs(lease.Id));
         if (lease.Link.Other == node.Self) return;
+        if (lease.Checkpoint is { } last) DropPacks(last, null);
         var roots = ImmutableArray.CreateBuilder<Hash32>();
         if (!outputsStay) AddOutputs(lease, roots);
         if (lease.Spec is not null && !LivesWith(lease.Lease.JobId))
@@ -161,6 +164,7 @@ internal sealed partial class WorkerDesk
         if (link.Phase == LeasePhase.Awarded && MayStart(lease)) link.Add(new Accept());
         if (link.Phase is LeasePhase.Awarded or LeasePhase.Failed) return;
         if (OpenSpec(lease) is { Length: > 0 } wrong) lease.Broke ??= new Fail(FailKind.Spec, lease.Lease.FirstTask, wrong);
+        EndEased(lease);
         if (BeforeCommit(link.Phase) && node.NowMs > lease.Lease.ResultByMs) Break(lease, FailKind.WallTime, "the deadline for the result passed");
         if (WantsInputs(lease) && !lease.Fetching && lease.NextFetch <= node.Now.Mono && node.Up.Contains(lease.Link.Other)) Fetch(lease);
         if (link.Phase == LeasePhase.Accepted && lease.Fetched && lease.HasSecrets && lease.Broke is null) link.Add(new Started());
@@ -188,6 +192,8 @@ internal sealed partial class WorkerDesk
         {
             if (result.Blob is { } blob) roots.Add(blob.Root);
         }
+
+        if (lease.Checkpoint is { } last) roots.AddRange(last.Roots);
 
         node.Effects.Add(new PinBlobs(lease.Run, roots.ToImmutable()));
         if (lease.Spec!.Native is { IsImage: true } native) node.Effects.Add(new HoldImage(lease.Id, native.Root, node.Settings.SharesInputs));
@@ -227,7 +233,8 @@ internal sealed partial class WorkerDesk
         var missing = lease.Missing();
         if (missing.IsEmpty) return;
         lease.Running = true;
-        node.Effects.Add(new StartRun(lease.Run, lease.Spec!, missing, lease.OutputKey) { Secrets = lease.Secrets ?? JobSecrets.None });
+        var secrets = lease.Secrets ?? JobSecrets.None;
+        node.Effects.Add(new StartRun(lease.Run, lease.Spec!, missing, lease.OutputKey) { Secrets = secrets, Resume = ResumeOf(lease, missing[0]) });
     }
 
     private void Break(WorkedLease lease, FailKind kind, string why)
@@ -240,6 +247,7 @@ internal sealed partial class WorkerDesk
     /// <summary>Commits when the range is done, or to what is done when no more can run; gives up when nothing is.</summary>
     private void CommitOrFail(WorkedLease lease)
     {
+        if (Yields(lease)) return;
         var done = lease.Spec is null ? 0 : lease.DoneInOrder;
         var running = lease.Link.Phase == LeasePhase.Running;
         if (running && done > 0 && (done == lease.Lease.TaskCount || lease.Broke is not null))

@@ -43,7 +43,8 @@ internal sealed partial class WorkerDesk
         {
             var lease = _leases[id];
             if (!BeforeCommit(lease.Link.Phase) || (deviceOnly && !lease.UsesDevice)) continue;
-            Break(lease, FailKind.Owner, Shorten(reason));
+            var why = new Fail(FailKind.Owner, lease.Lease.FirstTask + lease.DoneInOrder, Shorten(reason));
+            if (!Ease(lease, why, deviceOnly)) Break(lease, why.Kind, why.Text);
             Advance(lease);
         }
     }
@@ -165,5 +166,6 @@ internal sealed partial class WorkerDesk
         SeeksImages = node.Settings.SeeksImages,
         Architecture = node.Settings.Architecture,
         Cores = node.Settings.Cores,
+        UplinkBytes = node.Settings.UplinkBytes,
     };
 }

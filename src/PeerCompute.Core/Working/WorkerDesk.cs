@@ -77,6 +77,7 @@ internal sealed partial class WorkerDesk(NodeContext node)
         foreach (var id in new List<Hash32>(_live))
         {
             if (_leases[id].Link.Phase > LeasePhase.Awarded) OpenSpec(_leases[id]);
+            ShareCheckpoint(_leases[id]);
             Look(id);
         }
 
@@ -88,6 +89,7 @@ internal sealed partial class WorkerDesk(NodeContext node)
         foreach (var lease in LiveWith(peer))
         {
             lease.NextFetch = node.Now.Mono;
+            lease.CheckpointTold = 0; // the issuer may be an older copy of itself
             lease.Link.Ask();
         }
 
@@ -148,6 +150,7 @@ internal sealed partial class WorkerDesk(NodeContext node)
     {
         if (!_leases.TryGetValue(e.Message.LeaseId, out var lease) || lease.Link.Other != e.From) return;
         lease.Link.SyncCame(e.Message);
+        SayCheckpoint(lease);
         if (lease.Retained && e.Message.Collected) Release(lease, collected: true);
         Advance(lease);
     }
@@ -185,7 +188,8 @@ internal sealed partial class WorkerDesk(NodeContext node)
     {
         if (!_leases.TryGetValue(e.Run.LeaseId, out var lease)) return;
         lease.Running = false;
-        lease.Broke = new Fail(e.Kind, e.Task, Shorten(e.Reason));
+        lease.Broke = lease.Easing ?? new Fail(e.Kind, e.Task, Shorten(e.Reason));
+        if (lease.Easing is not null) lease.EasedBy = node.Now.Mono + HandOver;
         Advance(lease);
     }
 

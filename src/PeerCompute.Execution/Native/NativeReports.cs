@@ -17,6 +17,9 @@ internal static partial class NativeReports
     public static NativeReport HostFault(string reason) => Fault(
         new NativeReport(), FaultKind.Host, $"this host failed, not the job: {reason}", "the task may be run again, here or on another host");
 
+    public static NativeReport Eased(NativeReport report) => Fault(
+        report, FaultKind.Host, "this host asked the program to end", "the task may be run again, from its last checkpoint where it has one");
+
     public static NativeReport WallClock(NativeReport report, NativeRunSpec spec) => Fault(
         report, FaultKind.WallClock, $"the program ran longer than its wall-clock limit of {spec.Wall.TotalSeconds:0.###} s",
         "raise limits.wall in the job file, or cut the job into smaller tasks" + (report.Destinations.Count > 0 ? "; " + Network(report) : ""));

@@ -2,6 +2,7 @@
 using System.Diagnostics;
 using PeerCompute.Base.Errors;
 using PeerCompute.Base.Linux;
+using PeerCompute.Execution.Checkpoints;
 using PeerCompute.Execution.Groups;
 using PeerCompute.Execution.Sandbox;
 
@@ -120,10 +121,15 @@ internal sealed class NativeRun : IAsyncDisposable
         Task clock = Task.Delay(_spec.Wall, over.Token);
         Task crowded = CrowdedAsync(over.Token);
         Task reports = ReportAsync(over.Token);
-        Task first = await Task.WhenAny(_process!.End, _budget.Exceeded, clock, crowded).ConfigureAwait(false);
+        CheckpointTaker? taker = _spec.Checkpoint is { } plan ? new CheckpointTaker(_work!, plan) : null;
+        Task taking = taker is null ? Task.CompletedTask : Task.Run(() => taker.RunAsync(over.Token), CancellationToken.None);
+        Task first = await Task.WhenAny(_process!.End, _budget.Exceeded, clock, crowded, _spec.Ease).ConfigureAwait(false);
+        bool eased = _spec.Ease.IsCompleted, yielded = eased && await EaseAsync(cancellation).ConfigureAwait(false);
         TimeSpan wall = Stopwatch.GetElapsedTime(start);
         await over.CancelAsync().ConfigureAwait(false);
+        await taking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await EndAllAsync().ConfigureAwait(false);
+        if (yielded) taker?.TakeLast();
         cancellation.ThrowIfCancellationRequested();
         await Task.WhenAll(_output.End, _errors.End).WaitAsync(PatienceForDeath, CancellationToken.None).ConfigureAwait(false);
         await reports.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -141,6 +147,7 @@ internal sealed class NativeRun : IAsyncDisposable
             OutputTail = _output.Tail(),
             ErrorTail = _errors.Tail(),
         };
+        if (eased) return NativeReports.Eased(report);
         if (_budget.Exceeded.IsCompleted) return NativeReports.OutputLimit(report, _spec);
         if (first == crowded) return NativeReports.TooManyFiles(report);
         if (first != _process.End) return NativeReports.WallClock(report, _spec);
@@ -163,6 +170,24 @@ internal sealed class NativeRun : IAsyncDisposable
         if (_errors.Live?.Take(again) is not { } report) return false;
         _spec.Live!(report);
         return true;
+    }
+
+    /// <summary>Asks the program to end, and waits as long as it was given for that.</summary>
+    /// <returns>Whether it has ended by itself: by no signal, so that it was not in the middle of writing.</returns>
+    private async Task<bool> EaseAsync(CancellationToken cancellation)
+    {
+        // The first process of the namespace is the program, or bubblewrap's and the program its child. Bubblewrap's pays no heed.
+        int first = _first?.Id ?? 0;
+        _first?.Terminate();
+        foreach (int child in first == 0 ? [] : ProcessTree.ChildrenOf(first))
+        {
+            using OtherProcess? program = OtherProcess.Open(child);
+            if (ProcessTree.ParentOf(child) == first) program?.Terminate();
+        }
+
+        Task grace = Task.Delay(await _spec.Ease.ConfigureAwait(false), cancellation);
+        await Task.WhenAny(_process!.End, grace).ConfigureAwait(false);
+        return _process.End.IsCompleted && await _process.End.ConfigureAwait(false) < ExitWords.Signalled;
     }
 
     /// <summary>Ends when the program has made more files than it may.</summary>

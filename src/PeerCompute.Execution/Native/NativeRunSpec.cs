@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Execution.Checkpoints;
 using PeerCompute.Execution.Devices;
 using PeerCompute.Execution.Sandbox;
 using PeerCompute.Wire.Leases;
@@ -8,6 +9,8 @@ namespace PeerCompute.Execution.Native;
 /// <summary>One run of a native program: what it is given, and its bounds. All bounds hold for all its processes together.</summary>
 public sealed record NativeRunSpec
 {
+    private static readonly Task<TimeSpan> Never = new TaskCompletionSource<TimeSpan>().Task;
+
     /// <summary>Most input files of one run.</summary>
     public const int MostInputs = 1024;
 
@@ -68,6 +71,12 @@ public sealed record NativeRunSpec
 
     /// <summary>Hears at most twice a second, and once at the end, what the program says of itself (docs/live.md); null where nobody listens.</summary>
     public Action<LiveReport>? Live { get; init; }
+
+    /// <summary>How checkpoints are taken; null: none are.</summary>
+    public CheckpointPlan? Checkpoint { get; init; }
+
+    /// <summary>Completes when the program is to be asked to end (SIGTERM), with the time that it gets for it; its result counts no more then.</summary>
+    public Task<TimeSpan> Ease { get; init; } = Never;
 
     /// <summary>Most time on the clock.</summary>
     public TimeSpan Wall { get; init; } = TimeSpan.FromMinutes(10);

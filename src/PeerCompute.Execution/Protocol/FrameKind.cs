@@ -60,4 +60,7 @@ internal enum FrameKind : byte
 
     /// <summary>To the supervisor: end yourself, if you hold nothing.</summary>
     Quit = 74,
+
+    /// <summary>To the supervisor: ask the program of the task that runs to end; milliseconds that it may take.</summary>
+    Ease = 75,
 }

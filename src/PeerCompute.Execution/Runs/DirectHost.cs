@@ -38,8 +38,12 @@ public sealed class DirectHost(Executors executors) : IRunHost
     /// <summary>A run whose folder goes with it.</summary>
     private sealed class FolderRun(ILeaseRun run, string folder) : ILeaseRun
     {
+        public string Folder => folder;
+
         public ValueTask<TaskReport> RunTaskAsync(TaskSpec task, IProgress<TaskProgress>? progress, CancellationToken cancellation) =>
             run.RunTaskAsync(task, progress, cancellation);
+
+        public ValueTask<bool> EaseAsync(TimeSpan grace) => run.EaseAsync(grace);
 
         public async ValueTask DisposeAsync()
         {

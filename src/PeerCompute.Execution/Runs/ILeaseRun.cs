@@ -6,6 +6,9 @@ namespace PeerCompute.Execution.Runs;
 /// <summary>The tasks of one lease in a child of its own, whoever is the parent of that child.</summary>
 public interface ILeaseRun : IAsyncDisposable
 {
+    /// <summary>Everything of the run lies in it, and goes with it; empty where that is nobody's to know.</summary>
+    string Folder => "";
+
     /// <summary>
     /// Runs one task to its end. Does not throw for what a program does, nor for a child that dies: the report says it. The files that the report
     /// names lie there until the next task begins or the run is disposed of.
@@ -17,4 +20,12 @@ public interface ILeaseRun : IAsyncDisposable
     /// <exception cref="PeerComputeException">The task's own description is wrong.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled, or this process leaves the run to the next one.</exception>
     ValueTask<TaskReport> RunTaskAsync(TaskSpec task, IProgress<TaskProgress>? progress, CancellationToken cancellation);
+
+    /// <summary>
+    /// Asks the program of the task that runs to end, where it is one that can be asked: a native one gets SIGTERM. Its task ends within the time, its last
+    /// checkpoint taken, and has no result.
+    /// </summary>
+    /// <param name="grace">How long it may take; then it is killed.</param>
+    /// <returns>When it is asked; false where it cannot be.</returns>
+    ValueTask<bool> EaseAsync(TimeSpan grace) => ValueTask.FromResult(false);
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Execution.Checkpoints;
 using PeerCompute.Execution.Devices;
 using PeerCompute.Execution.Gpu;
 using PeerCompute.Execution.Native;
@@ -16,6 +17,7 @@ internal sealed class NativeLeaseRun : ILeaseRun
     private readonly string _outputs;
     private readonly SemaphoreSlim _oneTask = new(1, 1);
     private readonly CancellationTokenSource _end = new();
+    private readonly TaskCompletionSource<TimeSpan> _ease = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _disposed;
 
     /// <summary>A run; nothing is started before the first task.</summary>
@@ -47,6 +49,16 @@ internal sealed class NativeLeaseRun : ILeaseRun
         {
             _oneTask.Release();
         }
+    }
+
+    /// <summary>Asks the program to end; no task after it has a result.</summary>
+    /// <param name="grace">How long it may take.</param>
+    /// <returns>False for a GPU program, which cannot be asked.</returns>
+    public ValueTask<bool> EaseAsync(TimeSpan grace)
+    {
+        if (_spec.Native!.System.Device is not null) return ValueTask.FromResult(false);
+        _ease.TrySetResult(grace);
+        return ValueTask.FromResult(true);
     }
 
     /// <summary>Ends what runs and deletes its outputs.</summary>
@@ -93,9 +105,12 @@ internal sealed class NativeLeaseRun : ILeaseRun
         return native.System.Apply(new NativeRunSpec
         {
             Arguments = task.Arguments,
-            Environment = task.Environment,
+            Environment = task.Resume is null ? task.Environment
+                : [.. task.Environment, $"{CheckpointPlan.ResumeVariable}={NativePlan.WorkFolder}/{CheckpointPlan.ResumeFolder}"],
             Isolation = native.Isolation,
-            Inputs = _spec.Inputs,
+            Inputs = task.Resume is { } resume ? [.. _spec.Inputs, new(CheckpointPlan.ResumeFolder, resume)] : _spec.Inputs,
+            Checkpoint = task.Checkpoint,
+            Ease = _ease.Task,
             OutputNames = task.OutputNames,
             OutputFolder = _outputs,
             MemoryBytes = _spec.MemoryBytes,

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Execution.Checkpoints;
+
 namespace PeerCompute.Execution.Runs;
 
 /// <summary>One task of a lease.</summary>
@@ -12,6 +14,12 @@ public sealed record TaskSpec
 
     /// <summary>Environment, as NAME=value.</summary>
     public IReadOnlyList<string> Environment { get; init; } = [];
+
+    /// <summary>How checkpoints of a native program are taken; null: none are.</summary>
+    public CheckpointPlan? Checkpoint { get; init; }
+
+    /// <summary>Where the last checkpoint of the task lies, laid out, for the program to go on from; null: it begins.</summary>
+    public string? Resume { get; init; }
 
     /// <summary>Files that the program must have written, relative to its folder, with forward slashes; a folder
     /// where the name ends in a slash. Others are thrown away.</summary>

@@ -52,7 +52,8 @@ internal static class ProcessTree
         }
     }
 
-    private static int[] ChildrenOf(int process)
+    /// <summary>Children of a process; none where it has ended, or the kernel does not tell (CONFIG_PROC_CHILDREN).</summary>
+    public static int[] ChildrenOf(int process)
     {
         try
         {
@@ -61,7 +62,7 @@ internal static class ProcessTree
         }
         catch (IOException)
         {
-            return []; // ended, or a kernel without this file (CONFIG_PROC_CHILDREN)
+            return [];
         }
     }
 }

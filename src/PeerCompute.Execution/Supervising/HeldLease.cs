@@ -41,6 +41,13 @@ internal sealed class HeldLease
         }
     }
 
+    /// <summary>Asks the program of the task that runs to end.</summary>
+    public async Task EaseAsync(TimeSpan grace)
+    {
+        await ((Task)_run).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_run.IsCompletedSuccessfully) await (await _run.ConfigureAwait(false)).EaseAsync(grace).ConfigureAwait(false);
+    }
+
     /// <summary>Ends the run and deletes its folder.</summary>
     /// <returns>When nothing of it is left.</returns>
     public Task EndAsync()

@@ -70,6 +70,10 @@ internal sealed class SupervisedRun : ILeaseRun
         }
     }
 
+    /// <inheritdoc/>
+    public async ValueTask<bool> EaseAsync(TimeSpan grace) =>
+        await SendAsync(FrameKind.Ease, LinkCodec.Encode((int)grace.TotalMilliseconds)).ConfigureAwait(false);
+
     /// <summary>Waits until the child takes tasks.</summary>
     /// <returns>Null when it does; why it does not; or that the supervisor has gone.</returns>
     public async Task<FaultMessage?> LiveAsync(CancellationToken cancellation) => await NextAsync(cancellation).ConfigureAwait(false) switch

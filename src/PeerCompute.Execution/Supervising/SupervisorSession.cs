@@ -39,6 +39,9 @@ internal sealed class SupervisorSession(Socket socket, Supervisor supervisor)
                 case FrameKind.Task when lease is not null:
                     _ = ReportAsync(lease.Ask(LinkCodec.Decode<TaskSpec>(message)));
                     break;
+                case FrameKind.Ease when lease is not null && LinkCodec.Decode<int>(message) is >= 0 and var milliseconds:
+                    await lease.EaseAsync(TimeSpan.FromMilliseconds(milliseconds)).ConfigureAwait(false);
+                    break;
                 case FrameKind.End when lease is not null:
                     await supervisor.EndAsync(lease).ConfigureAwait(false);
                     await SayAsync(FrameKind.Ended, []).ConfigureAwait(false);

@@ -11,6 +11,9 @@ public static class BidPolicy
     /// <remarks>How old it is says nothing about clocks: an offer is said again as long as its job lives.</remarks>
     public const long SkewMs = 120_000;
 
+    /// <summary>Checkpoints of one lease may take one part in so many of the up-link: outputs and other leases need it too.</summary>
+    public const ulong UplinkShare = 2;
+
     /// <summary>Decides.</summary>
     /// <param name="offer">The offer; its signature is good.</param>
     /// <param name="capacity">What is lent.</param>
@@ -33,13 +36,25 @@ public static class BidPolicy
         if (offer.Limits.WallMs > capacity.WallMsMost) return (DeclineReason.Limits, $"a task may take {capacity.WallMsMost / 1000} s here");
         if (!Fits(offer, capacity.RoomBytes))
             return (DeclineReason.Limits, $"module, inputs and the output of one task must fit into {capacity.RoomBytes >> 20} MiB of blobs here");
+        if (Uploads(offer.Limits) is var upload && capacity.UplinkBytes > 0 && upload > capacity.UplinkBytes / UplinkShare)
+        {
+            var what = $"checkpoints of up to {offer.Limits.CheckpointBytes} bytes every {offer.Limits.CheckpointEveryMs / 1000} s";
+            var half = capacity.UplinkBytes / UplinkShare;
+            const string remedy = "raise checkpoint.every, or lower checkpoint.max";
+            return (DeclineReason.Limits, $"{what} are {upload} bytes a second, half of the up-link here is {half}; {remedy}");
+        }
+
         if (offer.PriceCeilingMicro < capacity.PerTaskMicro) return (DeclineReason.Price, $"a task costs {capacity.PerTaskMicro} micro-units here");
         return program; // an image is fetched for the sake of an offer that fits otherwise only
     }
 
+    /// <summary>Bytes a second of checkpoints that are all new each time.</summary>
+    private static ulong Uploads(TaskLimits limits)
+        => limits.CheckpointBytes == 0 ? 0 : Math.Max(1, limits.CheckpointBytes * 1000 / limits.CheckpointEveryMs);
+
     private static bool Fits(Offer offer, ulong room)
     {
-        foreach (var bytes in (ReadOnlySpan<ulong>)[offer.ModuleBytes, offer.InputBytes, offer.Limits.OutputBytes])
+        foreach (var bytes in (ReadOnlySpan<ulong>)[offer.ModuleBytes, offer.InputBytes, offer.Limits.OutputBytes, 2 * offer.Limits.CheckpointBytes])
         {
             if (bytes > room) return false;
             room -= bytes;

@@ -44,6 +44,9 @@ public sealed record Capacity(
     /// <summary>The processor.</summary>
     public string Architecture { get; init; } = "";
 
+    /// <summary>Bytes that it can send in a second, as measured; 0: not measured yet.</summary>
+    public ulong UplinkBytes { get; init; }
+
     /// <summary>Its cores.</summary>
     public uint Cores { get; init; } = 1;
 }

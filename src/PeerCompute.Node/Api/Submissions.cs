@@ -12,6 +12,7 @@ using PeerCompute.Core.Runs;
 using PeerCompute.Net;
 using PeerCompute.Node.Blobs;
 using PeerCompute.Node.Images;
+using PeerCompute.Wire.Checkpoints;
 using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Leases;
 
@@ -118,6 +119,7 @@ internal sealed class Submissions(Uploads uploads, Host host, ISigner self, Nati
             Outputs = [.. job.Outputs],
             Forms = [.. job.Canonical.Select(static form => new Wire.Leases.OutputForm(form.Output, form.Form))],
             Comparators = [.. job.Compare.Select(Comparator)],
+            Checkpoint = job.Checkpoint is { } wanted ? new CheckpointTerms(wanted.Path, Math.Max(1, wanted.Keep), wanted.GraceMs) : null,
             Limits = program.Limits,
             Tasks = job.Tasks,
             Salt = new Hash32(RandomNumberGenerator.GetBytes(32)),

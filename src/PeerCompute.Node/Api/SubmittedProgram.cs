@@ -45,6 +45,8 @@ internal sealed record SubmittedProgram(NativeSemantics? Native, TaskLimits Limi
             WorkBytes = job.Limits.WorkBytes,
             Processes = job.Limits.Processes,
             Cores = native is null ? 0 : Math.Max(1, needs.Cores),
+            CheckpointBytes = job.Checkpoint?.MaxBytes ?? 0,
+            CheckpointEveryMs = job.Checkpoint?.EveryMs ?? 0,
         };
         return new SubmittedProgram(native, limits, needs.Isolation);
     }
@@ -75,6 +77,7 @@ internal sealed record SubmittedProgram(NativeSemantics? Native, TaskLimits Limi
         if (job.Runtime == NativeSemantics.OpenClRuntime)
         {
             if (job.Outputs.Any(FolderNames.IsFolder)) throw Wrong("outputs", "name a folder; GPU programs write files");
+            if (job.Checkpoint is not null) throw Wrong("checkpoint", "is of a GPU program, which writes no folder while it runs");
             if (job.Args.Count != 1 || job.Inputs.All(input => input.Name != job.Args[0]))
                 throw Wrong("args", "must name the one input that has the GPU program; 'peercompute gpu build' makes one");
         }

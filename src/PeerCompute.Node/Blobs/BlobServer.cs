@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers;
 using System.Collections.Immutable;
+using System.Diagnostics;
 using PeerCompute.Base.Bytes;
 using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Errors;
@@ -31,6 +32,9 @@ internal sealed class BlobServer(BlobStore store, BlobGate gate, Func<Hash32, IB
     private readonly Lock _gate = new();
     private readonly Dictionary<PeerId, int> _serving = [];
     private int _all;
+
+    /// <summary>Hears how fast the network took what was sent; may be null.</summary>
+    public UplinkMeter? Meter { get; init; }
 
     /// <summary>Answers one stream.</summary>
     public async Task ServeAsync(PeerStream stream, CancellationToken cancel)
@@ -106,6 +110,7 @@ internal sealed class BlobServer(BlobStore store, BlobGate gate, Func<Hash32, IB
         if (end > manifest.Chunks.Length) throw new WireException("chunk_count", $"ends behind the last of {manifest.Chunks.Length} chunks");
         var answer = new BlobAnswer(request.Manifest ? manifest : null, BlobRefusal.None, holders);
         await stream.WriteFrameAsync(answer.Encode(), limit.Token).ConfigureAwait(false);
+        var (sent, started) = (0L, Stopwatch.GetTimestamp());
         for (var i = (int)request.FirstChunk; i < end; i++)
         {
             limit.CancelAfter(ChunkTimeout);
@@ -122,7 +127,10 @@ internal sealed class BlobServer(BlobStore store, BlobGate gate, Func<Hash32, IB
 
             Varint.Write(buffer, (ulong)length);
             await stream.WriteAsync(buffer.AsMemory(0, prefix + length), limit.Token).ConfigureAwait(false);
+            sent += length;
         }
+
+        Meter?.Sent(sent, Stopwatch.GetElapsedTime(started));
 
         return true;
     }

@@ -76,6 +76,9 @@ internal sealed class EffectRunner(
                 return Begin(() => FetchAsync(fetch, stop));
             case StartRun run:
                 return Begin(() => director.RunAsync(run, e => post(e, stop), stop));
+            case EaseRun ease:
+                director.Ease(ease);
+                return Task.CompletedTask;
             case CompareOutputs compare:
                 return Begin(async () => await post(await comparer.RunAsync(compare, stop).ConfigureAwait(false), stop).ConfigureAwait(false));
             case ShareBlobs share:

@@ -72,6 +72,9 @@ public sealed record HomeConfig
     /// <summary>Longest wall time of one task, milliseconds.</summary>
     public long WallMsMost { get; init; } = 3_600_000;
 
+    /// <summary>Most milliseconds between SIGTERM and the end of a program that saves what it has done, 0 to 60 000.</summary>
+    public long GraceMs { get; init; } = 10_000;
+
     /// <summary>Price of one task, micro-units.</summary>
     public long PerTaskMicro { get; init; } = 1_000;
 
@@ -132,6 +135,7 @@ public sealed record HomeConfig
             json.WriteNumber("memory_bytes", MemoryBytes);
             json.WriteNumber("fuel_most", FuelMost);
             json.WriteNumber("wall_ms_most", WallMsMost);
+            json.WriteNumber("grace_ms", GraceMs);
             json.WriteNumber("per_task_micro", PerTaskMicro);
             json.WriteNumber("blob_bytes", BlobBytes);
             json.WriteNumber("image_bytes", ImageBytes);
@@ -174,6 +178,7 @@ public sealed record HomeConfig
         "memory_bytes" => this with { MemoryBytes = Number(key, path, MemoryLeast, MemoryMost) },
         "fuel_most" => this with { FuelMost = Number(key, path, 1, 1L << 50) },
         "wall_ms_most" => this with { WallMsMost = Number(key, path, 1, 7L * 24 * 3600 * 1000) },
+        "grace_ms" => this with { GraceMs = Number(key, path, 0, 60_000) },
         "per_task_micro" => this with { PerTaskMicro = Number(key, path, 0, PriceMost) },
         "blob_bytes" => this with { BlobBytes = Number(key, path, 1 << 20, 1L << 50) },
         "image_bytes" => this with { ImageBytes = Number(key, path, 0, 1L << 50) },

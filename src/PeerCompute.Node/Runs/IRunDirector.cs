@@ -13,4 +13,8 @@ internal interface IRunDirector
     /// <param name="stop">Ends the run and its child.</param>
     /// <returns>When nothing of the run is left.</returns>
     Task RunAsync(StartRun run, Func<NodeEvent, ValueTask> post, CancellationToken stop);
+
+    /// <summary>Asks a run's program to end; nothing happens where there is none.</summary>
+    /// <param name="ease">Which, and how long it may take.</param>
+    void Ease(EaseRun ease);
 }

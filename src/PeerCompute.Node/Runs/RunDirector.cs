@@ -8,6 +8,7 @@ using PeerCompute.Core.Events;
 using PeerCompute.Core.Runs;
 using PeerCompute.Execution.Runs;
 using PeerCompute.Node.Blobs;
+using PeerCompute.Node.Checkpoints;
 using PeerCompute.Node.Homes;
 using PeerCompute.Node.Images;
 using PeerCompute.Trust.Forms;
@@ -29,6 +30,8 @@ internal sealed class RunDirector : IRunDirector, IDisposable
     private readonly SemaphoreSlim _slots;
     private readonly SemaphoreSlim _confirmSlots;
     private readonly Dictionary<RunKey, Task> _last = [];
+    private readonly CheckpointedTask _checkpoints;
+    private readonly EasedRuns _eased = new();
     private int _working, _onDevice;
 
     /// <summary>A director.</summary>
@@ -40,9 +43,13 @@ internal sealed class RunDirector : IRunDirector, IDisposable
     /// <param name="confirmSlots">Confirmations that run at a time.</param>
     public RunDirector(IRunHost host, BlobStore store, NativeSystems natives, string work, int slots, int confirmSlots)
     {
+        _checkpoints = new CheckpointedTask(store, line => Log(line));
         (_host, _store, _files, _work) = (host, store, new RunFiles(store, natives), work);
         (_slots, _confirmSlots) = (new SemaphoreSlim(slots, slots), new SemaphoreSlim(confirmSlots, confirmSlots));
     }
+
+    /// <summary>Takes lines for the operator.</summary>
+    public Action<string> Log { get; init; } = static _ => { };
 
     /// <summary>Runs of others' leases of which something is left: a child, or files.</summary>
     public int Working => Volatile.Read(ref _working);
@@ -78,6 +85,9 @@ internal sealed class RunDirector : IRunDirector, IDisposable
             }
         }
     }
+
+    /// <inheritdoc/>
+    public void Ease(EaseRun ease) => _eased.Ask(ease);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -187,14 +197,16 @@ internal sealed class RunDirector : IRunDirector, IDisposable
         try
         {
             var key = KeyOf(run.Run);
-            await using var lease = await _host.ClaimAsync(key, stop).ConfigureAwait(false) ?? await StartAsync(run, stop).ConfigureAwait(false);
+            var claimed = await _host.ClaimAsync(key, stop).ConfigureAwait(false);
+            await using var lease = claimed ?? await StartAsync(run, stop).ConfigureAwait(false);
+            using var easing = _eased.Enter(run.Run, lease);
             foreach (var next in run.Tasks)
             {
                 task = next;
                 FaultPoint.Hit("run.task.before");
                 await post(new TaskBegan(run.Run, task)).ConfigureAwait(false);
                 var said = run.Run.Role == RunRole.Work ? new LiveTeller(run, task, post) : null;
-                var report = await lease.RunTaskAsync(Describe(run, task), said, stop).ConfigureAwait(false);
+                var report = await _checkpoints.RunAsync(lease, run, Describe(run, task), said, claimed is not null, post, stop).ConfigureAwait(false);
                 if (Breaks(report, run.Spec) is { } kind)
                 {
                     await post(new RunBroke(run.Run, kind, task, WithoutSecrets(Words(report), run.Secrets))).ConfigureAwait(false);

@@ -46,6 +46,9 @@ public static class Domains
     /// <summary>Sealing label of a job's secrets, to a worker and at rest.</summary>
     public const string SealedSecrets = "peercompute/1/sealed-secrets";
 
+    /// <summary>Sealing label of checkpoints on their way to the issuer.</summary>
+    public const string SealedCheckpoint = "peercompute/1/sealed-checkpoint";
+
     /// <summary>Sealing label of content keys.</summary>
     public const string SealedKeys = "peercompute/1/sealed-keys";
 }

@@ -26,6 +26,18 @@ public sealed record TaskLimits(ulong MemoryBytes, ulong Fuel, ulong WallMs, ulo
     /// <summary>Processors whose time a native program may use; 0 for WebAssembly, which uses one.</summary>
     public uint Cores { get; init; }
 
+    /// <summary>Most <see cref="CheckpointBytes"/>: 256 MiB.</summary>
+    public const ulong CheckpointBytesMost = WireLimits.BlobBytes / 4;
+
+    /// <summary>Shortest <see cref="CheckpointEveryMs"/>.</summary>
+    public const ulong CheckpointEveryMsLeast = 1000;
+
+    /// <summary>Files of a checkpoint of a native program together; 0: none are taken.</summary>
+    public ulong CheckpointBytes { get; init; }
+
+    /// <summary>Milliseconds between two checkpoints; 0 where none are taken.</summary>
+    public ulong CheckpointEveryMs { get; init; }
+
     /// <summary>Memory that a worker must have for a task, work folder included.</summary>
     public ulong AllMemoryBytes => MemoryBytes + WorkBytes;
 
@@ -38,13 +50,16 @@ public sealed record TaskLimits(ulong MemoryBytes, ulong Fuel, ulong WallMs, ulo
         WorkBytes = WorkBytes,
         Processes = Processes,
         Cores = Cores,
+        CheckpointBytes = CheckpointBytes,
+        CheckpointEveryMs = CheckpointEveryMs,
     };
 
     internal static TaskLimits From(V1.TaskLimits? m, bool native = false)
     {
         Canonical.Present(m, "limits");
+        var saves = m!.CheckpointBytes > 0;
         return new TaskLimits(
-            Canonical.Within(m!.MemoryBytes, 1 << 16, WireLimits.MemoryBytes, "limits.memory_bytes"),
+            Canonical.Within(m.MemoryBytes, 1 << 16, WireLimits.MemoryBytes, "limits.memory_bytes"),
             Canonical.Within(m.Fuel, native ? 0UL : 1, native ? 0 : WireLimits.Fuel, "limits.fuel"),
             Canonical.Within(m.WallMs, 1, WireLimits.WallMs, "limits.wall_ms"),
             Canonical.Within(m.OutputBytes, 1, WireLimits.OutputBytes, "limits.output_bytes"))
@@ -52,6 +67,9 @@ public sealed record TaskLimits(ulong MemoryBytes, ulong Fuel, ulong WallMs, ulo
             WorkBytes = Canonical.Within(m.WorkBytes, native ? WorkBytesLeast : 0, native ? WireLimits.MemoryBytes : 0, "limits.work_bytes"),
             Processes = (uint)Canonical.Within(m.Processes, native ? 1U : 0, native ? ProcessesMost : 0, "limits.processes"),
             Cores = (uint)Canonical.Within(m.Cores, native ? 1U : 0, native ? CoresMost : 0, "limits.cores"),
+            CheckpointBytes = Canonical.Within(m.CheckpointBytes, 0, native ? CheckpointBytesMost : 0, "limits.checkpoint_bytes"),
+            CheckpointEveryMs = Canonical.Within(
+                m.CheckpointEveryMs, saves ? CheckpointEveryMsLeast : 0, saves ? WireLimits.WallMs : 0, "limits.checkpoint_every_ms"),
         };
     }
 }

@@ -39,6 +39,9 @@ public sealed class PackedFolder
     /// <summary>The entries and their root: the folder's name by content.</summary>
     public FolderManifest Manifest { get; }
 
+    /// <summary>Where each chunk begins; the last one ends where the list begins.</summary>
+    public ImmutableArray<long> Offsets => _offsets;
+
     /// <summary>Where a packed folder's list is, told by its last bytes.</summary>
     /// <param name="trailer">The last <see cref="TrailerBytes"/>.</param>
     /// <param name="length">Bytes of the packed folder.</param>

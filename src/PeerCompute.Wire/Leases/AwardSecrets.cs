@@ -2,6 +2,7 @@
 using Google.Protobuf;
 using PeerCompute.Base.Errors;
 using PeerCompute.Wire.Blobs;
+using PeerCompute.Wire.Checkpoints;
 using PeerCompute.Wire.Common;
 
 namespace PeerCompute.Wire.Leases;
@@ -12,7 +13,10 @@ namespace PeerCompute.Wire.Leases;
 public sealed record AwardSecrets(JobSpec Spec, SignedToken InputToken)
 {
     /// <summary>Longest encoding in bytes.</summary>
-    public const int MaxBytes = WireLimits.SpecBytes + SignedToken.MaxBytes + 16;
+    public const int MaxBytes = WireLimits.SpecBytes + SignedToken.MaxBytes + Checkpoint.MaxBytes + 32;
+
+    /// <summary>The checkpoint that the lease's one task goes on from; null: it begins.</summary>
+    public Checkpoint? Resume { get; init; }
 
     /// <summary>Reads what was sealed; the token's signature is not checked here.</summary>
     /// <param name="bytes">Canonical bytes, at most <see cref="MaxBytes"/>.</param>
@@ -21,7 +25,10 @@ public sealed record AwardSecrets(JobSpec Spec, SignedToken InputToken)
     public static AwardSecrets Decode(ReadOnlyMemory<byte> bytes)
     {
         var m = Canonical.Parse(V1.AwardSecrets.Parser, bytes, MaxBytes, "award secrets");
-        return new AwardSecrets(JobSpec.Decode(m.Spec.Memory), SignedToken.Decode(m.InputToken.Memory));
+        return new AwardSecrets(JobSpec.Decode(m.Spec.Memory), SignedToken.Decode(m.InputToken.Memory))
+        {
+            Resume = m.Resume.IsEmpty ? null : Checkpoint.Decode(m.Resume.Memory),
+        };
     }
 
     /// <summary>The canonical bytes.</summary>
@@ -30,5 +37,6 @@ public sealed record AwardSecrets(JobSpec Spec, SignedToken InputToken)
     {
         Spec = Canonical.Bytes(Spec.Encode()),
         InputToken = Canonical.Bytes(InputToken.Envelope.Bytes),
+        Resume = Resume is null ? ByteString.Empty : Canonical.Bytes(Resume.Encode()),
     }.ToByteArray();
 }

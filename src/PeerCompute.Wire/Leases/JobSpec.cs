@@ -5,6 +5,7 @@ using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Errors;
 using PeerCompute.Base.Identity;
 using PeerCompute.Wire.Common;
+using PeerCompute.Wire.Checkpoints;
 using PeerCompute.Wire.Folders;
 
 namespace PeerCompute.Wire.Leases;
@@ -47,6 +48,9 @@ public sealed record JobSpec
     /// <summary>When outputs of a native program are alike whose bytes differ, each output once; with one of them the terms are
     /// <see cref="VerificationTerms.Tolerant"/>.</summary>
     public ImmutableArray<Comparator> Comparators { get; init; } = [];
+
+    /// <summary>How checkpoints of a native program are taken; null: none are.</summary>
+    public CheckpointTerms? Checkpoint { get; init; }
 
     /// <summary>Bounds on each task.</summary>
     public required TaskLimits Limits { get; init; }
@@ -137,6 +141,7 @@ public sealed record JobSpec
             Outputs = Canonical.List(m.Outputs, WireLimits.SpecItems, "outputs", Canonical.EntryName),
             Forms = Canonical.List(m.Forms, WireLimits.SpecItems, "forms", OutputForm.From),
             Comparators = Canonical.List(m.Comparators, WireLimits.SpecItems, "comparators", Comparator.From),
+            Checkpoint = m.Checkpoint is null ? null : CheckpointTerms.From(m.Checkpoint),
             Limits = TaskLimits.From(m.Limits, native is not null),
             Tasks = (uint)Canonical.Within(m.Tasks, 1, WireLimits.TasksPerJob, "tasks"),
             Salt = Canonical.Hash(m.Salt, "salt"),
@@ -144,6 +149,7 @@ public sealed record JobSpec
         };
         RefuseTwice(spec);
         RefuseComparators(spec);
+        RefuseCheckpoint(spec);
         return spec;
     }
 
@@ -157,6 +163,7 @@ public sealed record JobSpec
             Module = Module?.ToProto(),
             Native = Native?.ToString() ?? "",
             Isolation = Isolation,
+            Checkpoint = Checkpoint?.ToProto(),
             Limits = Limits.ToProto(),
             Tasks = Tasks,
             Salt = Canonical.Bytes(Salt),
@@ -197,6 +204,17 @@ public sealed record JobSpec
             {
                 if (spec.Forms[i].Output == spec.Forms[j].Output) throw new WireException($"forms[{i}].output", "stands twice");
             }
+        }
+    }
+
+    private static void RefuseCheckpoint(JobSpec spec)
+    {
+        if (spec.Checkpoint is null != (spec.Limits.CheckpointBytes == 0))
+            throw new WireException("checkpoint", "stands with limits.checkpoint_bytes, and only then");
+        if (spec.Checkpoint is not { } terms) return;
+        foreach (var input in spec.Inputs)
+        {
+            if (FolderNames.Plain(input.Name) == terms.Path) throw new WireException("checkpoint.path", "is an input, which can only be read");
         }
     }
 

@@ -85,6 +85,11 @@ public sealed record Lease
     /// <summary>The issuer's X25519 key for content keys, 32 bytes.</summary>
     public required ReadOnlyMemory<byte> SealingKey { get; init; }
 
+    /// <summary>
+    /// Root of the checkpoint that the lease's one task goes on from; none where its tasks begin. Both sides sign it: the result is not the worker's alone.
+    /// </summary>
+    public Hash32 ResumeRoot { get; init; }
+
     /// <summary>First task after the range.</summary>
     public uint EndTask => FirstTask + TaskCount;
 
@@ -128,6 +133,7 @@ public sealed record Lease
         PoolRoot = Canonical.Bytes(PoolRoot),
         DrawnFrom = Canonical.Bytes(DrawnFrom),
         DrawnPlace = DrawnPlace,
+        ResumeRoot = Canonical.Bytes(ResumeRoot),
     };
 
     internal static Lease From(V1.Lease? m)
@@ -160,11 +166,14 @@ public sealed record Lease
             PoolRoot = Canonical.Hash(m.PoolRoot, "lease.pool_root"),
             DrawnFrom = Canonical.OptionalHash(m.DrawnFrom, "lease.drawn_from"),
             DrawnPlace = (uint)Canonical.Within(m.DrawnPlace, 0, WireLimits.PoolMembers - 1, "lease.drawn_place"),
+            ResumeRoot = Canonical.OptionalHash(m.ResumeRoot, "lease.resume_root"),
         };
         if (lease.EndTask > WireLimits.TasksPerJob) throw new WireException("lease.task_count", "the range ends behind the last task a job may have");
         if (lease.Slot > 0 == lease.DrawnFrom.IsZero) throw new WireException("lease.drawn_from", "is there with a slot above 0, and only then");
         if (lease.Slot == 0 && lease.DrawnPlace != 0) throw new WireException("lease.drawn_place", "is 0 in slot 0");
         if (lease.Slot > 0 && lease.Verification.By != ConfirmedBy.Replicas) throw new WireException("lease.slot", "only replicas have slots above 0");
+        if (!lease.ResumeRoot.IsZero && (lease.TaskCount > 1 || lease.Slot > 0 || lease.Limits.CheckpointBytes == 0))
+            throw new WireException("lease.resume_root", "is of a lease of one task in slot 0 with checkpoints");
         if (lease.Id != IdOf(lease.OfferId, lease.BidHash, lease.AwardNumber))
             throw new WireException("lease.lease_id", "is not H(offer id, bid hash, award number)");
         return lease;

@@ -33,4 +33,7 @@ public enum MessageKind : byte
 
     /// <summary>What a running task says of itself.</summary>
     Live = 10,
+
+    /// <summary>A checkpoint of a lease, or that it is kept.</summary>
+    Checkpoint = 11,
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Base.Errors;
 using PeerCompute.Wire.Adverts;
+using PeerCompute.Wire.Checkpoints;
 using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Leases;
 using PeerCompute.Wire.Offers;
@@ -67,6 +68,7 @@ public abstract record PeerMessage
             (Protocols.Lease, MessageKind.Sync) => SyncMessage.Decode(body),
             (Protocols.Lease, MessageKind.Secrets) => SecretsMessage.Decode(body),
             (Protocols.Lease, MessageKind.Live) => LiveMessage.Decode(body),
+            (Protocols.Lease, MessageKind.Checkpoint) => CheckpointMessage.Decode(body),
             (Protocols.Advert, MessageKind.AdvertQuery) => AdvertQuery.Decode(body),
             (Protocols.Advert, MessageKind.AdvertAnswer) => AdvertAnswer.Decode(body),
             _ => throw new WireException("frame", $"kind {(byte)kind} does not belong on {protocol}"),

@@ -5,6 +5,7 @@ using PeerCompute.Base.Multiformats;
 using PeerCompute.Core.Journal;
 using PeerCompute.Core.Runs;
 using PeerCompute.Core.Views;
+using PeerCompute.Wire.Checkpoints;
 using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Leases;
 using PeerCompute.Wire.Tests;
@@ -77,7 +78,7 @@ internal sealed class JournalCodecTests
         Assert.That(() => JournalCodec.Decode((byte[])[8, 2, .. bytes[2..]]), Throws.TypeOf<WireException>().With.Message.Contains("version"));
         Assert.That(() => JournalCodec.Decode(bytes[2..]), Throws.TypeOf<WireException>().With.Message.Contains("version"));
         Assert.That(() => JournalCodec.Decode(new byte[] { 8, 1 }), Throws.TypeOf<WireException>().With.Message.Contains("no body"));
-        Assert.That(() => JournalCodec.Decode(new byte[] { 8, 1, 0x7A, 0 }), Throws.TypeOf<WireException>().With.Message.Contains("kind 15"));
+        Assert.That(() => JournalCodec.Decode(new byte[] { 8, 1, 0x82, 1, 0 }), Throws.TypeOf<WireException>().With.Message.Contains("kind 16"));
         Assert.That(() => JournalCodec.Decode(bytes.Concat(bytes[2..]).ToArray()), Throws.TypeOf<WireException>());
     }
 
@@ -130,6 +131,8 @@ internal sealed class JournalCodecTests
             new JobAdded(make.Hash(), job with { SealedSecrets = make.Bytes(100) }, 1),
             new ResultsReleased(make.Hash(), Collected: true),
             new ResultsReleased(make.Hash(), Collected: false),
+            new CheckpointKept(new RunKey(make.Hash(), RunRole.Work), new Checkpoint(3, 7, make.Hash(), 1000, [make.Blob(true), make.Blob(true)])),
+            new CheckpointsRejected(make.Hash(), 0),
             new JobEnded(make.Hash(), JobState.Accepted, "", 1, make.Bytes(300)),
             new JobEnded(make.Hash(), JobState.Failed, make.Text(), 0, default),
             new EquivocationSeen(kept[1], kept[2]),

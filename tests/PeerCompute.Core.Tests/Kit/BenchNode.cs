@@ -11,6 +11,7 @@ using PeerCompute.Core.Runs;
 using PeerCompute.Core.Views;
 using PeerCompute.Trust.Receipts;
 using PeerCompute.Wire.Blobs;
+using PeerCompute.Wire.Checkpoints;
 using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Leases;
 using PeerCompute.Wire.Messages;
@@ -96,6 +97,18 @@ internal sealed class BenchNode
 
     /// <summary>Outputs that this life was told to compare.</summary>
     public List<OutputPair> Compared { get; } = [];
+
+    /// <summary>Runs that began, with what they go on from.</summary>
+    public List<StartRun> Begun { get; } = [];
+
+    /// <summary>Runs whose programs were asked to end.</summary>
+    public List<EaseRun> Eased { get; } = [];
+
+    /// <summary>Whether a task goes on for ever.</summary>
+    public Func<RunKey, uint, bool> Endless { get; set; } = static (_, _) => false;
+
+    /// <summary>What a program saves when it is asked to end; null for nothing.</summary>
+    public Func<RunKey, Checkpoint?> Saves { get; set; } = static _ => null;
 
     /// <summary>Called after each event: where a test crashes the node.</summary>
     public Action<NodeEvent>? Handled { get; set; }
@@ -219,9 +232,14 @@ internal sealed class BenchNode
                 Swept();
                 break;
             case StartRun run:
+                Begun.Add(run);
                 Given.Add((run.Run, run.Secrets));
                 _runs.Start(run);
                 RunNext(run.Run, life);
+                break;
+            case EaseRun ease:
+                Eased.Add(ease);
+                _bench.After(2000, () => { if (_life == life) End(ease.Run); });
                 break;
             case StopRun stop:
                 _runs.Stop(stop.Run);
@@ -293,6 +311,21 @@ internal sealed class BenchNode
         return null;
     }
 
+    /// <summary>A program saves what it has done, and tells of it.</summary>
+    public void Save(RunKey run, Checkpoint checkpoint)
+    {
+        foreach (var pack in checkpoint.Packs) _made.Add(pack.Root);
+        Post(new CheckpointMade(run, checkpoint));
+    }
+
+    private void End(RunKey run)
+    {
+        if (!_runs.TryPeek(run, out var task)) return;
+        if (Saves(run) is { } last) Save(run, last);
+        _runs.Stop(run);
+        Post(new RunBroke(run, FailKind.Host, task, "it was asked to end"));
+    }
+
     private NodeEvent Dial(Reach reach)
     {
         if (_bench.Find(reach.Peer) is not { } other || !_bench.Reachable(this, other)) return new PeerUnreachable(reach.Peer, "nobody listens there");
@@ -322,7 +355,7 @@ internal sealed class BenchNode
 
     private void RunNext(RunKey key, int life) => _bench.After(1000, () =>
     {
-        if (_life != life || !_runs.TryNext(key, out var run, out var task)) return;
+        if (_life != life || (_runs.TryPeek(key, out var next) && Endless(key, next)) || !_runs.TryNext(key, out var run, out var task)) return;
         Ran.Add((key, task));
         var output = new HashBuilder("bench output").Add(run.Spec.Hash()).Add(task).Hash();
         var blob = Sealed(run, output, task);

@@ -19,6 +19,13 @@ internal sealed class OrderedRuns
 
     public void Clear() => _runs.Clear();
 
+    /// <summary>The task that runs.</summary>
+    public bool TryPeek(RunKey key, out uint task)
+    {
+        task = 0;
+        return _runs.TryGetValue(key, out var held) && held.Tasks.TryPeek(out task);
+    }
+
     public bool TryNext(RunKey key, out StartRun run, out uint task)
     {
         (run, task) = (null!, 0);

@@ -26,6 +26,7 @@ REQUIREMENTS=(
   "python3|[ -x /usr/bin/python3 ]|that a sweep of parameters trains the same on two workers"
   "povray|command -v povray|that a native program of the host renders the same frames on two workers"
   "runc|PATH=$PATH:/usr/sbin command -v runc|that native programs are walled in where bubblewrap is missing"
+  "python3-torch|[ -d /usr/lib/python3/dist-packages/torch ]|that a training that is stopped on three workers ends like one that is not"
   "umoci|command -v umoci|that images of other tools come out as those tools unpack them"
   "skopeo|command -v skopeo|that images of other tools come out as those tools unpack them"
   "pocl-opencl-icd|compgen -G '/etc/OpenCL/vendors/pocl*.icd'|that GPU tasks run on any device of OpenCL"

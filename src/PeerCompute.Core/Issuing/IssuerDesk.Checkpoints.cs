@@ -14,7 +14,7 @@ using PeerCompute.Wire.Leases;
 namespace PeerCompute.Core.Issuing;
 
 /// <summary>
-/// Checkpoints on the issuer's side: fetched from who runs a task, kept, given to who runs it next (docs/decisions/0023). No result is judged by them, and
+/// Checkpoints on the issuer's side: fetched from who runs a task, kept, given to who runs it next (docs/decisions/0024). No result is judged by them, and
 /// nobody by a result that went on from one.
 /// </summary>
 internal sealed partial class IssuerDesk

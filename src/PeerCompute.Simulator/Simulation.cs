@@ -50,7 +50,7 @@ internal sealed class Simulation
         {
             for (var i = 0; i < kind.Count; i++, index++)
             {
-                Nodes[index] = new SimNode(this, index, kind);
+                Nodes[index] = new SimNode(this, index, kind, i);
                 _indices.Add(Nodes[index].Signer.PeerId, index);
             }
         }

@@ -15,11 +15,13 @@ public static class SimulatorRun
     /// <param name="seed">Everything that chance decides follows from it.</param>
     /// <param name="outDir">Where manifest, metrics, jobs, events and report are written; null for nowhere.</param>
     /// <param name="progress">Told now and then.</param>
+    /// <param name="parameters">Values that take the place of those in the scenario's <c>parameters</c>.</param>
     /// <returns>What came of it; look at <see cref="SimulationResult.Violations"/>.</returns>
     /// <exception cref="Base.Errors.PeerComputeException">The scenario is not there or not valid; names file and line.</exception>
-    public static SimulationResult Run(string scenarioPath, ulong seed, string? outDir, Action<SimProgress>? progress)
+    public static SimulationResult Run(
+        string scenarioPath, ulong seed, string? outDir, Action<SimProgress>? progress, IReadOnlyDictionary<string, string>? parameters = null)
     {
-        var experiment = new Experiment(ScenarioReader.ReadFile(scenarioPath), seed, Honest);
+        var experiment = new Experiment(ScenarioReader.ReadFile(scenarioPath, parameters), seed, Honest);
         var watch = Stopwatch.StartNew();
         var result = experiment.Run(progress) with { WallSeconds = watch.Elapsed.TotalSeconds };
         if (outDir is not null) OutputFolder.Write(outDir, experiment, result);

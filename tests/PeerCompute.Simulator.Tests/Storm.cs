@@ -97,7 +97,12 @@ internal static class Storm
     };
 
     private static ChurnPlan? Churn(Choices c, int percent)
-        => Chance(c, percent) ? new ChurnPlan((int)c.Between(100_000, 1_000_000), c.Between(5, 120) * Second, c.Between(1, 30) * Second) : null;
+        => Chance(c, percent) ? new ChurnPlan
+        {
+            SharePpm = (int)c.Between(100_000, 1_000_000),
+            Up = new LifePlan(c.Between(5, 120) * Second, Chance(c, 30) ? (int)c.Between(300, 900) : 0),
+            Down = new LifePlan(c.Between(1, 30) * Second),
+        } : null;
 
     private static bool Chance(Choices c, int percent) => c.Happens(percent * 10_000);
 }

@@ -21,11 +21,13 @@ internal static class SimVerb
             DefaultValueFactory = _ => 1,
         };
         var folder = new Option<string?>("--out", "-o") { Description = "Folder for manifest, metrics, events and report.", HelpName = "DIR" };
-        var run = new Command("run", "Run a scenario; the same seed gives the same trace.") { scenario, seed, folder };
+        var set = new Option<string[]>("--set") { Description = "A value for one of the scenario's parameters, again for each.", HelpName = "NAME=VALUE" };
+        var run = new Command("run", "Run a scenario; the same seed gives the same trace.") { scenario, seed, folder, set };
         run.SetAction((parsed, token) =>
         {
             var terminal = Globals.TerminalOf(parsed);
-            var result = SimulatorRun.Run(parsed.GetRequiredValue(scenario), parsed.GetValue(seed), parsed.GetValue(folder), p => Show(terminal, p, token));
+            var result = SimulatorRun.Run(
+                parsed.GetRequiredValue(scenario), parsed.GetValue(seed), parsed.GetValue(folder), p => Show(terminal, p, token), Values(parsed.GetValue(set)));
             terminal.Progress("");
             terminal.Result(() => Json(result), console => Tables.Facts(
                 console,
@@ -44,6 +46,19 @@ internal static class SimVerb
             return Task.FromResult(ExitCode(result, terminal));
         });
         return new Command("sim", "Simulate many nodes in virtual time.") { run };
+    }
+
+    private static SortedDictionary<string, string> Values(string[]? settings)
+    {
+        var values = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var setting in settings ?? [])
+        {
+            var equals = setting.IndexOf('=', StringComparison.Ordinal);
+            if (equals <= 0) throw new PeerComputeException(ErrorCode.BadInput, $"--set {setting}: write NAME=VALUE.");
+            values[setting[..equals]] = setting[(equals + 1)..];
+        }
+
+        return values;
     }
 
     private static int ExitCode(SimulationResult result, Terminal terminal)

@@ -46,4 +46,19 @@ internal static class Draw
 
     /// <summary>Exponential with a mean, from an integer table.</summary>
     public static long Around(this Choices choices, long mean) => Math.Max(1, mean / 1000 * Exponential[choices.Next() & 255]);
+
+    /// <summary>
+    /// Weibull, by inversion. Lives of peers follow it with a shape below one: who has stayed for long stays longer (Stutzbach and Rejaie, Understanding
+    /// Churn in Peer-to-Peer Networks, 2006).
+    /// </summary>
+    /// <param name="choices">The generator.</param>
+    /// <param name="shapePermille">The shape, thousandths.</param>
+    /// <param name="scale">The scale: 63.2 % of all are below it.</param>
+    /// <param name="most">What is cut off above.</param>
+    public static long Weibull(this Choices choices, int shapePermille, long scale, long most)
+    {
+        var open = ((choices.Next() >> 11) + 0.5) / (1UL << 53);
+        var drawn = scale * PortableMath.Pow(-PortableMath.Ln(open), 1000.0 / shapePermille);
+        return drawn >= most ? most : Math.Max(1, (long)drawn);
+    }
 }

@@ -93,9 +93,9 @@ internal sealed class SimNetwork(Simulation world, LinkPlan plan)
     {
         var bits = (long)bytes * 8_000_000;
         var begin = Math.Max(world.Clock.Micros + Latency(from, to), _upFree[from]);
-        _upFree[from] = begin + (bits / world.Nodes[from].BitsPerSecond);
+        _upFree[from] = begin + (bits / world.Nodes[from].Standing.UpBits);
         var arrive = Math.Max(_upFree[from] + Latency(from, to), _downFree[to]);
-        _downFree[to] = arrive + (bits / world.Nodes[to].BitsPerSecond);
+        _downFree[to] = arrive + (bits / world.Nodes[to].Standing.DownBits);
         return _downFree[to];
     }
 
@@ -147,8 +147,10 @@ internal sealed class SimNetwork(Simulation world, LinkPlan plan)
     /// <summary>Whether the network is split between two nodes.</summary>
     public bool Cut(int a, int b) => _island is { } island && island[a] != island[b];
 
-    private long Latency(int a, int b)
-        => Draw.Stream(world.Seed, "latency", (ulong)Math.Min(a, b), (ulong)Math.Max(a, b)).Between(plan.Latency.Least, plan.Latency.Most);
+    private long Latency(int from, int to)
+        => plan.Latency is { } spread
+            ? Draw.Stream(world.Seed, "latency", (ulong)Math.Min(from, to), (ulong)Math.Max(from, to)).Between(spread.Least, spread.Most)
+            : plan.Places.Micros(world.Nodes[from].Standing.Location, world.Nodes[to].Standing.Location);
 
     private static long Pair(int a, int b) => ((long)Math.Min(a, b) << 32) | (uint)Math.Max(a, b);
 }

@@ -16,6 +16,7 @@ using PeerCompute.Simulator.Events;
 using PeerCompute.Simulator.Executors;
 using PeerCompute.Simulator.Mesh;
 using PeerCompute.Simulator.Network;
+using PeerCompute.Simulator.Network.Places;
 using PeerCompute.Simulator.Scenarios;
 using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Messages;
@@ -41,14 +42,15 @@ internal sealed partial class SimNode
     private long _second;
     private int _inThisSecond;
 
-    public SimNode(Simulation world, int index, NodeClass kind)
+    public SimNode(Simulation world, int index, NodeClass kind, int number)
     {
         _world = world;
         Index = index;
+        Number = number;
         Class = kind;
         Signer = KeyPair.FromSeed(Draw.Bytes(world.Seed, "identity", (ulong)index).ToArray());
         var chance = Draw.Stream(world.Seed, "node", (ulong)index);
-        BitsPerSecond = chance.Between(world.Scenario.Links.Bandwidth.Least, world.Scenario.Links.Bandwidth.Most);
+        Standing = Standing.Of(world.Scenario.Links, Draw.Stream(world.Seed, "standing", (ulong)index));
         SkewMs = chance.Between(-world.Scenario.ClockSkewMs, world.Scenario.ClockSkewMs);
         Disk = new SimDisk(world.Scenario.Disk, Draw.Stream(world.Seed, "disk", (ulong)index));
         Sandbox = new SimSandbox(world, this, kind.FlakyPpm, Draw.Stream(world.Seed, "sandbox", (ulong)index));
@@ -67,12 +69,16 @@ internal sealed partial class SimNode
 
     public NodeClass Class { get; }
 
+    /// <summary>Number of the node within its class.</summary>
+    public int Number { get; }
+
     public ISigner Signer { get; }
 
     /// <summary>Where it can be dialled, unless it is light.</summary>
     public Multiaddr Address { get; }
 
-    public long BitsPerSecond { get; }
+    /// <summary>Where it stands in the network, and how fast its link is.</summary>
+    public Standing Standing { get; }
 
     public long SkewMs { get; }
 

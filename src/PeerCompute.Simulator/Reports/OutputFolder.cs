@@ -14,7 +14,7 @@ internal static class OutputFolder
     public static void Write(string folder, Experiment experiment, SimulationResult result)
     {
         Directory.CreateDirectory(folder);
-        Text(folder, "manifest.json", Manifest(result));
+        Text(folder, "manifest.json", Manifest(experiment, result));
         Text(folder, "metrics.csv", MetricsCsv(experiment.Metrics));
         Text(folder, "jobs.csv", JobsCsv(result));
         Text(folder, "events.ndjson", Events(experiment.Metrics));
@@ -23,11 +23,12 @@ internal static class OutputFolder
 
     private static void Text(string folder, string name, string text) => File.WriteAllText(Path.Combine(folder, name), text);
 
-    private static string Manifest(SimulationResult result) => JsonSerializer.Serialize(
+    private static string Manifest(Experiment experiment, SimulationResult result) => JsonSerializer.Serialize(
         new
         {
             result.Scenario,
             result.ScenarioHash,
+            experiment.World.Scenario.Parameters,
             result.Seed,
             result.TraceHash,
             CoreMvid = result.CoreMvid,

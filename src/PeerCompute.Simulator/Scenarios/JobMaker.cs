@@ -22,20 +22,22 @@ internal sealed class JobMaker(Simulation world, JobPlan plan)
     public JobRequest Make(int number, long atMicros)
     {
         var chance = Draw.Stream(world.Seed, "job", (ulong)number);
-        var tasks = chance.Between(plan.Tasks.Least, plan.Tasks.Most);
+        var traced = plan.Trace.Length > 0 ? plan.Trace[number] : null;
+        var tasks = traced?.Tasks ?? chance.Between(plan.Tasks.Least, plan.Tasks.Most);
+        var cost = traced is null ? plan.Cost : new Spread(traced.CostMicros, traced.CostMicros);
         var spec = new JobSpec
         {
             Name = string.Create(CultureInfo.InvariantCulture, $"job-{number}"),
             Module = SimProgram.Blob(Draw.Bytes(world.Seed, "module", (ulong)number), (ulong)chance.Between(20_000, 200_000), Key(number)),
-            Args = SimProgram.Args(plan.Cost, chance.Happens(plan.FaultyPpm)),
+            Args = SimProgram.Args(cost, chance.Happens(plan.FaultyPpm)),
             Env = [],
             Inputs = [],
             Outputs = ["out"],
-            Limits = new TaskLimits(64 << 20, 1UL << 40, WallMs(), 1 << 20),
+            Limits = new TaskLimits(64 << 20, 1UL << 40, WallMs(cost), 1 << 20),
             Tasks = (uint)tasks,
             Salt = Draw.Bytes(world.Seed, "salt", (ulong)number),
         };
-        var deadline = (ulong)(VirtualClock.WallStartMs + ((atMicros + plan.DeadlineMicros) / 1000));
+        var deadline = (ulong)(VirtualClock.WallStartMs + ((atMicros + (traced?.DeadlineMicros ?? plan.DeadlineMicros)) / 1000));
         var placement = new PlacementTerms((uint)plan.TasksPerLease, (uint)plan.Parallel, "");
         return new JobRequest(spec, plan.Discovery ? [] : Workers(chance), placement, "credit", plan.CeilingMicro, deadline, ReadOnlyMemory<byte>.Empty)
         {
@@ -64,7 +66,7 @@ internal sealed class JobMaker(Simulation world, JobPlan plan)
     }
 
     /// <summary>Ten times what the reference machine needs at most.</summary>
-    private ulong WallMs() => Math.Max(1000, (ulong)plan.Cost.Most / 100);
+    private static ulong WallMs(Spread cost) => Math.Max(1000, (ulong)cost.Most / 100);
 
     private ReadOnlyMemory<byte> Key(int number) => Draw.Bytes(world.Seed, "key", (ulong)number).ToArray();
 }

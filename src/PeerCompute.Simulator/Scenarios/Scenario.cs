@@ -1,19 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using PeerCompute.Base.Crypto;
-using PeerCompute.Wire.Common;
 
 namespace PeerCompute.Simulator.Scenarios;
 
 /// <summary>Least and most, both included.</summary>
 internal readonly record struct Spread(long Least, long Most);
-
-/// <summary>Nodes that come and go: a share of a class, with mean times up and down in microseconds.</summary>
-/// <param name="SharePpm">Share of the class, millionths.</param>
-/// <param name="UpMicros">Mean time up.</param>
-/// <param name="DownMicros">Mean time down.</param>
-/// <param name="Torn">Most durable entries that the disk of a killed node loses all the same.</param>
-internal sealed record ChurnPlan(int SharePpm, long UpMicros, long DownMicros, int Torn = 0);
 
 /// <summary>What nodes of a class are there for.</summary>
 internal enum NodeRole
@@ -62,67 +54,6 @@ internal sealed record NodeClass
     public int FlakyPpm { get; init; }
 }
 
-/// <summary>The network is split for a while.</summary>
-internal sealed record PartitionPlan(long AtMicros, long ForMicros, int SharePpm);
-
-/// <summary>What links do to messages. Times in microseconds.</summary>
-internal sealed record LinkPlan
-{
-    public Spread Latency { get; init; } = new(10_000, 80_000);
-
-    public long JitterMicros { get; init; } = 5_000;
-
-    public int LossPpm { get; init; }
-
-    public int DuplicatePpm { get; init; }
-
-    /// <summary>Mean time until a connection is cut; 0 for never.</summary>
-    public long ResetMicros { get; init; }
-
-    /// <summary>Bits per second of a node, each way.</summary>
-    public Spread Bandwidth { get; init; } = new(20_000_000, 200_000_000);
-
-    /// <summary>How long a dial or a dead connection takes to be noticed.</summary>
-    public long TimeoutMicros { get; init; } = 5_000_000;
-
-    public ImmutableArray<PartitionPlan> Partitions { get; init; } = [];
-}
-
-/// <summary>What clients hand in.</summary>
-internal sealed record JobPlan
-{
-    public required int Count { get; init; }
-
-    /// <summary>When the first one is handed in.</summary>
-    public long FirstMicros { get; init; } = 1_000_000;
-
-    public long EveryMicros { get; init; } = 10_000_000;
-
-    public Spread Tasks { get; init; } = new(8, 8);
-
-    public int TasksPerLease { get; init; } = 4;
-
-    public int Parallel { get; init; } = 2;
-
-    /// <summary>Time of one task on the reference machine.</summary>
-    public Spread Cost { get; init; } = new(500_000, 2_000_000);
-
-    public long DeadlineMicros { get; init; } = 600_000_000;
-
-    /// <summary>Workers that a job names.</summary>
-    public int Workers { get; init; } = 4;
-
-    /// <summary>Whether jobs name nobody and look for workers themselves.</summary>
-    public bool Discovery { get; init; }
-
-    public VerificationTerms Verification { get; init; } = VerificationTerms.Issuer;
-
-    public ulong CeilingMicro { get; init; } = 10_000;
-
-    /// <summary>Share of jobs whose program fails by itself, millionths.</summary>
-    public int FaultyPpm { get; init; }
-}
-
 /// <summary>Workers that do not keep to the rules.</summary>
 internal sealed record AdversaryPlan(string Kind, int Count);
 
@@ -168,7 +99,10 @@ internal sealed record Scenario
 
     public long SampleMicros { get; init; } = 5_000_000;
 
-    /// <summary>Hash of the file it was read from.</summary>
+    /// <summary>Values of the parameters that it was read with.</summary>
+    public ImmutableSortedDictionary<string, string> Parameters { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>Hash of the files it was read from, and of its parameters.</summary>
     public Hash32 Hash { get; init; }
 
     public int NodeCount

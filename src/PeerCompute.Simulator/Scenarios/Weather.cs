@@ -13,8 +13,14 @@ internal static class Weather
         foreach (var node in world.Nodes)
         {
             var chance = Draw.Stream(world.Seed, "churn", (ulong)node.Index);
-            var start = chance.Between(0, scenario.StartMicros);
-            world.Schedule(node.Index, SimEventKind.Start, node.Index < scenario.Bootstrap ? 0 : start, node.Index, 0, null);
+            var start = node.Index < scenario.Bootstrap ? 0 : chance.Between(0, scenario.StartMicros);
+            if (node.Class.Churn is { Trace.Length: > 0 } traced)
+            {
+                Sessions(world, node, traced, chance);
+                continue;
+            }
+
+            world.Schedule(node.Index, SimEventKind.Start, start, node.Index, 0, null);
             if (node.Class.Churn is { } churn && chance.Happens(churn.SharePpm)) Churn(world, node.Index, churn, chance);
         }
 
@@ -33,27 +39,40 @@ internal static class Weather
         }
 
         var maker = new JobMaker(world, plan);
-        var chance = Draw.Stream(world.Seed, "arrivals");
-        var at = plan.FirstMicros;
+        var arrivals = new Arrivals(plan, Draw.Stream(world.Seed, "arrivals"));
         for (var i = 0; i < plan.Count; i++)
         {
+            var at = arrivals.Next();
             world.Schedule(Simulation.World, SimEventKind.Submit, at, clients[i % clients.Count], i, maker.Make(i, at));
-            at += chance.Around(plan.EveryMicros);
         }
     }
 
     /// <summary>All ups and downs are drawn beforehand: what nodes do changes nothing about them.</summary>
     private static void Churn(Simulation world, int index, ChurnPlan churn, Base.Chance.Choices chance)
     {
-        var at = chance.Around(churn.UpMicros);
+        var at = churn.Up.Draw(chance);
         while (at < world.Scenario.DurationMicros)
         {
-            world.Schedule(index, SimEventKind.Kill, at, index, churn.Torn == 0 ? 0 : chance.Between(0, churn.Torn), null);
-            at += chance.Around(churn.DownMicros);
+            Kill(world, index, at, churn, chance);
+            at += churn.Down.Draw(chance);
             world.Schedule(index, SimEventKind.Start, Math.Min(at, world.Scenario.DurationMicros), index, 0, null);
-            at += chance.Around(churn.UpMicros);
+            at += churn.Up.Draw(chance);
         }
     }
+
+    /// <summary>Ups and downs as they once were.</summary>
+    private static void Sessions(Simulation world, Nodes.SimNode node, ChurnPlan churn, Base.Chance.Choices chance)
+    {
+        foreach (var (start, end) in churn.Trace[node.Number])
+        {
+            if (start >= world.Scenario.DurationMicros) break;
+            world.Schedule(node.Index, SimEventKind.Start, start, node.Index, 0, null);
+            if (end < world.Scenario.DurationMicros) Kill(world, node.Index, end, churn, chance);
+        }
+    }
+
+    private static void Kill(Simulation world, int index, long at, ChurnPlan churn, Base.Chance.Choices chance)
+        => world.Schedule(index, SimEventKind.Kill, at, index, churn.Torn == 0 ? 0 : chance.Between(0, churn.Torn), null);
 
     private static void Partition(Simulation world, PartitionPlan plan)
     {

@@ -8,14 +8,14 @@ namespace PeerCompute.Simulator.Scenarios;
 /// <summary>Reads one mapping of a scenario file; every complaint names file, line and the remedy.</summary>
 internal sealed class YamlMap
 {
-    private readonly string _file;
+    private readonly ScenarioSource _source;
     private readonly YamlMappingNode _node;
     private readonly HashSet<string> _read = [];
 
-    public YamlMap(string file, YamlNode node, string what)
+    public YamlMap(ScenarioSource source, YamlNode node, string what)
     {
-        _file = file;
-        _node = node as YamlMappingNode ?? throw Bad(file, node, $"{what} is a mapping of keys to values");
+        _source = source;
+        _node = node as YamlMappingNode ?? throw Bad(node, $"{what} is a mapping of keys to values");
     }
 
     public static PeerComputeException Bad(string file, YamlNode at, string text) => Bad(file, at.Start.Line, text);
@@ -29,20 +29,20 @@ internal sealed class YamlMap
         {
             var name = (key as YamlScalarNode)?.Value ?? "";
             if (_read.Contains(name)) continue;
-            throw Bad(_file, key, $"key '{name}' is not known here; known are {string.Join(", ", _read.Order(StringComparer.Ordinal))}");
+            throw Bad(key, $"key '{name}' is not known here; known are {string.Join(", ", _read.Order(StringComparer.Ordinal))}");
         }
     }
 
-    public PeerComputeException Bad(string key, string text) => Bad(_file, Find(key) ?? _node, $"'{key}' {text}");
+    public PeerComputeException Bad(string key, string text) => Bad(Find(key) ?? _node, $"'{key}' {text}");
 
-    public YamlMap? Map(string key) => Find(key) is { } node ? new YamlMap(_file, node, $"'{key}'") : null;
+    public YamlMap? Map(string key) => Find(key) is { } node ? new YamlMap(_source, node, $"'{key}'") : null;
 
     public IEnumerable<YamlMap> Maps(string key, int most)
     {
         if (Find(key) is not { } node) yield break;
-        if (node is not YamlSequenceNode list) throw Bad(_file, node, $"'{key}' is a list");
-        if (list.Children.Count > most) throw Bad(_file, node, $"'{key}' has {list.Children.Count} items, at most {most} are allowed");
-        foreach (var item in list.Children) yield return new YamlMap(_file, item, $"an item of '{key}'");
+        if (node is not YamlSequenceNode list) throw Bad(node, $"'{key}' is a list");
+        if (list.Children.Count > most) throw Bad(node, $"'{key}' has {list.Children.Count} items, at most {most} are allowed");
+        foreach (var item in list.Children) yield return new YamlMap(_source, item, $"an item of '{key}'");
     }
 
     public string Text(string key, string otherwise, params string[] allowed)
@@ -74,6 +74,33 @@ internal sealed class YamlMap
         return number * unit;
     }
 
+    /// <summary>A number with up to three decimals, as thousandths.</summary>
+    public int Thousandths(string key, int otherwise, int least, int most)
+    {
+        if (Find(key) is not { } node) return otherwise;
+        var text = Scalar(node, key);
+        if (!decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) || number > most
+            || number * 1000 != decimal.Truncate(number * 1000) || number * 1000 < least || number * 1000 > most)
+            throw Bad(node, $"'{key}' is '{text}', expected a number from {least / 1000m} to {most / 1000m} with up to three decimals");
+        return (int)(number * 1000);
+    }
+
+    /// <summary>A list of whole numbers.</summary>
+    public int[] List(string key, int length, int least, int most)
+    {
+        if (Find(key) is not { } node) return [];
+        if (node is not YamlSequenceNode list || list.Children.Count != length) throw Bad(node, $"'{key}' is a list of {length} whole numbers");
+        return [.. list.Children.Select(item => (int)Number(item, key, least, most))];
+    }
+
+    /// <summary>A file that is named here; null where none is.</summary>
+    public DataFile? File(string key) => Find(key) is { } node ? _source.Load(Scalar(node, key)) : null;
+
+    /// <summary>Whether a key stands here.</summary>
+    public bool Has(string key) => Find(key) is not null;
+
+    private PeerComputeException Bad(YamlNode at, string text) => Bad(_source.FileOf(at), at, text);
+
     private Spread Pair(string key, Spread otherwise, Func<YamlNode, long> read)
     {
         if (Find(key) is not { } node) return otherwise;
@@ -87,7 +114,7 @@ internal sealed class YamlMap
     {
         var text = Scalar(node, key);
         if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < least || number > most)
-            throw Bad(_file, node, $"'{key}' is '{text}', expected a whole number from {least} to {most}");
+            throw Bad(node, $"'{key}' is '{text}', expected a whole number from {least} to {most}");
         return number;
     }
 
@@ -98,11 +125,11 @@ internal sealed class YamlMap
         var unit = text[digits.Length..] switch { "us" => 1L, "ms" => 1000L, "s" => 1_000_000L, "m" => 60_000_000L, "h" => 3_600_000_000L, _ => 0 };
         var good = int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && unit > 0;
         if (!good || number * unit < least || number * unit > most)
-            throw Bad(_file, node, $"'{key}' is '{text}', expected a time such as 80ms, 5s or 10m from {least} to {most} microseconds");
+            throw Bad(node, $"'{key}' is '{text}', expected a time such as 80ms, 5s or 10m from {least} to {most} microseconds");
         return number * unit;
     }
 
-    private string Scalar(YamlNode node, string key) => (node as YamlScalarNode)?.Value ?? throw Bad(_file, node, $"'{key}' is a single value");
+    private string Scalar(YamlNode node, string key) => (node as YamlScalarNode)?.Value ?? throw Bad(node, $"'{key}' is a single value");
 
     private YamlNode? Find(string key)
     {

@@ -62,7 +62,7 @@ internal static class SimulatorSuite
     private static Scenario Rough(int jobs)
     {
         var busy = Busy(jobs);
-        var churn = new ChurnPlan(500_000, 120_000_000, 15_000_000);
+        var churn = new ChurnPlan { SharePpm = 500_000, Up = new LifePlan(120_000_000), Down = new LifePlan(15_000_000) };
         ImmutableArray<NodeClass> nodes = [busy.Nodes[0] with { Churn = churn }, busy.Nodes[1]];
         return busy with { Nodes = nodes, Links = busy.Links with { LossPpm = 20_000, DuplicatePpm = 10_000, ResetMicros = 300_000_000 } };
     }

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using System.Text;
+using PeerCompute.Base.Crypto;
+using PeerCompute.Base.Errors;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace PeerCompute.Simulator.Scenarios;
+
+/// <summary>
+/// The files of a scenario: its own, those that it includes, those with data. Puts them together and fills parameters in; its hash is over all of them and the
+/// parameters' values, so that it names an experiment.
+/// </summary>
+internal sealed class ScenarioSource
+{
+    private const int FileBytes = 1 << 20;
+    private const int FilesMost = 64;
+    private const int IncludesDeep = 8;
+    private const int ParametersMost = 256;
+    private const int ValueMost = 1000;
+
+    private readonly Dictionary<YamlNode, string> _files = new(ReferenceEqualityComparer.Instance);
+    private readonly SortedDictionary<string, string> _parameters = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, string> _given;
+    private readonly HashBuilder _hash = new("peercompute/1/scenario");
+    private readonly string _folder;
+    private int _read;
+
+    private ScenarioSource(string folder, IReadOnlyDictionary<string, string> given)
+        => (_folder, _given) = (folder, new SortedDictionary<string, string>(given.ToDictionary(), StringComparer.Ordinal));
+
+    /// <summary>Hash of every file that was read so far, and of every parameter.</summary>
+    public Hash32 Hash => _hash.Hash();
+
+    /// <summary>Values of its parameters.</summary>
+    public IReadOnlyDictionary<string, string> Parameters => _parameters;
+
+    /// <summary>Opens a scenario.</summary>
+    /// <param name="path">Its file.</param>
+    /// <param name="given">Values that take the place of those in the file.</param>
+    /// <returns>The source and its mapping, with includes and parameters filled in.</returns>
+    /// <exception cref="PeerComputeException">It is not there, too large, or no such mapping; names file and line.</exception>
+    public static (ScenarioSource Source, YamlMap Root) Open(string path, IReadOnlyDictionary<string, string> given)
+    {
+        var file = new FileInfo(path);
+        if (!file.Exists) throw new PeerComputeException(ErrorCode.NotFound, $"Scenario {path} does not exist; docs/samples/scenarios has some.");
+        var source = new ScenarioSource(file.DirectoryName!, given);
+        return (source, source.Fill(source.Load(file.Name, FileBytes).Bytes, file.Name));
+    }
+
+    /// <summary>Opens a scenario that lies in memory and includes nothing.</summary>
+    public static (ScenarioSource Source, YamlMap Root) Open(string name, byte[] bytes)
+    {
+        var source = new ScenarioSource("", new Dictionary<string, string>());
+        source._hash.Add(name).Add(bytes);
+        return (source, source.Fill(bytes, name));
+    }
+
+    /// <summary>The file that a node of the document stands in.</summary>
+    public string FileOf(YamlNode node) => _files.GetValueOrDefault(node, "");
+
+    /// <summary>Reads a file that the scenario names, relative to its own folder.</summary>
+    /// <exception cref="PeerComputeException">It is not there, too large, or one of too many.</exception>
+    public DataFile Load(string name, int most = DataFile.BytesMost)
+    {
+        if (++_read > FilesMost) throw new PeerComputeException(ErrorCode.LimitExceeded, $"A scenario reads more than {FilesMost} files.");
+        var file = new FileInfo(Path.Combine(_folder, name));
+        if (!file.Exists) throw new PeerComputeException(ErrorCode.NotFound, $"File {name}, which the scenario names, does not exist in {_folder}.");
+        if (file.Length > most) throw new PeerComputeException(ErrorCode.LimitExceeded, $"File {name} has {file.Length} bytes, at most {most} are read.");
+        var bytes = File.ReadAllBytes(file.FullName);
+        _hash.Add(name).Add(bytes);
+        return new DataFile(name, bytes);
+    }
+
+    private YamlMap Fill(byte[] bytes, string name)
+    {
+        var root = Merge(bytes, name, 1);
+        ReadParameters(root, name);
+        foreach (var (parameter, value) in _parameters) _hash.Add(parameter).Add(value);
+        foreach (var node in root.AllNodes.OfType<YamlScalarNode>()) Substitute(node);
+        return new YamlMap(this, root, "a scenario");
+    }
+
+    /// <summary>A file's mapping, over those that it includes: its keys take the place of theirs.</summary>
+    private YamlMappingNode Merge(byte[] bytes, string name, int depth)
+    {
+        if (depth > IncludesDeep) throw YamlMap.Bad(name, 1, $"includes are more than {IncludesDeep} deep, or go round in a circle");
+        var own = Parse(bytes, name);
+        if (!own.Children.TryGetValue("include", out var include)) return own;
+        own.Children.Remove("include");
+        var merged = new YamlMappingNode();
+        _files[merged] = name;
+        IEnumerable<YamlNode> included = include is YamlSequenceNode list ? list.Children : [include];
+        foreach (var item in included)
+        {
+            var file = (item as YamlScalarNode)?.Value ?? throw YamlMap.Bad(name, item, "'include' is a file or a list of files");
+            foreach (var (key, value) in Merge(Load(file, FileBytes).Bytes, file, depth + 1).Children) merged.Children[key] = value;
+        }
+
+        foreach (var (key, value) in own.Children) merged.Children[key] = value;
+        return merged;
+    }
+
+    private YamlMappingNode Parse(byte[] bytes, string name)
+    {
+        try
+        {
+            var stream = new YamlStream();
+            stream.Load(new StringReader(Encoding.UTF8.GetString(bytes)));
+            if (stream.Documents.Count != 1) throw YamlMap.Bad(name, 1, "a scenario is one YAML document");
+            foreach (var node in stream.Documents[0].AllNodes) _files[node] = name;
+            var root = stream.Documents[0].RootNode;
+            return root as YamlMappingNode ?? throw YamlMap.Bad(name, root, "a scenario is a mapping of keys to values");
+        }
+        catch (YamlException broken)
+        {
+            throw YamlMap.Bad(name, broken.Start.Line, "is not YAML: " + broken.Message.ReplaceLineEndings(" "));
+        }
+    }
+
+    private void ReadParameters(YamlMappingNode root, string name)
+    {
+        if (root.Children.TryGetValue("parameters", out var parameters))
+        {
+            root.Children.Remove("parameters");
+            var map = parameters as YamlMappingNode ?? throw YamlMap.Bad(name, parameters, "'parameters' is a mapping of names to values");
+            if (map.Children.Count > ParametersMost) throw YamlMap.Bad(name, map, $"'parameters' has more than {ParametersMost} names");
+            foreach (var (key, value) in map.Children)
+            {
+                if (key is not YamlScalarNode { Value: { Length: > 0 } id } || value is not YamlScalarNode { Value: { Length: <= ValueMost } text })
+                    throw YamlMap.Bad(name, key, "a parameter has a name and a single value");
+                _parameters[id] = text;
+            }
+        }
+
+        foreach (var (id, value) in _given)
+        {
+            if (!_parameters.ContainsKey(id))
+                throw new PeerComputeException(ErrorCode.BadInput, $"{name} has no parameter '{id}'; it has {string.Join(", ", _parameters.Keys)}.");
+            _parameters[id] = value;
+        }
+    }
+
+    /// <summary>Puts values where <c>${name}</c> stands.</summary>
+    private void Substitute(YamlScalarNode node)
+    {
+        var text = node.Value ?? "";
+        for (var at = text.IndexOf("${", StringComparison.Ordinal); at >= 0; at = text.IndexOf("${", at, StringComparison.Ordinal))
+        {
+            var end = text.IndexOf('}', at);
+            if (end < 0) throw YamlMap.Bad(FileOf(node), node, $"'{text}' has no end of the parameter's name");
+            var name = text[(at + 2)..end];
+            if (!_parameters.TryGetValue(name, out var value))
+                throw YamlMap.Bad(FileOf(node), node, $"parameter '{name}' is not given; given are {string.Join(", ", _parameters.Keys)}");
+            text = string.Create(CultureInfo.InvariantCulture, $"{text[..at]}{value}{text[(end + 1)..]}");
+            at += value.Length;
+        }
+
+        node.Value = text;
+    }
+}

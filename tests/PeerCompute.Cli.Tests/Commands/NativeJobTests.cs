@@ -160,14 +160,14 @@ public sealed partial class NativeJobTests
     {
         var run = await RunAsync($$"""
             image: {{_image}}
-            args: [/bin/sh, -c, 'busybox mkdir -p out/deep; echo 1.0 >out/a; echo {index} >out/deep/b']
-            outputs: [out/]
+            args: [/bin/sh, -c, 'busybox mkdir -p tree/deep; echo 1.0 >tree/a; echo {index} >tree/deep/b']
+            outputs: [tree/]
             tasks: 2
             """);
         Assert.That(run.ExitCode, Is.Zero, run.Error);
         AgreedByTwo(run.Json);
-        Assert.That(await ResultAsync(1, "out/deep/b"), Is.EqualTo("1\n"));
-        var compared = await _tool.RunAsync("compare", Result("tasks", "0"), Result("tasks", "1"), "--json");
+        Assert.That(await ResultAsync(1, "tree/deep/b"), Is.EqualTo("1\n"));
+        var compared = await _tool.RunAsync("compare", Result("tasks", "0", "tree"), Result("tasks", "1", "tree"), "--json");
         Assert.That((compared.ExitCode, (int)compared.Json["different"]!), Is.EqualTo((1, 1)), compared.Error);
     }
 

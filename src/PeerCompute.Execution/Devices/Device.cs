@@ -29,6 +29,9 @@ public sealed record Device(DeviceKind Kind, string Model)
     /// <summary>What OpenCL calls it (CL_DEVICE_NAME); empty where OpenCL does not list it.</summary>
     public string OpenClName { get; init; } = "";
 
+    /// <summary>Where it is on this host, of a card; null for processors, and where nobody says.</summary>
+    public CardAddress? Card { get; init; }
+
     /// <summary>Whether programs can be run on it by this build.</summary>
     public bool Usable { get; init; }
 

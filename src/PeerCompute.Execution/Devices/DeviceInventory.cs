@@ -34,13 +34,20 @@ public sealed record DeviceInventory(IReadOnlyList<Device> Devices, IReadOnlyLis
         else if (kernel.Count > 1) notes.Add("nvidia-smi is not there or fails: NVIDIA cards are listed by name only");
         if (cards.Length > 0 && await host.NvidiaSlicesAsync(cancellation).ConfigureAwait(false) is { } slices)
             cards = [.. NvidiaTool.WithSlices(cards, slices)];
-        if (cards.Length > 0) devices = [kernel[0], .. cards];
         Device[] openCl = [];
         if (await host.OpenClAsync(cancellation).ConfigureAwait(false) is { } list) openCl = [.. OpenClTool.Read(list)];
         else notes.Add("clinfo is not there or fails: devices of OpenCL alone are not listed");
+        if (cards.Length > 0) devices = [kernel[0], .. cards.Select(card => WithPlace(card, openCl))];
         if (!openCl.Any(static device => device is { Kind: DeviceKind.Gpu, Vendor: KfdNodes.Vendor })) devices.AddRange(KfdNodes.Read(host.Sys));
         devices.AddRange(openCl.Where(device => cards.Length == 0 || device.Kind != DeviceKind.Gpu || device.Vendor != NvidiaVendor));
         return new DeviceInventory(devices, notes);
+    }
+
+    /// <summary>A card of NVIDIA's tool with its place in OpenCL; a slice has none, since OpenCL does not say which it lists.</summary>
+    private static Device WithPlace(Device card, Device[] openCl)
+    {
+        Device? same = card.Card is { Pci.Length: > 0, Parent: "" } at ? openCl.FirstOrDefault(device => device.Card?.Pci == at.Pci) : null;
+        return same is null ? card : card with { OpenClPlace = same.OpenClPlace, OpenClName = same.OpenClName };
     }
 
     /// <summary>The devices as a profile names them: equal ones together, texts in printable ASCII.</summary>
@@ -84,12 +91,16 @@ public sealed record DeviceInventory(IReadOnlyList<Device> Devices, IReadOnlyLis
             .Select(gpu => new Device(DeviceKind.Gpu, Field(Path.Combine(gpu, "information"), "Model") ?? "unknown")
             {
                 Vendor = NvidiaVendor,
-                Note = "listed by name only; jobs cannot use cards yet",
+                Card = new CardAddress("nvidia")
+                {
+                    Pci = CardAddress.PciIn(Path.GetFileName(gpu)), Uuid = Field(Path.Combine(gpu, "information"), "GPU UUID") ?? "",
+                },
+                Note = "listed by name only",
             });
     }
 
     /// <summary>The first value of a field in a file of lines "name : value".</summary>
-    private static string? Field(string file, string name)
+    internal static string? Field(string file, string name)
     {
         try
         {

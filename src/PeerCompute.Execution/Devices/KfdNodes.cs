@@ -39,8 +39,17 @@ public static class KfdNodes
             Capability = architecture,
             MemoryBytes = Banks(node).Where(static bank => bank.GetValueOrDefault("heap_type") is Public or Private)
                 .Sum(static bank => Math.Clamp(bank.GetValueOrDefault("size_in_bytes"), 0, 1L << 50)),
-            Note = "listed by the kernel alone; jobs cannot use cards yet",
+            Card = new CardAddress("amd") { Render = (int)facts.GetValueOrDefault("drm_render_minor"), Pci = Pci(facts) },
+            Note = "listed by the kernel alone; without a driver of OpenCL jobs cannot use it",
         };
+    }
+
+    /// <summary>location_id is bus, device and function: 8, 5 and 3 bits (kfd_topology.c).</summary>
+    private static string Pci(Dictionary<string, long> facts)
+    {
+        if (!facts.TryGetValue("location_id", out long place) || place is < 0 or > 0xffff) return "";
+        long domain = facts.GetValueOrDefault("domain");
+        return domain is < 0 or > 0xffff ? "" : $"{domain:x4}:{place >> 8:x2}:{(place >> 3) & 31:x2}.{place & 7}";
     }
 
     /// <summary>Decimal digits MMmmss: 90402 is gfx942, with stepping and minor number in hexadecimal (LLVM's AMDGPU guide, section on processors).</summary>

@@ -16,6 +16,9 @@ public static class OpenClTool
     /// <summary>How it is asked.</summary>
     public static readonly IReadOnlyList<string> Arguments = ["--raw"];
 
+    /// <summary>Where drivers say which card it is: cl_khr_pci_bus_info, cl_amd_device_topology, cl_nv_device_attribute_query.</summary>
+    private static readonly string[] Addresses = ["CL_DEVICE_PCI_BUS_INFO_KHR", "CL_DEVICE_TOPOLOGY_AMD", "CL_DEVICE_PCI_BUS_ID_NV"];
+
     /// <summary>Reads the list.</summary>
     /// <param name="text">The text.</param>
     /// <returns>The devices that are available and tell their kind, in order.</returns>
@@ -65,9 +68,13 @@ public static class OpenClTool
             Vendor = Get("CL_DEVICE_VENDOR"),
             Driver = Get("CL_DRIVER_VERSION"),
             Capability = Version(Get("CL_DEVICE_VERSION")),
+            Card = kind == DeviceKind.Gpu && CardAddress.MakerOf(Get("CL_DEVICE_VENDOR")) is { } maker ? new CardAddress(maker)
+            {
+                Pci = Addresses.Select(name => CardAddress.PciIn(Get(name))).FirstOrDefault(static pci => pci.Length > 0) ?? "",
+            } : null,
             Cores = kind == DeviceKind.Cpu ? (int)Math.Min(int.MaxValue, Number("CL_DEVICE_MAX_COMPUTE_UNITS")) : 0,
             MemoryBytes = Number("CL_DEVICE_GLOBAL_MEM_SIZE"),
-            Note = kind == DeviceKind.Cpu ? "runs GPU programs where the owner offers opencl@1" : "listed through OpenCL; jobs cannot use cards yet",
+            Note = kind == DeviceKind.Cpu ? "runs GPU programs where the owner offers opencl@1" : CardNotes.Listed,
         };
 
         string Get(string name) => properties.GetValueOrDefault(name, "unknown");

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
-using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using PeerCompute.Base.Errors;
@@ -19,18 +18,32 @@ public static class GpuChild
 
     private const int BlockBytes = 4 << 20;
 
-    /// <summary>Runs one task to its end.</summary>
-    /// <param name="arguments">Program file, platform, device, device name, number of the task, most bytes of device memory.</param>
+    /// <summary>What the verb's first argument says: run a task, or fill the device's free memory with zeros.</summary>
+    public const string RunWord = "run", WipeWord = "wipe";
+
+    /// <summary>How a device is named that is the only one to be opened.</summary>
+    public const string OnlyPlace = "only";
+
+    /// <summary>Runs one task, or another piece of work on the device, to its end.</summary>
+    /// <param name="arguments">
+    /// <c>run LANGUAGE PLACE NAME PROGRAM TASK MOST</c> with the number of the task and the most bytes of device memory, or <c>wipe LANGUAGE PLACE NAME</c>.
+    /// </param>
     /// <returns>0, or a <see cref="GpuFault"/>; the cause is the end of standard error.</returns>
     public static int Run(ReadOnlySpan<string> arguments)
     {
         try
         {
-            if (arguments is not [var file, var platform, var device, var name, var task, var most])
-                throw new GpuException(GpuFault.BadProgram, "wrong arguments");
-            GpuProgram program = GpuProgramCodec.Decode(File.ReadAllBytes(file));
-            var place = new DevicePlace(int.Parse(platform, CultureInfo.InvariantCulture), int.Parse(device, CultureInfo.InvariantCulture));
-            Run(program, new OpenClDevice(place, name), uint.Parse(task, CultureInfo.InvariantCulture), ulong.Parse(most, CultureInfo.InvariantCulture));
+            if (arguments is [RunWord, _, _, _, var file, var task, var most])
+            {
+                GpuProgram program = GpuProgramCodec.Decode(File.ReadAllBytes(file));
+                using IGpuDevice device = Open(program.Language, arguments[2], arguments[3]);
+                Run(program, device, uint.Parse(task, CultureInfo.InvariantCulture), ulong.Parse(most, CultureInfo.InvariantCulture));
+                return 0;
+            }
+
+            if (arguments is not [WipeWord, var language, var place, var name]) throw new GpuException(GpuFault.BadProgram, "wrong arguments");
+            using IGpuDevice wiped = Open(Enum.Parse<GpuLanguage>(language), place, name);
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"wiped {GpuWipe.Run(wiped)} of {wiped.MemoryBytes} bytes"));
             return 0;
         }
         catch (GpuException fault)
@@ -38,28 +51,31 @@ public static class GpuChild
             Console.Error.WriteLine(fault.Message);
             return (int)fault.Fault;
         }
-        catch (Exception fault) when (fault is WireException or PeerComputeException)
+        catch (Exception fault) when (fault is WireException or PeerComputeException or IOException or UnauthorizedAccessException)
         {
             Console.Error.WriteLine(fault.Message);
             return (int)GpuFault.BadProgram;
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception missing) when (missing is DllNotFoundException or EntryPointNotFoundException)
         {
-            Console.Error.WriteLine(fault.Message);
-            return (int)GpuFault.BadProgram;
-        }
-        catch (DllNotFoundException)
-        {
-            Console.Error.WriteLine("there is no OpenCL loader (libOpenCL.so.1)");
+            Console.Error.WriteLine("there is no driver: no loader of OpenCL (libOpenCL.so.1), or no driver of CUDA (libcuda.so.1) that is new enough");
             return (int)GpuFault.NoDevice;
         }
     }
 
-    private static void Run(GpuProgram program, OpenClDevice device, uint task, ulong most)
+    private static IGpuDevice Open(GpuLanguage language, string place, string name)
+    {
+        if (language == GpuLanguage.Ptx) return new CudaDevice();
+        if (place == OnlyPlace) return new OpenClDevice(null, name);
+        int[] at = [.. place.Split('/').Select(static number => int.Parse(number, CultureInfo.InvariantCulture))];
+        return new OpenClDevice(new DevicePlace(at[0], at[1]), name);
+    }
+
+    private static void Run(GpuProgram program, IGpuDevice device, uint task, ulong most)
     {
         nint compiled = device.Compile(program.Source, program.Options);
         var (buffers, sizes) = Lay(program, device, most);
-        nint[] kernels = [.. program.Launches.Select(launch => Prepare(compiled, launch, buffers, task))];
+        nint[] kernels = [.. program.Launches.Select(launch => Prepare(device, compiled, launch, buffers, task))];
         long first = Rounds(program, device, kernels, 0, 1), rest = Rounds(program, device, kernels, 1, program.Rounds);
         for (int i = 0; i < buffers.Length; i++) Save(device, buffers[i], sizes[i], program.Buffers[i].Output);
         // Nothing of this task is left on the device for the next one.
@@ -69,7 +85,7 @@ public static class GpuChild
     }
 
     /// <summary>Runs some rounds to their end, and says how long that took, microseconds.</summary>
-    private static long Rounds(GpuProgram program, OpenClDevice device, nint[] kernels, uint from, uint to)
+    private static long Rounds(GpuProgram program, IGpuDevice device, nint[] kernels, uint from, uint to)
     {
         long start = Stopwatch.GetTimestamp();
         Span<byte> number = stackalloc byte[4];
@@ -82,10 +98,10 @@ public static class GpuChild
                 if (!launch.Happens(round, program.Rounds)) continue;
                 for (int a = 0; a < launch.Arguments.Length; a++)
                 {
-                    if (launch.Arguments[a].Kind == GpuArgumentKind.Round) OpenClDevice.Give(kernels[i], a, number);
+                    if (launch.Arguments[a].Kind == GpuArgumentKind.Round) device.Give(kernels[i], a, number);
                 }
 
-                device.Launch(kernels[i], Sizes(launch.Global), Sizes(launch.Local));
+                device.Launch(kernels[i], launch);
             }
 
             // A round is one piece of work: no queue of the driver grows with their number.
@@ -96,7 +112,7 @@ public static class GpuChild
     }
 
     /// <summary>Makes every buffer, zero, and lays the inputs into them.</summary>
-    private static (nint[] Buffers, ulong[] Sizes) Lay(GpuProgram program, OpenClDevice device, ulong most)
+    private static (nint[] Buffers, ulong[] Sizes) Lay(GpuProgram program, IGpuDevice device, ulong most)
     {
         ulong[] sizes = [.. program.Buffers.Select(static b => b.Bytes > 0 ? b.Bytes : Length(b))];
         ulong all = sizes.Aggregate(0UL, static (sum, size) => checked(sum + size));
@@ -130,26 +146,26 @@ public static class GpuChild
         return (ulong)file.Length;
     }
 
-    private static nint Prepare(nint program, GpuLaunch launch, nint[] buffers, uint task)
+    private static nint Prepare(IGpuDevice device, nint program, GpuLaunch launch, nint[] buffers, uint task)
     {
-        nint kernel = OpenClDevice.Kernel(program, launch.Kernel, launch.Arguments.Length);
+        nint kernel = device.Kernel(program, launch);
         for (int i = 0; i < launch.Arguments.Length; i++)
         {
             GpuArgument argument = launch.Arguments[i];
             switch (argument.Kind)
             {
-                case GpuArgumentKind.Buffer: OpenClDevice.Give(kernel, i, BitConverter.GetBytes(buffers[(int)argument.Index])); break;
-                case GpuArgumentKind.Local: OpenClDevice.GiveLocal(kernel, i, argument.Index); break;
-                case GpuArgumentKind.Scalar: OpenClDevice.Give(kernel, i, argument.Value.AsSpan()); break;
-                case GpuArgumentKind.Task: OpenClDevice.Give(kernel, i, BitConverter.GetBytes(task)); break;
-                default: OpenClDevice.Give(kernel, i, BitConverter.GetBytes(0u)); break;
+                case GpuArgumentKind.Buffer: device.GiveBuffer(kernel, i, buffers[(int)argument.Index]); break;
+                case GpuArgumentKind.Local: device.GiveLocal(kernel, i, argument.Index); break;
+                case GpuArgumentKind.Scalar: device.Give(kernel, i, argument.Value.AsSpan()); break;
+                case GpuArgumentKind.Task: device.Give(kernel, i, BitConverter.GetBytes(task)); break;
+                default: device.Give(kernel, i, BitConverter.GetBytes(0u)); break;
             }
         }
 
         return kernel;
     }
 
-    private static void Save(OpenClDevice device, nint buffer, ulong size, string file)
+    private static void Save(IGpuDevice device, nint buffer, ulong size, string file)
     {
         if (file.Length == 0) return;
         if (Path.GetDirectoryName(file) is { Length: > 0 } folder) Directory.CreateDirectory(folder);
@@ -162,6 +178,4 @@ public static class GpuChild
             output.Write(part);
         }
     }
-
-    private static nuint[] Sizes(ImmutableArray<ulong> sizes) => [.. sizes.Select(static n => (nuint)n)];
 }

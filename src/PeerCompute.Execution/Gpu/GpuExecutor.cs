@@ -10,7 +10,8 @@ namespace PeerCompute.Execution.Gpu;
 
 /// <summary>
 /// Runs GPU tasks: each in a child of its own (<see cref="GpuChild"/>), behind the walls of native programs, with one granted device. Safe to use from several
-/// threads; one task runs at a time, as devices share badly.
+/// threads; one task runs at a time, as devices share badly. Before anything gets a card its memory is filled with zeros, unless what ran there last has done
+/// so.
 /// </summary>
 /// <param name="native">The walls.</param>
 /// <param name="command">The executable that has the hidden verb.</param>
@@ -19,12 +20,22 @@ public sealed class GpuExecutor(NativeExecutor native, SandboxCommand command)
     /// <summary>Processes and threads of a child: the runtime, the driver, its compiler.</summary>
     private const int Processes = 256;
 
+    /// <summary>Memory of the host for a child that fills a card's with zeros.</summary>
+    private const long WipeBytes = 1L << 30;
+
     private const string ProgramName = GpuProgram.FileName;
 
     private static readonly IEnumerable<string> Runtime = LaunchPlan.RuntimeSettings()
         .Where(static setting => setting.Name.StartsWith("DOTNET_", StringComparison.Ordinal)).Select(static setting => $"{setting.Name}={setting.Value}");
 
+    private readonly CardMemory _memory = new();
     private readonly SemaphoreSlim _oneTask = new(1, 1);
+
+    /// <summary>What a task sees of its device.</summary>
+    public DeviceGrants Grants { get; init; } = DeviceGrants.OfThisHost;
+
+    /// <summary>How long a task that is known to be good may take: a driver that hangs is found out.</summary>
+    internal TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Runs one task to its end.</summary>
     /// <param name="spec">The task.</param>
@@ -39,7 +50,9 @@ public sealed class GpuExecutor(NativeExecutor native, SandboxCommand command)
         await _oneTask.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
+            if (await TakeAsync(spec.Device, cancellation).ConfigureAwait(false) is { Length: > 0 } held) return NativeReports.HostFault(held);
             NativeReport report = await TryAsync(spec, cancellation).ConfigureAwait(false);
+            if (report.Outcome == TaskOutcome.Ok && spec.Device.Card is { } card) _memory.Empty(card); // its child has filled all buffers with zeros
             if (report.Outcome != TaskOutcome.JobFault || !MayBeTheDevice(report)) return report;
             // What ended it may be the driver: a task that is known to be good tells.
             return await CanaryAsync(spec, cancellation).ConfigureAwait(false) is { } broken
@@ -50,6 +63,79 @@ public sealed class GpuExecutor(NativeExecutor native, SandboxCommand command)
             _oneTask.Release();
         }
     }
+
+    /// <summary>Runs a native program that is granted a card: alone, on memory that is zero.</summary>
+    /// <param name="spec">The program, without its grant.</param>
+    /// <param name="card">The card.</param>
+    /// <param name="cancellation">Kills it.</param>
+    /// <returns>How it ended; what it left on the card is filled with zeros before the next one starts there.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public async Task<NativeReport> RunGrantedAsync(NativeRunSpec spec, Device card, CancellationToken cancellation)
+    {
+        await _oneTask.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            if (Grants.Of(card, out string why) is not { } grant) return NativeReports.HostFault($"{card.Model} cannot be granted: {why}");
+            return await TakeAsync(card, cancellation).ConfigureAwait(false) is { Length: > 0 } held ? NativeReports.HostFault(held)
+                : await native.RunAsync(spec with { Grant = grant }, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            _oneTask.Release();
+        }
+    }
+
+    /// <summary>Whether a device adds numbers rightly, in a language.</summary>
+    /// <param name="device">The device.</param>
+    /// <param name="language">The language.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <returns>Null where it does; else what is wrong.</returns>
+    public async Task<string?> CheckAsync(Device device, GpuLanguage language, CancellationToken cancellation)
+    {
+        await _oneTask.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            return await TakeAsync(device, cancellation).ConfigureAwait(false) is { Length: > 0 } held ? held
+                : await CanaryAsync(device, language, NativeIsolation.Degraded, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            _oneTask.Release();
+        }
+    }
+
+    /// <summary>
+    /// Makes a card's memory zero where it may not be, and counts it as full from now on. The memory of a processor is the host's: the kernel gives no page
+    /// of it to
+    /// another process that is not zero.
+    /// </summary>
+    /// <returns>Empty, or why it cannot be had.</returns>
+    private async Task<string> TakeAsync(Device device, CancellationToken cancellation)
+    {
+        if (device.Card is not { } card) return "";
+        bool empty = _memory.IsEmpty(card);
+        _memory.Fill(card);
+        if (empty) return "";
+        if (WipeLanguage(device) is not { } language) return $"the memory of {device.Model} cannot be filled with zeros: that needs a driver of OpenCL";
+        if (Grants.Of(device, out string why) is not { } grant) return $"{device.Model} cannot be granted: {why}";
+        var wipe = new NativeRunSpec
+        {
+            Arguments = [GpuChild.Verb, GpuChild.WipeWord, language.ToString(), GpuChild.OnlyPlace, device.OpenClName],
+            Own = command,
+            Environment = [.. Runtime],
+            Grant = grant,
+            MemoryBytes = WipeBytes,
+            Processes = Processes,
+            Wall = Patience,
+        };
+        NativeReport report = await native.RunAsync(wipe, cancellation).ConfigureAwait(false);
+        return report.Outcome == TaskOutcome.Ok && !report.ErrorTail.StartsWith("wiped 0 ", StringComparison.Ordinal) ? ""
+            : $"the memory of {device.Model} could not be filled with zeros: {(report.Text.Length > 0 ? report.Text : "nothing of it is free")} "
+                + Printable.Line(report.ErrorTail.Trim(), 200);
+    }
+
+    private static GpuLanguage? WipeLanguage(Device device)
+        => device.Card?.Maker == "nvidia" ? GpuLanguage.Ptx : device.OpenClName.Length > 0 ? GpuLanguage.OpenClC : null;
 
     private async Task<NativeReport> TryAsync(GpuRunSpec spec, CancellationToken cancellation)
     {
@@ -67,46 +153,58 @@ public sealed class GpuExecutor(NativeExecutor native, SandboxCommand command)
             return GpuReports.BadProgram(bad.Message);
         }
 
-        return GpuReports.Of(await native.RunAsync(Native(spec, program), cancellation).ConfigureAwait(false), spec);
+        bool ptx = program.Language == GpuLanguage.Ptx;
+        if (ptx && spec.Device.Card?.Maker != "nvidia") return GpuReports.BadProgram("the kernels are PTX, which cards of NVIDIA run: write runtime: cuda@1");
+        if (!ptx && spec.Device.OpenClPlace is null)
+            throw new PeerComputeException(ErrorCode.BadInput, $"device {spec.Device.Model} has no place in OpenCL");
+        if (Grants.Of(spec.Device, out string why) is not { } grant) return NativeReports.HostFault($"{spec.Device.Model} cannot be granted: {why}");
+        return GpuReports.Of(await native.RunAsync(Native(spec, program, grant), cancellation).ConfigureAwait(false), spec);
     }
 
-    private NativeRunSpec Native(GpuRunSpec spec, GpuProgram program)
+    private NativeRunSpec Native(GpuRunSpec spec, GpuProgram program, DeviceGrant grant) => new()
     {
-        if (spec.Device.OpenClPlace is not { } place) throw new PeerComputeException(ErrorCode.BadInput, $"device {spec.Device.Model} has no place in OpenCL");
-        return new NativeRunSpec
-        {
-            Arguments =
-            [
-                GpuChild.Verb, ProgramName, Text(place.Platform), Text(place.Device), spec.Device.OpenClName, Text(spec.Task), Text(spec.DeviceBytes),
-            ],
-            Own = command,
-            Environment = [.. Runtime],
-            Grant = DeviceGrant.Of(spec.Device),
-            Isolation = spec.Isolation,
-            Inputs = [KeyValuePair.Create(ProgramName, spec.ProgramPath), .. spec.Inputs],
-            OutputNames = [.. program.Buffers.Where(static b => b.Output.Length > 0).Select(static b => b.Output)],
-            OutputFolder = spec.OutputFolder,
-            MemoryBytes = spec.MemoryBytes,
-            OutputBytes = spec.OutputBytes,
-            WorkBytes = spec.WorkBytes,
-            Processes = Processes,
-            Wall = spec.Wall,
-        };
-    }
+        Arguments =
+        [
+            GpuChild.Verb, GpuChild.RunWord, program.Language.ToString(), Place(spec.Device), spec.Device.OpenClName, ProgramName, Text(spec.Task),
+            Text(spec.DeviceBytes),
+        ],
+        Own = command,
+        Environment = [.. Runtime],
+        Grant = grant,
+        Isolation = spec.Isolation,
+        Inputs = [KeyValuePair.Create(ProgramName, spec.ProgramPath), .. spec.Inputs],
+        OutputNames = [.. program.Buffers.Where(static b => b.Output.Length > 0).Select(static b => b.Output)],
+        OutputFolder = spec.OutputFolder,
+        MemoryBytes = spec.MemoryBytes,
+        OutputBytes = spec.OutputBytes,
+        WorkBytes = spec.WorkBytes,
+        Processes = Processes,
+        Wall = spec.Wall,
+    };
+
+    /// <summary>A card is the only one that its child can open, so its place on the host says nothing there.</summary>
+    private static string Place(Device device)
+        => device.Card is null && device.OpenClPlace is { } place ? $"{Text(place.Platform)}/{Text(place.Device)}" : GpuChild.OnlyPlace;
 
     private static bool MayBeTheDevice(NativeReport report)
         => report.Fault is FaultKind.WallClock or FaultKind.Device;
 
-    /// <summary>Adds numbers on the device; null when it answers rightly.</summary>
-    private async Task<string?> CanaryAsync(GpuRunSpec spec, CancellationToken cancellation)
+    private Task<string?> CanaryAsync(GpuRunSpec spec, CancellationToken cancellation)
     {
-        const int Items = 1024;
+        bool ptx = spec.Device.Card?.Maker == "nvidia" && spec.Device.OpenClPlace is null;
+        return CanaryAsync(spec.Device, ptx ? GpuLanguage.Ptx : GpuLanguage.OpenClC, spec.Isolation, cancellation);
+    }
+
+    /// <summary>Adds numbers on the device; null when it answers rightly.</summary>
+    private async Task<string?> CanaryAsync(Device device, GpuLanguage language, NativeIsolation isolation, CancellationToken cancellation)
+    {
+        const int Items = 1024, Group = 64;
         string folder = Directory.CreateTempSubdirectory("peercompute-canary-").FullName;
         try
         {
             string file = Path.Combine(folder, "canary");
-            await File.WriteAllBytesAsync(file, GpuProgramCodec.Encode(Canary(Items)), cancellation).ConfigureAwait(false);
-            var canary = new GpuRunSpec { ProgramPath = file, Device = spec.Device, Task = 7, OutputFolder = folder, Wall = TimeSpan.FromMinutes(1) };
+            await File.WriteAllBytesAsync(file, GpuProgramCodec.Encode(GpuCanary.Program(language, Items, Group)), cancellation).ConfigureAwait(false);
+            var canary = new GpuRunSpec { ProgramPath = file, Device = device, Task = 7, OutputFolder = folder, Isolation = isolation, Wall = Patience };
             NativeReport report = await TryAsync(canary, cancellation).ConfigureAwait(false);
             if (report.Outcome != TaskOutcome.Ok) return report.Text;
             byte[] sums = await File.ReadAllBytesAsync(report.Outputs.Single().Path, cancellation).ConfigureAwait(false);
@@ -122,13 +220,6 @@ public sealed class GpuExecutor(NativeExecutor native, SandboxCommand command)
             Directory.Delete(folder, recursive: true);
         }
     }
-
-    private static GpuProgram Canary(int items) => new()
-    {
-        Source = "__kernel void canary(__global int *sums, uint task) { uint i = get_global_id(0); sums[i] = 3 * i + task; }",
-        Buffers = [new GpuBuffer("sums", 4UL * (ulong)items, "", "sums")],
-        Launches = [new GpuLaunch("canary", [(ulong)items], [], [GpuArgument.Buffer(0), GpuArgument.Task])],
-    };
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

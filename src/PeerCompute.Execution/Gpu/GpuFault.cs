@@ -18,4 +18,10 @@ internal enum GpuFault
 
     /// <summary>The driver failed otherwise.</summary>
     Driver = 44,
+
+    /// <summary>A kernel failed while it ran, as the driver says.</summary>
+    KernelFailed = 45,
+
+    /// <summary>The kernels are for newer cards than this one, or for others: the job is well, the host is not the right one.</summary>
+    WrongCard = 46,
 }

@@ -6,4 +6,7 @@ public enum GpuLanguage
 {
     /// <summary>OpenCL C (Khronos, The OpenCL C Specification), compiled by the device's own driver: any vendor.</summary>
     OpenClC = 1,
+
+    /// <summary>PTX (NVIDIA, Parallel Thread Execution ISA), compiled by the driver of CUDA: cards of NVIDIA.</summary>
+    Ptx = 2,
 }

@@ -40,6 +40,9 @@ public sealed record GpuProgram
     /// <summary>Most work items in one dimension.</summary>
     public const ulong MostItems = 1UL << 32;
 
+    /// <summary>Most work items of a group in PTX (CUDA C++ Programming Guide, table of technical specifications: threads per block).</summary>
+    public const ulong MostGroup = 1024;
+
     /// <summary>What the kernels are written in.</summary>
     public GpuLanguage Language { get; init; } = GpuLanguage.OpenClC;
 
@@ -62,7 +65,7 @@ public sealed record GpuProgram
     /// <exception cref="PeerComputeException"><see cref="ErrorCode.BadInput"/>, with the field and the limit.</exception>
     public void Check()
     {
-        Must(Language == GpuLanguage.OpenClC, $"language {(int)Language} is not known: write OpenCL C");
+        Must(Language is GpuLanguage.OpenClC or GpuLanguage.Ptx, $"language {(int)Language} is not known: write OpenCL C or PTX");
         Must(Source.Length is > 0 and <= MostSource && !Source.Contains('\0'), $"source: 1 to {MostSource} characters, none of them zero");
         Must(Options.Length <= MostOptions && Options.Split(' ', StringSplitOptions.RemoveEmptyEntries).All(IsAllowed),
             $"options '{Options}': at most {MostOptions} characters of -DNAME, -DNAME=VALUE and -cl-...");
@@ -80,6 +83,24 @@ public sealed record GpuProgram
 
         Must(outputs.Length > 0, "no buffer has an output: nothing would come out");
         foreach (var launch in Launches) Check(launch);
+        if (Language == GpuLanguage.Ptx) CheckPtx();
+    }
+
+    /// <summary>What PTX has otherwise: no options, groups always, one memory of a group at most, kernels that can be looked up.</summary>
+    private void CheckPtx()
+    {
+        Must(Options.Length == 0, "PTX takes no options: what it is compiled with stands in it");
+        PtxHeader header = PtxHeader.Read(Source);
+        foreach (GpuLaunch launch in Launches)
+        {
+            Must(launch.Local.Length > 0, $"kernel {launch.Kernel}: in PTX give the work items of a group (groups)");
+            ulong items = launch.Local.Aggregate(1UL, static (all, n) => Math.Min(MostGroup + 1, n) * all);
+            Must(items <= MostGroup, $"kernel {launch.Kernel}: groups of more than {MostGroup}");
+            int shared = launch.Arguments.Count(static argument => argument.Kind == GpuArgumentKind.Local), given = launch.Arguments.Length - shared;
+            Must(shared <= 1, $"kernel {launch.Kernel}: PTX has one memory of a group");
+            Must(header.Entries.TryGetValue(launch.Kernel, out int takes), $"there is no kernel {launch.Kernel} in the source");
+            Must(takes == given, $"kernel {launch.Kernel} takes {takes} arguments and is given {given}");
+        }
     }
 
     private static void Check(GpuBuffer buffer)

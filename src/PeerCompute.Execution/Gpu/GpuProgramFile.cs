@@ -38,6 +38,7 @@ public static class GpuProgramFile
                 .ToDictionary(static at => at.Name, static at => at.place, StringComparer.Ordinal);
             var program = new GpuProgram
             {
+                Language = Path.GetExtension(file.Source) == ".ptx" ? GpuLanguage.Ptx : GpuLanguage.OpenClC,
                 Source = source,
                 Options = file.Options,
                 Buffers = [.. file.Buffers.Select(static b => new GpuBuffer(b.Name, b.Bytes, b.Input, b.Output))],

@@ -20,6 +20,11 @@ internal static class GpuReports
         GpuFault.BadProgram => Words(report, FaultKind.ModuleInvalid, "mend the gpu part of the job file"),
         GpuFault.BadKernel => Words(report, FaultKind.KernelInvalid, "write OpenCL C 1.2, and compare arguments and work items with the source"),
         GpuFault.DeviceMemory => Words(report, FaultKind.MemoryLimit, "raise limits.memory in the job file, or let the buffers be smaller"),
+        GpuFault.WrongCard => NativeReports.HostFault($"its device {spec.Device.Model} is not what the kernels are for: {Lines(report.ErrorTail.Trim())}") with
+        {
+            Hint = "the task may be run on another host, with a newer card or driver; or build the kernels for older ones",
+        },
+        GpuFault.KernelFailed => Words(report, FaultKind.Device, "most often a kernel reads or writes outside of its buffers, or runs for too long at a time"),
         GpuFault.NoDevice or GpuFault.Driver => Words(report, FaultKind.Device, $"look at the driver of {spec.Device.Model}"),
         _ => report with
         {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using System.Security.Cryptography;
+using PeerCompute.Execution.Devices;
 using PeerCompute.Execution.Sandbox;
 using PeerCompute.Execution.Seccomp;
 
@@ -25,6 +26,8 @@ internal sealed record NativePlan
     private const string Filter = "3", Options = "4", Facts = "5", Gate = "6", Users = "7", Groups = "8";
 
     private static readonly string[] Usual = ["PATH=/usr/local/bin:/usr/bin:/bin", $"HOME={WorkFolder}", "TMPDIR=/tmp", "LANG=C.UTF-8"];
+
+    private const string Libraries = "LD_LIBRARY_PATH="; // ld.so(8)
 
     private NativePlan(IReadOnlyList<string> program) => Program = program;
 
@@ -64,7 +67,7 @@ internal sealed record NativePlan
         ];
         foreach ((string name, string path) in spec.Inputs) options.AddRange(["--ro-bind", Path.GetFullPath(path), $"{WorkFolder}/{name}"]);
         string[] own = spec.Own is { } command ? LaunchPlan.BindProgram(options, command) : [];
-        foreach ((string path, string inside) in spec.Grant.Files) options.AddRange(["--ro-bind", path, inside]);
+        BindGrant(options, spec);
         foreach (string variable in EnvironmentOf(spec))
         {
             int equals = variable.IndexOf('=', StringComparison.Ordinal);
@@ -85,6 +88,24 @@ internal sealed record NativePlan
         };
     }
 
+    /// <summary>Shows a program the device that it is granted.</summary>
+    private static void BindGrant(List<string> options, NativeRunSpec spec)
+    {
+        foreach ((string path, string inside) in spec.Grant.Files) options.AddRange(["--ro-bind", path, inside]);
+        foreach ((string path, string inside) in spec.Grant.Nodes) options.AddRange(["--dev-bind", path, inside]);
+        foreach ((string target, string link) in spec.Grant.Links) options.AddRange(["--symlink", target, link]);
+        foreach ((string name, string path) in spec.Grant.Missing(spec.Root is not null))
+            options.AddRange(["--ro-bind", path, $"{DeviceGrant.LibraryFolder}/{name}"]);
+    }
+
+    /// <summary>The driver's libraries first: they belong to the driver in the kernel, and an image may have others of their names.</summary>
+    private static IEnumerable<string> LibraryPath(NativeRunSpec spec)
+    {
+        if (!spec.Grant.Missing(spec.Root is not null).Any()) return [];
+        return [Libraries + (spec.Environment.LastOrDefault(static variable => variable.StartsWith(Libraries, StringComparison.Ordinal)) is { } own
+            ? $"{DeviceGrant.LibraryFolder}:{own[Libraries.Length..]}" : DeviceGrant.LibraryFolder)];
+    }
+
     /// <summary>A program behind no wall at all, in an ordinary folder: the proof that a test of the walls tests something.</summary>
     /// <param name="spec">What runs.</param>
     /// <param name="folder">Its work folder.</param>
@@ -95,7 +116,8 @@ internal sealed record NativePlan
     };
 
     /// <summary>The environment of the program, as NAME=value; of two with one name the later holds.</summary>
-    public static IEnumerable<string> EnvironmentOf(NativeRunSpec spec) => Usual.Concat(spec.Grant.Environment).Concat(spec.Environment);
+    public static IEnumerable<string> EnvironmentOf(NativeRunSpec spec)
+        => Usual.Concat(spec.Grant.Environment).Concat(spec.Environment).Concat(LibraryPath(spec));
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

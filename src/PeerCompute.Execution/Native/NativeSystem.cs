@@ -22,6 +22,9 @@ public sealed record NativeSystem
     /// <summary>The device on which GPU programs run (docs/gpu.md); null: programs are files of the system.</summary>
     public Device? Device { get; init; }
 
+    /// <summary>The card that programs of the system are granted; null: none.</summary>
+    public Device? Card { get; init; }
+
     /// <summary>Makes a run one in this system: its root, its environment, its folder, its program.</summary>
     /// <param name="spec">The run: its arguments take the place of the system's command, its environment goes before the system's.</param>
     /// <exception cref="Base.Errors.PeerComputeException"><see cref="Base.Errors.ErrorCode.BadInput"/>: nobody names a program.</exception>

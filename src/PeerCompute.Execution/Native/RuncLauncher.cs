@@ -55,6 +55,7 @@ internal sealed partial class RuncLauncher : INativeLauncher
     {
         const string instead = "install bubblewrap";
         if (ProcessWalls.EffectiveUser == 0) throw new PeerComputeException(ErrorCode.Host, $"runc runs programs of a node that is not root only: {instead}");
+        if (spec.Grant.Nodes.Count > 0) throw new PeerComputeException(ErrorCode.Host, $"runc is given no cards here: {instead}");
         if (spec.Own is not null) throw new PeerComputeException(ErrorCode.Host, $"runc runs no GPU programs: {instead}");
         if (GroupMaker.Self is not { } maker) throw new PeerComputeException(ErrorCode.Host, "/proc does not show this process");
         return new RuncLauncher(runc, Path.Combine(Path.GetTempPath(), maker.NewName()), spec);

@@ -37,9 +37,12 @@ internal sealed class NativeLeaseRun : ILeaseRun
         {
             Debris.Remove(_outputs);
             Directory.CreateDirectory(_outputs);
-            return Report(task, _spec.Native!.System.Device is { } device
-                ? await RunAsync(task, device, stop.Token).ConfigureAwait(false)
-                : await _executor.RunAsync(Describe(task, progress), stop.Token).ConfigureAwait(false));
+            return Report(task, _spec.Native!.System switch
+            {
+                { Device: { } device } => await RunAsync(task, device, stop.Token).ConfigureAwait(false),
+                { Card: { } card } => await _gpu.RunGrantedAsync(Describe(task, progress), card, stop.Token).ConfigureAwait(false),
+                _ => await _executor.RunAsync(Describe(task, progress), stop.Token).ConfigureAwait(false),
+            });
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

@@ -53,8 +53,9 @@ public sealed partial class NodeShell
             Log = options.Log,
         };
         IHostDevices devices = options.Inventory is { } folder ? new RecordedHost(folder) : new ThisHost();
+        var grants = new DeviceGrants(options.Inventory ?? "/");
         var trial = new DeviceTrial(() => parts.Natives.OffersGpu, parts.IsFree, MeasureAsync, options.Time);
-        parts.Survey = new HostSurvey(devices, home.Folder, trial, parts.DeviceTakenAsync, options.Time, options.Log);
+        parts.Survey = new HostSurvey(devices, home.Folder, grants, trial, parts.DeviceTakenAsync, options.Time, options.Log);
         parts.Mesh = new MeshShell(parts.Host, home.Folder, options.Light, parts.Loop.PostAsync, strangers.Say);
         var fetcher = parts.Fetcher = new BlobFetcher(parts.Host, parts.Store, options.Time);
         parts.Comparer = new OutputComparer(parts.Store);
@@ -78,7 +79,7 @@ public sealed partial class NodeShell
         Task<IReadOnlyList<ulong>> MeasureAsync(Device device, CancellationToken stop)
         {
             var command = options.SandboxCommand ?? SandboxCommand.ForThisProgram();
-            var score = new GpuScore(new GpuExecutor(new NativeExecutor(new SandboxOptions { Command = command }), command));
+            var score = new GpuScore(new GpuExecutor(new NativeExecutor(new SandboxOptions { Command = command }), command) { Grants = grants });
             return HostBenchmarks.MeasureAsync(score, device, stop);
         }
     }

@@ -28,13 +28,14 @@ internal static class FindVerb
 
     private static readonly Option<string?> Isolation = new("--isolation")
     {
-        Description = "Isolation class at least, such as wasm-strict or native-strict.",
+        Description = "Isolation class at least, such as wasm-strict, native-strict or device-strict.",
         HelpName = "CLASS",
     };
 
     private static readonly string[] Classes = 
     [
         .. Enum.GetValues<IsolationClass>().Select(static c => c.Name()), NativeIsolation.Degraded.Name(), NativeIsolation.Strict.Name(),
+        NativeIsolation.Degraded.DeviceName(), NativeIsolation.Strict.DeviceName(),
     ];
 
     private static readonly Option<string?> Price = new("--price") { Description = "Most that one task may cost, micro-units.", HelpName = "MICRO" };

@@ -92,6 +92,7 @@ internal static class Findings
         ["memoryBytes"] = advert.MemoryBytes,
         ["isolation"] = advert.IsolationClass,
         ["nativeIsolation"] = advert.NativeIsolationClass,
+        ["deviceIsolation"] = advert.DeviceIsolationClass,
         ["region"] = advert.Region,
         ["fuelPerSecond"] = advert.FuelPerSecond,
         ["flopsPerSecond"] = advert.FlopsPerSecond,

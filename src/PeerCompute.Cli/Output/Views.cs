@@ -53,6 +53,7 @@ internal static class Views
     /// <summary>A device.</summary>
     public static JsonObject Device(DeviceView device) => new()
     {
+        ["id"] = device.Id,
         ["kind"] = device.Kind,
         ["name"] = device.Name,
         ["cores"] = device.Cores,
@@ -61,6 +62,8 @@ internal static class Views
         ["fuelPerSecond"] = device.FuelPerSecond,
         ["flopsPerSecond"] = device.FlopsPerSecond,
         ["bytesPerSecond"] = device.BytesPerSecond,
+        ["linkToPerSecond"] = device.LinkToPerSecond,
+        ["linkFromPerSecond"] = device.LinkFromPerSecond,
         ["note"] = device.Note,
     };
 

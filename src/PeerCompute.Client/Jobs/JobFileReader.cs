@@ -47,13 +47,13 @@ internal sealed class JobFileReader
         var env = Env();
         var args = Args();
         var program = new ProgramReader(_top);
-        var (cores, architecture, isolation) = program.Needs();
+        var (cores, architecture, isolation, card) = program.Needs();
         var compare = new ComparatorReader(_top, program.IsNative).Read(outputs);
         var limits = program.Limits(cores);
         var job = new JobFile
         {
             Name = Name(),
-            Native = program.Native(args) is { } native ? native with { Architecture = architecture } : null,
+            Native = program.Native(args) is { } native ? native with { Architecture = architecture, Card = card } : null,
             Module = program.IsNative ? "" : Existing("module", _top.Text("module"), _top.PlaceOf("module")),
             Isolation = isolation,
             Args = args,

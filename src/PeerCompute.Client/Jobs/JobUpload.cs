@@ -70,6 +70,7 @@ public static class JobUpload
             Cores = Math.Max(1, job.Limits.Cores),
             Architecture = job.Native?.Architecture ?? "",
             Isolation = job.Isolation,
+            Card = job.Native?.Card ?? "",
         },
         Placement = new Placement
         {

@@ -27,9 +27,9 @@ internal sealed class ProgramReader(YamlMap top)
             top.Fail("image", "a digest is sha256: and 64 hexadecimal digits in lower case; `peercompute image list` prints them");
         if (top.Has("runtime") && !NativeSemantics.IsRuntime(runtime))
             top.Fail("runtime", $"\"{runtime}\" is not a host runtime; write NAME@VERSION as a worker offers it, for example debian-12@12.11");
-        if (runtime == NativeSemantics.OpenClRuntime && args.Count != 1)
+        if (NativeSemantics.IsGpuRuntime(runtime) && args.Count != 1)
             top.Fail("args", "give one argument, the name of the input that has the GPU program; `peercompute gpu build` makes one");
-        else if (runtime != NativeSemantics.OpenClRuntime && top.Has("runtime") && args.FirstOrDefault() is not ['/', ..])
+        else if (!NativeSemantics.IsGpuRuntime(runtime) && top.Has("runtime") && args.FirstOrDefault() is not ['/', ..])
             top.Fail("args", "the first argument is the program, by its full path in the runtime, for example /usr/bin/povray");
         return new JobNative(image, runtime, "");
     }
@@ -94,27 +94,34 @@ internal sealed class ProgramReader(YamlMap top)
     }
 
     /// <summary>What a worker must have.</summary>
-    /// <returns>Cores of a task, the processor of a native program, and the isolation class; empty: any.</returns>
-    public (uint Cores, string Architecture, string Isolation) Needs()
+    /// <returns>Cores of a task, the processor of a native program, the isolation class (empty: any), and whose card it is granted (empty: none).</returns>
+    public (uint Cores, string Architecture, string Isolation, string Card) Needs()
     {
         var map = top.Map("needs");
         var kind = IsNative ? "native" : "wasm";
         var runtime = map.Text("runtime", kind);
-        if (runtime == "gpu") map.Fail("runtime", "a GPU program has runtime: opencl@1 (docs/gpu.md), and needs.runtime native; leave this out");
+        if (runtime == "gpu") map.Fail("runtime", "a GPU program has runtime: opencl@1 or cuda@1 (docs/gpu.md), and needs.runtime native; leave this out");
         else if (runtime is not ("wasm" or "native")) map.Fail("runtime", $"\"{runtime}\" is not a runtime; write wasm or native, or leave it out");
         else if (runtime != kind)
             map.Fail("runtime", IsNative ? "image and runtime are native programs; write native, or leave it out"
                 : "native programs are named by image or runtime in place of module; write one of them, or leave this out");
         var cores = (uint)map.Value("cores", 1, 1, IsNative ? TaskLimits.CoresMost : 1, YamlUnit.Amount);
         var isolation = map.Text("isolation", "");
-        if (isolation.Length > 0 && !isolation.StartsWith(kind + "-", StringComparison.Ordinal))
-            map.Fail("isolation", $"\"{isolation}\" is no class of {kind} programs; docs/sandbox.md names them, for example {kind}-strict");
+        var card = map.Text("card", "");
+        if (card.Length > 0 && Array.IndexOf(NativeSemantics.Cards, card) < 0)
+            map.Fail("card", $"\"{card}\" is no maker of cards that can be granted; write {string.Join(", ", NativeSemantics.Cards)}");
+        else if (card.Length > 0 && (!IsNative || NativeSemantics.IsGpuRuntime(top.Text("runtime", ""))))
+            map.Fail("card", "is of programs in an image or host runtime; GPU programs (docs/gpu.md) have the worker's device without it");
+        var classes = card.Length > 0 ? "device" : kind;
+        var either = NativeSemantics.IsGpuRuntime(top.Text("runtime", "")) && isolation.StartsWith("device-", StringComparison.Ordinal);
+        if (isolation.Length > 0 && !either && !isolation.StartsWith(classes + "-", StringComparison.Ordinal))
+            map.Fail("isolation", $"\"{isolation}\" is no class of {classes} programs; docs/sandbox.md names them, for example {classes}-strict");
         var architecture = map.Text("architecture", "x64");
         if (Array.IndexOf(NativeSemantics.Architectures, architecture) < 0)
             map.Fail("architecture", $"\"{architecture}\" is not a processor; write {string.Join(" or ", NativeSemantics.Architectures)}");
         else if (!IsNative && map.Has("architecture")) map.Fail("architecture", "WebAssembly runs on every processor; leave it out");
         map.Close();
-        return (cores, architecture, isolation);
+        return (cores, architecture, isolation, card);
     }
 
     /// <summary>Checks the declared determinism: what makes two results of a task equal.</summary>

@@ -18,15 +18,16 @@ public static class GpuChild
 
     private const int BlockBytes = 4 << 20;
 
-    /// <summary>What the verb's first argument says: run a task, or fill the device's free memory with zeros.</summary>
-    public const string RunWord = "run", WipeWord = "wipe";
+    /// <summary>What the verb's first argument says: run a task, fill the device's free memory with zeros, or measure copies.</summary>
+    public const string RunWord = "run", WipeWord = "wipe", LinkWord = "link";
 
     /// <summary>How a device is named that is the only one to be opened.</summary>
     public const string OnlyPlace = "only";
 
     /// <summary>Runs one task, or another piece of work on the device, to its end.</summary>
     /// <param name="arguments">
-    /// <c>run LANGUAGE PLACE NAME PROGRAM TASK MOST</c> with the number of the task and the most bytes of device memory, or <c>wipe LANGUAGE PLACE NAME</c>.
+    /// <c>run LANGUAGE PLACE NAME PROGRAM TASK MOST</c> with the number of the task and the most bytes of device memory, or <c>wipe LANGUAGE PLACE NAME</c>, or
+    /// <c>link LANGUAGE PLACE NAME</c>.
     /// </param>
     /// <returns>0, or a <see cref="GpuFault"/>; the cause is the end of standard error.</returns>
     public static int Run(ReadOnlySpan<string> arguments)
@@ -41,9 +42,10 @@ public static class GpuChild
                 return 0;
             }
 
-            if (arguments is not [WipeWord, var language, var place, var name]) throw new GpuException(GpuFault.BadProgram, "wrong arguments");
-            using IGpuDevice wiped = Open(Enum.Parse<GpuLanguage>(language), place, name);
-            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"wiped {GpuWipe.Run(wiped)} of {wiped.MemoryBytes} bytes"));
+            if (arguments is not [WipeWord or LinkWord, var language, var place, var name]) throw new GpuException(GpuFault.BadProgram, "wrong arguments");
+            using IGpuDevice opened = Open(Enum.Parse<GpuLanguage>(language), place, name);
+            Console.Error.WriteLine(arguments[0] == LinkWord ? GpuLink.Measure(opened).ToString()
+                : string.Create(CultureInfo.InvariantCulture, $"wiped {GpuWipe.Run(opened)} of {opened.MemoryBytes} bytes"));
             return 0;
         }
         catch (GpuException fault)

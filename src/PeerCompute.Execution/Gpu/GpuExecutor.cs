@@ -20,7 +20,7 @@ public sealed class GpuExecutor(NativeExecutor native, SandboxCommand command)
     /// <summary>Processes and threads of a child: the runtime, the driver, its compiler.</summary>
     private const int Processes = 256;
 
-    /// <summary>Memory of the host for a child that fills a card's with zeros.</summary>
+    /// <summary>Memory of the host for a child that does the host's own work on a device.</summary>
     private const long WipeBytes = 1L << 30;
 
     private const string ProgramName = GpuProgram.FileName;
@@ -118,21 +118,42 @@ public sealed class GpuExecutor(NativeExecutor native, SandboxCommand command)
         if (empty) return "";
         if (WipeLanguage(device) is not { } language) return $"the memory of {device.Model} cannot be filled with zeros: that needs a driver of OpenCL";
         if (Grants.Of(device, out string why) is not { } grant) return $"{device.Model} cannot be granted: {why}";
-        var wipe = new NativeRunSpec
-        {
-            Arguments = [GpuChild.Verb, GpuChild.WipeWord, language.ToString(), GpuChild.OnlyPlace, device.OpenClName],
-            Own = command,
-            Environment = [.. Runtime],
-            Grant = grant,
-            MemoryBytes = WipeBytes,
-            Processes = Processes,
-            Wall = Patience,
-        };
-        NativeReport report = await native.RunAsync(wipe, cancellation).ConfigureAwait(false);
+        NativeReport report = await native.RunAsync(OwnWork(GpuChild.WipeWord, language, device, grant), cancellation).ConfigureAwait(false);
         return report.Outcome == TaskOutcome.Ok && !report.ErrorTail.StartsWith("wiped 0 ", StringComparison.Ordinal) ? ""
             : $"the memory of {device.Model} could not be filled with zeros: {(report.Text.Length > 0 ? report.Text : "nothing of it is free")} "
                 + Printable.Line(report.ErrorTail.Trim(), 200);
     }
+
+    /// <summary>Measures copies to and from a device; the child's last words say how fast.</summary>
+    /// <param name="device">A device with a place in OpenCL.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <returns>How the child ended.</returns>
+    internal async Task<NativeReport> LinkAsync(Device device, CancellationToken cancellation)
+    {
+        await _oneTask.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            if (await TakeAsync(device, cancellation).ConfigureAwait(false) is { Length: > 0 } held) return NativeReports.HostFault(held);
+            return Grants.Of(device, out string why) is not { } grant ? NativeReports.HostFault($"{device.Model} cannot be granted: {why}")
+                : await native.RunAsync(OwnWork(GpuChild.LinkWord, GpuLanguage.OpenClC, device, grant), cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            _oneTask.Release();
+        }
+    }
+
+    /// <summary>Work of the host itself on a device, in a child like any other.</summary>
+    private NativeRunSpec OwnWork(string word, GpuLanguage language, Device device, DeviceGrant grant) => new()
+    {
+        Arguments = [GpuChild.Verb, word, language.ToString(), Place(device), device.OpenClName],
+        Own = command,
+        Environment = [.. Runtime],
+        Grant = grant,
+        MemoryBytes = WipeBytes,
+        Processes = Processes,
+        Wall = Patience,
+    };
 
     private static GpuLanguage? WipeLanguage(Device device)
         => device.Card?.Maker == "nvidia" ? GpuLanguage.Ptx : device.OpenClName.Length > 0 ? GpuLanguage.OpenClC : null;
@@ -155,6 +176,8 @@ public sealed class GpuExecutor(NativeExecutor native, SandboxCommand command)
 
         bool ptx = program.Language == GpuLanguage.Ptx;
         if (ptx && spec.Device.Card?.Maker != "nvidia") return GpuReports.BadProgram("the kernels are PTX, which cards of NVIDIA run: write runtime: cuda@1");
+        if (!ptx && spec.Device is { OpenClPlace: null, Card: not null })
+            return GpuReports.BadProgram("the kernels are OpenCL C, which this card's driver does not offer: write runtime: opencl@1");
         if (!ptx && spec.Device.OpenClPlace is null)
             throw new PeerComputeException(ErrorCode.BadInput, $"device {spec.Device.Model} has no place in OpenCL");
         if (Grants.Of(spec.Device, out string why) is not { } grant) return NativeReports.HostFault($"{spec.Device.Model} cannot be granted: {why}");

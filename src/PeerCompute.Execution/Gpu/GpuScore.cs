@@ -31,6 +31,25 @@ public sealed class GpuScore(GpuExecutor executor)
     /// <summary>Numbers in a vector on a processor, whose memory is the host's: three vectors of 64 MiB, more than its caches hold.</summary>
     private const uint ProcessorItems = 16 << 20;
 
+    /// <summary>Whether a card can be granted, wiped, and computes: a trial before it is lent.</summary>
+    /// <param name="card">The card.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <returns>Null where it can; else why not.</returns>
+    public Task<string?> CheckAsync(Device card, CancellationToken cancellation)
+        => executor.CheckAsync(card, card.Card?.Maker == "nvidia" ? GpuLanguage.Ptx : GpuLanguage.OpenClC, cancellation);
+
+    /// <summary>Copies between the host's memory and the device's.</summary>
+    /// <param name="device">A device with a place in OpenCL.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <returns>The figures of the best copies.</returns>
+    /// <exception cref="PeerComputeException"><see cref="ErrorCode.Host"/>: the device fails, or gives back other bytes than it was given.</exception>
+    public async Task<GpuLink> LinkAsync(Device device, CancellationToken cancellation)
+    {
+        NativeReport report = await executor.LinkAsync(device, cancellation).ConfigureAwait(false);
+        if (report.Outcome != TaskOutcome.Ok) throw Fault(device, $"{report.Text} {report.ErrorTail.Trim()}");
+        return GpuLink.Read(report.ErrorTail) ?? throw Fault(device, "its child told no figures");
+    }
+
     /// <summary>Products of matrices in single precision.</summary>
     /// <param name="device">A device with a place in OpenCL.</param>
     /// <param name="cancellation">Ends it.</param>

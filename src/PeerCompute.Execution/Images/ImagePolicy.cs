@@ -107,8 +107,12 @@ public sealed record ImagePolicy
                 + $"debian-12@12.11, each of at most {NativeSemantics.RuntimePartMost} letters, digits and . _ + ~ : -, the name in lower case");
         }
 
-        if (runtime != NativeSemantics.OpenClRuntime && runtime.StartsWith("opencl@", StringComparison.Ordinal))
-            throw new PeerComputeException(ErrorCode.Usage, $"the runtime of GPU programs is {NativeSemantics.OpenClRuntime}");
+        foreach (string own in new[] { NativeSemantics.OpenClRuntime, NativeSemantics.CudaRuntime, NativeSemantics.CardGrant })
+        {
+            if (runtime != own && runtime.Split('@')[0] == own.Split('@')[0])
+                throw new PeerComputeException(ErrorCode.Usage, $"'{runtime}' is not known: write {own}, which is of GPUs (docs/gpu.md)");
+        }
+
         if (Runtimes.Contains(runtime)) return this;
         return Runtimes.Length < MostRuntimes ? this with { Runtimes = [.. Runtimes.Add(runtime).Order(StringComparer.Ordinal)] }
             : throw ImageFault.Limit($"{MostRuntimes} host runtimes are offered, which is the limit: withdraw one with --withdraw");

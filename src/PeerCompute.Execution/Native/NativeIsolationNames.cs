@@ -13,4 +13,14 @@ public static class NativeIsolationNames
         NativeIsolation.Degraded => "native-degraded",
         _ => "none",
     };
+
+    /// <summary>The name of the class that programs have behind the same walls when they are granted a card, such as <c>device-strict</c>.</summary>
+    /// <param name="isolation">The class of native programs.</param>
+    /// <returns>The name; <c>none</c> for values without one.</returns>
+    public static string DeviceName(this NativeIsolation isolation) => isolation switch
+    {
+        NativeIsolation.Strict => "device-strict",
+        NativeIsolation.Degraded => "device-degraded",
+        _ => "none",
+    };
 }

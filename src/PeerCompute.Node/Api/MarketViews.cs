@@ -25,6 +25,7 @@ internal static class MarketViews
             MemoryBytes = has.Limits.MemoryBytes,
             IsolationClass = has.Isolation,
             NativeIsolationClass = has.NativeIsolation,
+            DeviceIsolationClass = has.DeviceIsolation,
             Region = has.Region,
             FuelPerSecond = has.Measured(Benchmark.WasmFuel),
             FlopsPerSecond = has.Measured(Benchmark.GpuProduct),

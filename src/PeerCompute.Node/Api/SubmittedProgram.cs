@@ -15,7 +15,7 @@ namespace PeerCompute.Node.Api;
 /// <param name="Isolation">Isolation class that a worker must have at least; empty: any that runs it.</param>
 internal sealed record SubmittedProgram(NativeSemantics? Native, TaskLimits Limits, string Isolation)
 {
-    private const string WasmKind = "wasm", NativeKind = "native";
+    private const string WasmKind = "wasm", NativeKind = "native", DeviceKind = "device";
 
     /// <summary>Checks what a submission says of its program.</summary>
     /// <param name="job">The submission.</param>
@@ -38,8 +38,8 @@ internal sealed record SubmittedProgram(NativeSemantics? Native, TaskLimits Limi
         if (native is null && needs.Cores > 1)
             throw new PeerComputeException(ErrorCode.Refused, "needs.cores: a WebAssembly task runs on one core: write 1, or cut the job into more tasks.");
         if (needs.Isolation.Length > 0
-            && (IsolationRank.Needed(needs.Isolation) == uint.MaxValue || !needs.Isolation.StartsWith(kind + "-", StringComparison.Ordinal)))
-            throw Wrong("needs.isolation", $"is \"{needs.Isolation}\", which is no class of {kind} programs");
+            && (IsolationRank.Needed(needs.Isolation) == uint.MaxValue || !Kinds(native).Contains(needs.Isolation.Split('-')[0])))
+            throw Wrong("needs.isolation", $"is \"{needs.Isolation}\", which is no class of {string.Join(" or ", Kinds(native))} programs");
         var limits = new TaskLimits(job.Limits.MemoryBytes, job.Limits.Fuel, job.Limits.WallMs, job.Limits.OutputBytes)
         {
             WorkBytes = job.Limits.WorkBytes,
@@ -69,12 +69,21 @@ internal sealed record SubmittedProgram(NativeSemantics? Native, TaskLimits Limi
         }
     }
 
+    /// <summary>The kinds of isolation classes that a program may ask for: that of cards where it has one, either where its runtime decides.</summary>
+    private static string[] Kinds(NativeSemantics? native) => native switch
+    {
+        null => [WasmKind],
+        { Card.Length: > 0 } => [DeviceKind],
+        { IsGpuProgram: true } => [NativeKind, DeviceKind],
+        _ => [NativeKind],
+    };
+
     private static NativeSemantics? Root(JobSubmission job, NativeSystems natives)
     {
         var given = (job.ModuleSha256.IsEmpty ? 0 : 1) + (job.Image.Length > 0 ? 1 : 0) + (job.Runtime.Length > 0 ? 1 : 0);
         if (given > 1) throw Wrong("module_sha256", "stands beside image or runtime: a job has one program");
         if (job.Image.Length + job.Runtime.Length == 0) return null;
-        if (job.Runtime == NativeSemantics.OpenClRuntime)
+        if (NativeSemantics.IsGpuRuntime(job.Runtime))
         {
             if (job.Outputs.Any(FolderNames.IsFolder)) throw Wrong("outputs", "name a folder; GPU programs write files");
             if (job.Checkpoint is not null) throw Wrong("checkpoint", "is of a GPU program, which writes no folder while it runs");
@@ -86,8 +95,11 @@ internal sealed record SubmittedProgram(NativeSemantics? Native, TaskLimits Limi
         var architecture = job.Needs is { Architecture.Length: > 0 } needs ? needs.Architecture : "x64";
         if (Array.IndexOf(NativeSemantics.Architectures, architecture) < 0)
             throw Wrong("needs.architecture", $"is \"{architecture}\": write {string.Join(" or ", NativeSemantics.Architectures)}");
-        if (job.Image.Length > 0) return NativeSemantics.Of(architecture, natives.Resolve(job.Image));
-        return NativeSemantics.Of(architecture, job.Runtime) ?? throw Wrong("runtime", "is no NAME@VERSION of a host runtime");
+        var card = job.Needs?.Card ?? "";
+        if (card.Length > 0 && (Array.IndexOf(NativeSemantics.Cards, card) < 0 || NativeSemantics.IsGpuRuntime(job.Runtime)))
+            throw Wrong("needs.card", $"is \"{card}\": write {string.Join(", ", NativeSemantics.Cards)}; GPU programs have the worker's device without it");
+        if (job.Image.Length > 0) return NativeSemantics.Of(architecture, natives.Resolve(job.Image), card);
+        return NativeSemantics.Of(architecture, job.Runtime, card) ?? throw Wrong("runtime", "is no NAME@VERSION of a host runtime");
     }
 
     private static PeerComputeException Wrong(string field, string what) => new(ErrorCode.BadInput, $"{field} {what}.");

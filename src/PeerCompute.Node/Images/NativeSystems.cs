@@ -14,7 +14,7 @@ namespace PeerCompute.Node.Images;
 /// owner decides by a verb that needs no daemon.</summary>
 /// <param name="store">The home's images.</param>
 /// <param name="isolation">What the walls around native programs were found to be worth.</param>
-/// <param name="device">The device on which GPU programs of others (true) or of its owner may run, once it is known; null: none.</param>
+/// <param name="device">The device for programs of others (true) or of its owner, once it is known: the card, or a processor; null: none.</param>
 /// <param name="lends">Whether its owner lends that device now.</param>
 internal sealed class NativeSystems(ImageStore store, NativeIsolation isolation, Func<bool, Device?> device, Func<Device, bool> lends)
 {
@@ -40,16 +40,30 @@ internal sealed class NativeSystems(ImageStore store, NativeIsolation isolation,
         if (isolation == NativeIsolation.None) return [];
         var policy = store.Policy();
         var images = store.List().Select(image => (Root: image.Digest, Leave: Leave(policy.Judge(image))));
-        var runtimes = policy.Runtimes.Where(runtime => runtime != NativeSemantics.OpenClRuntime || LendsDevice);
-        var hosts = runtimes.Select(static runtime => (Root: runtime, Leave: NativeLeave.Allowed));
+        var roots = policy.Runtimes.Where(static runtime => !NativeSemantics.IsGpuRuntime(runtime) && runtime != NativeSemantics.CardGrant)
+            .Select(static runtime => (Root: runtime, Leave: NativeLeave.Allowed)).Concat(images).ToArray();
+        var lent = device(true) is { } found && lends(found) ? found : null;
+        var gpu = policy.Runtimes.Where(runtime => lent is not null && Runs(lent, runtime))
+            .Select(runtime => Offering(runtime, "", NativeLeave.Allowed, lent?.Card is null ? "" : isolation.DeviceName()));
+        var granted = lent?.Card is { } card && policy.Runtimes.Contains(NativeSemantics.CardGrant)
+            ? roots.Select(root => Offering(root.Root, card.Maker, root.Leave, isolation.DeviceName())) : [];
         return
         [
-            .. hosts.Concat(images).Select(static root => (Semantics: NativeSemantics.Of(Architecture, root.Root), root.Leave))
-                .Where(static root => root.Semantics is not null).Take(OfferingsMost)
-                .OrderBy(static root => root.Semantics!.ToString(), StringComparer.Ordinal)
-                .Select(static root => new NativeOffering(root.Semantics!, root.Leave)),
+            .. gpu.Concat(roots.Select(static root => Offering(root.Root, "", root.Leave, ""))).Concat(granted).OfType<NativeOffering>()
+                .Take(OfferingsMost).OrderBy(static offering => offering.Semantics.ToString(), StringComparer.Ordinal),
         ];
     }
+
+    private static NativeOffering? Offering(string root, string card, NativeLeave leave, string isolation)
+        => NativeSemantics.Of(Architecture, root, card) is { } semantics ? new NativeOffering(semantics, leave) { Isolation = isolation } : null;
+
+    /// <summary>Whether a device runs GPU programs of a runtime.</summary>
+    private static bool Runs(Device device, string runtime) => runtime switch
+    {
+        NativeSemantics.OpenClRuntime => device is { Card: null } or { OpenClPlace: not null },
+        NativeSemantics.CudaRuntime => device.Card is { Maker: "nvidia" },
+        _ => false,
+    };
 
     /// <summary>Whether images that are not here may be fetched: the owner has said of some that they may run, and there is room for any.</summary>
     /// <exception cref="PeerComputeException">The store cannot be read.</exception>
@@ -76,28 +90,40 @@ internal sealed class NativeSystems(ImageStore store, NativeIsolation isolation,
         {
             var image = store.List().FirstOrDefault(image => image.Digest == semantics.Root)
                 ?? throw Refused($"image {semantics.Root} is not on this node: 'peercompute image import' brings it");
-            return store.SystemOf(image);
+            return WithCard(store.SystemOf(image), semantics, forOthers);
         }
 
         if (store.Policy().Runtimes.Contains(semantics.Root))
         {
-            if (semantics.Root != NativeSemantics.OpenClRuntime) return NativeSystem.OfHost;
-            if (device(forOthers) is not { } found) throw Refused("this node has no device that GPU programs may use: 'peercompute devices' lists what it has");
-            if (forOthers && !lends(found)) throw new PeerComputeException(ErrorCode.Unavailable, "the device of this node is its owner's at the moment");
-            return new NativeSystem { Device = found };
+            if (!semantics.IsGpuProgram) return WithCard(NativeSystem.OfHost, semantics, forOthers);
+            if (device(forOthers) is not { } found || !Runs(found, semantics.Root))
+                throw Refused("this node has no device that such GPU programs may use: 'peercompute devices' lists what it has");
+            return new NativeSystem { Device = Lent(found, forOthers) };
         }
 
         throw Refused($"this node does not offer host runtime {semantics.Root}: its owner can, with 'peercompute image offer {semantics.Root}'");
     }
 
-    /// <summary>Whether the owner offers to run GPU programs; a policy that cannot be read offers nothing.</summary>
+    private NativeSystem WithCard(NativeSystem system, NativeSemantics semantics, bool forOthers)
+    {
+        if (semantics.Card.Length == 0) return system;
+        if (device(forOthers) is not { Card: { } at } card || at.Maker != semantics.Card || !store.Policy().Runtimes.Contains(NativeSemantics.CardGrant))
+            throw Refused($"this node grants no card of {semantics.Card}: 'peercompute image offer {NativeSemantics.CardGrant}' does, where it has one");
+        return system with { Card = Lent(card, forOthers) };
+    }
+
+    private Device Lent(Device device, bool forOthers) => !forOthers || lends(device) ? device
+        : throw new PeerComputeException(ErrorCode.Unavailable, "the device of this node is its owner's at the moment");
+
+    /// <summary>Whether the owner offers to run GPU programs, or to grant a card; a policy that cannot be read offers nothing.</summary>
     public bool OffersGpu
     {
         get
         {
             try
             {
-                return isolation != NativeIsolation.None && store.Policy().Runtimes.Contains(NativeSemantics.OpenClRuntime);
+                return isolation != NativeIsolation.None
+                    && store.Policy().Runtimes.Any(static runtime => NativeSemantics.IsGpuRuntime(runtime) || runtime == NativeSemantics.CardGrant);
             }
             catch (PeerComputeException)
             {

@@ -16,6 +16,18 @@ public sealed class OwnerEye(HostSensors sensors, int cores, TimeProvider time, 
     /// <summary>Drivers of OpenCL for processors, as their libraries are named: PoCL's, Intel's. Who has one loaded uses the processor as a device.</summary>
     private static readonly string[] ProcessorDrivers = ["libpocl", "libintelocl"];
 
+    /// <summary>
+    /// What programs that compute on a card have loaded, by its maker: the driver's interfaces for computing, OpenCL's included. Programs that only draw are
+    /// not
+    /// seen by that, and a desktop draws all the time.
+    /// </summary>
+    private static readonly Dictionary<string, string[]> CardDrivers = new(StringComparer.Ordinal)
+    {
+        ["nvidia"] = ["libcuda.so", "libnvidia-opencl.so"],
+        ["amd"] = ["libhsa-runtime64.so", "libamdocl64.so", "libRusticlOpenCL.so"],
+        ["intel"] = ["libze_intel_gpu.so", "libigdrcl.so", "libRusticlOpenCL.so"],
+    };
+
     /// <summary>What loads drivers and only lists devices.</summary>
     private const string Lister = "clinfo";
 
@@ -46,19 +58,22 @@ public sealed class OwnerEye(HostSensors sensors, int cores, TimeProvider time, 
     /// <returns>The reason in words, for the owner alone; empty where there is none, or nothing can be seen of such a device.</returns>
     public string Device(Device device, OwnerRules rules)
     {
-        if (rules.SharesDevice || device.Kind != DeviceKind.Cpu) return "";
+        if (rules.SharesDevice || Drivers(device) is not { } drivers) return "";
         var before = _looks++ % LooksBetween == 0 ? [] : _without;
         _without = [];
         HostProcess? user = null;
         foreach (var process in Others())
         {
             var ran = !before.TryGetValue(process.Id, out var ticks) || ticks != process.Ticks;
-            if (ran && process.Name != Lister && sensors.HasLoaded(process.Id, ProcessorDrivers)) user = process;
+            if (ran && process.Name != Lister && sensors.HasLoaded(process.Id, drivers)) user = process;
             else _without[process.Id] = process.Ticks;
         }
 
         return user is null ? "" : $"{user.Name} (process {user.Id}) uses {device.Model}";
     }
+
+    private static string[]? Drivers(Device device) => device.Kind == DeviceKind.Cpu ? ProcessorDrivers
+        : device.Card is { } card ? CardDrivers.GetValueOrDefault(card.Maker) : null;
 
     private string Processes(OwnerRules rules)
     {

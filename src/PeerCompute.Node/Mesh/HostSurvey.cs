@@ -14,12 +14,14 @@ namespace PeerCompute.Node.Mesh;
 /// </summary>
 /// <param name="host">The host, or a recorded one.</param>
 /// <param name="home">Where figures are kept for a week.</param>
+/// <param name="grants">What a card needs.</param>
 /// <param name="trial">Measures the device of GPU programs.</param>
 /// <param name="changed">Told when that device may run them; true: when it may not, and what runs on it for others is to end.</param>
 /// <param name="time">Clock.</param>
 /// <param name="log">Lines for the operator.</param>
 internal sealed class HostSurvey(
-    IHostDevices host, string home, DeviceTrial trial, Func<bool, CancellationToken, Task> changed, TimeProvider time, Action<string> log)
+    IHostDevices host, string home, DeviceGrants grants, DeviceTrial trial, Func<bool, CancellationToken, Task> changed, TimeProvider time,
+    Action<string> log)
 {
     private volatile IReadOnlyList<DeviceView> _devices = [.. DeviceViews.Of(DeviceInventory.Read(host), null, [])];
     private volatile Device? _device, _forPrograms;
@@ -29,7 +31,8 @@ internal sealed class HostSurvey(
     /// <summary>What is known now.</summary>
     public IReadOnlyList<DeviceView> Known => _devices;
 
-    /// <summary>The device on which GPU programs would run; null while none is known. Nodes of cards are not granted yet, so it is a processor.</summary>
+    /// <summary>The device that programs of others would have: the first card that can be granted and does not fail, else a processor; null while none is
+    /// known.</summary>
     public Device? Device => _device;
 
     /// <summary>The same once it was measured and computed rightly: only then programs of others run on it.</summary>
@@ -64,13 +67,19 @@ internal sealed class HostSurvey(
         try
         {
             var inventory = await DeviceInventory.ReadAsync(host, stop).ConfigureAwait(false);
-            var device = inventory.Devices.FirstOrDefault(static d => d is { Kind: DeviceKind.Cpu, OpenClPlace: not null });
+            Device[] candidates =
+            [
+                .. inventory.Devices.Where(d => d is { Kind: DeviceKind.Gpu, Card: not null } && grants.Of(d, out _) is not null),
+                .. inventory.Devices.Where(static d => d is { Kind: DeviceKind.Cpu, OpenClPlace: not null }).Take(1),
+            ];
+            var device = candidates.FirstOrDefault();
             _device = device;
             var processor = inventory.Devices.FirstOrDefault(static d => d.Kind == DeviceKind.Cpu)?.Model ?? "";
-            var engine = await Kept.EngineAsync(processor, stop).ConfigureAwait(false);
-            _devices = [.. DeviceViews.Of(inventory, device, engine)];
+            Benchmark[] engine =
+                [.. await Kept.MemoryAsync(processor, stop).ConfigureAwait(false), .. await Kept.EngineAsync(processor, stop).ConfigureAwait(false)];
+            _devices = [.. DeviceViews.Of(inventory, device, engine, DeviceIds.Open(home))];
             await tell(inventory, engine).ConfigureAwait(false);
-            return new Look(inventory, device, engine);
+            return new Look(inventory, candidates, engine);
         }
         catch (OperationCanceledException)
         {
@@ -92,18 +101,26 @@ internal sealed class HostSurvey(
     {
         try
         {
-            if (await looked.ConfigureAwait(false) is not { Device: { } device } look) return;
-            while (true)
+            if (await looked.ConfigureAwait(false) is not { Candidates.Count: > 0 } look) return;
+            for (var i = 0; ; i = (i + 1) % look.Candidates.Count)
             {
+                var device = look.Candidates[i];
+                _device = device;
                 await trial.UntilAsync(offered: true, stop).ConfigureAwait(false);
                 var (figures, fault) = await FiguresAsync(device, stop).ConfigureAwait(false);
                 if (fault.Length == 0)
                 {
                     Benchmark[] all = [.. figures, .. look.Engine];
-                    (_devices, _forPrograms, _failed) = ([.. DeviceViews.Of(look.Inventory, device, all)], device, false);
+                    (_devices, _forPrograms, _failed) = ([.. DeviceViews.Of(look.Inventory, device, all, DeviceIds.Open(home))], device, false);
                     await tell(look.Inventory, all).ConfigureAwait(false);
                     await changed(false, stop).ConfigureAwait(false);
                     return;
+                }
+
+                if (i + 1 < look.Candidates.Count)
+                {
+                    log($"another device is tried: {fault}");
+                    continue;
                 }
 
                 _failed = true;
@@ -133,5 +150,5 @@ internal sealed class HostSurvey(
 
     private HostBenchmarks Kept => new(home, NodeShell.Agent, time);
 
-    private sealed record Look(DeviceInventory Inventory, Device? Device, IReadOnlyList<Benchmark> Engine);
+    private sealed record Look(DeviceInventory Inventory, IReadOnlyList<Device> Candidates, IReadOnlyList<Benchmark> Engine);
 }

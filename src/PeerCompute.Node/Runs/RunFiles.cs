@@ -6,6 +6,7 @@ using PeerCompute.Base.Errors;
 using PeerCompute.Execution.Guests;
 using PeerCompute.Execution.Native;
 using PeerCompute.Execution.Runs;
+using PeerCompute.Market.Adverts;
 using PeerCompute.Node.Blobs;
 using PeerCompute.Node.Homes;
 using PeerCompute.Node.Images;
@@ -84,13 +85,22 @@ internal sealed class RunFiles(BlobStore store, NativeSystems natives)
         }
     }
 
-    private NativeLease Native(TaskLimits limits, string isolation, NativeSystem system) => new()
+    /// <exception cref="PeerComputeException"><see cref="ErrorCode.Refused"/>: the device is another one than was bid for.</exception>
+    private NativeLease Native(TaskLimits limits, string isolation, NativeSystem system)
+    {
+        var has = system is { Card: not null } or { Device.Card: not null } ? natives.Isolation.DeviceName() : natives.Isolation.Name();
+        if (!IsolationRank.Meets(has, isolation))
+            throw new PeerComputeException(ErrorCode.Refused, $"the isolation class of the program would be {has} here, the job needs {isolation}");
+        return Native(limits, IsolationRank.Of(isolation) > 0 && isolation.EndsWith("-strict", StringComparison.Ordinal), system);
+    }
+
+    private NativeLease Native(TaskLimits limits, bool strict, NativeSystem system) => new()
     {
         System = system,
         WorkBytes = (long)limits.WorkBytes,
         Processes = (int)limits.Processes,
         CpuMillis = (int)limits.Cores * 1000,
-        Isolation = isolation == NativeIsolation.Strict.Name() ? NativeIsolation.Strict : natives.Isolation, // never below what was advertised
+        Isolation = strict ? NativeIsolation.Strict : natives.Isolation, // never below what was advertised
     };
 
     private async Task<string> OpenAsync(string what, BlobRef blob, string path, CancellationToken stop)

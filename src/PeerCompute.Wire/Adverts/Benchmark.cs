@@ -25,7 +25,16 @@ public sealed record Benchmark(string Name, ulong Value, string Unit, ulong Meas
     /// <summary>What the memory of that device moves in the triad of STREAM (docs/gpu.md), bytes per second.</summary>
     public const string GpuTriad = "gpu-triad";
 
-    /// <summary>Unit of <see cref="GpuTriad"/>.</summary>
+    /// <summary>Copies from that device to the host (docs/gpu.md), bytes per second.</summary>
+    public const string GpuLinkFrom = "gpu-link-from";
+
+    /// <summary>Copies from the host to that device (docs/gpu.md), bytes per second.</summary>
+    public const string GpuLinkTo = "gpu-link-to";
+
+    /// <summary>What one core moves in a copy of the host's memory, read and written, bytes per second.</summary>
+    public const string HostCopy = "host-copy";
+
+    /// <summary>Unit of <see cref="GpuTriad"/>, of the copies and of <see cref="HostCopy"/>.</summary>
     public const string BytePerSecond = "byte/s";
 
     internal V1.Benchmark ToProto() => new() { Name = Name, Value = Value, Unit = Unit, MeasuredMs = MeasuredMs };

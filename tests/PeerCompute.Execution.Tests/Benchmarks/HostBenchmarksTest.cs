@@ -47,6 +47,14 @@ internal sealed class HostBenchmarksTest
         await IsAnew(Start + TimeSpan.FromSeconds(2), "2", "other");
     }
 
+    [Test]
+    public async Task The_hosts_memory_is_measured_too()
+    {
+        Benchmark copy = (await new HostBenchmarks(_folder, "1", new Clock(Start)).MemoryAsync("cpu", default)).Single();
+        Assert.That((copy.Name, copy.Unit), Is.EqualTo((Benchmark.HostCopy, Benchmark.BytePerSecond)));
+        Assert.That(copy.Value, Is.GreaterThan(1_000_000), "a figure of something that ran");
+    }
+
     [TestCase("")]
     [TestCase("1 on cpu\n")]
     [TestCase("1 on cpu\nwasm-fuel many fuel/s 5\n")]

@@ -21,6 +21,7 @@ internal sealed class GpuScoreTest : GpuFixture
             IReadOnlyList<Benchmark> figures = await GpuAsync(kept, Device);
             Assert.That(figures.Select(static f => (f.Name, f.Unit)), Is.EqualTo(new[]
             {
+                (Benchmark.GpuLinkFrom, Benchmark.BytePerSecond), (Benchmark.GpuLinkTo, Benchmark.BytePerSecond),
                 (Benchmark.GpuProduct, Benchmark.FlopPerSecond), (Benchmark.GpuTriad, Benchmark.BytePerSecond),
             }));
             Assert.That(figures.Select(static f => f.Value), Is.All.GreaterThan(1_000_000), "figures of something that ran");

@@ -148,6 +148,18 @@ internal sealed class OwnerEyeTests
         for (var look = 0; look < 20; look++) Assert.That(_eye.Device(Processor, rules), Does.Contain("late"), "as long as it has it");
     }
 
+    [TestCase("nvidia", "/usr/lib/x86_64-linux-gnu/libcuda.so.535.183.01", true)]
+    [TestCase("nvidia", "/usr/lib/x86_64-linux-gnu/libnvidia-glcore.so.535.183.01", false)]
+    [TestCase("amd", "/opt/rocm/lib/libhsa-runtime64.so.1", true)]
+    [TestCase("amd", "/usr/lib/libcuda.so.1", false)]
+    [TestCase("intel", "/usr/lib/libze_intel_gpu.so.1", true)]
+    public void A_card_is_its_owners_while_a_program_computes_on_it(string maker, string loaded, bool used)
+    {
+        _host.Process(7, "program", loaded: loaded);
+        var card = new Device(DeviceKind.Gpu, "card") { Card = new CardAddress(maker) };
+        Assert.That(_eye.Device(card, new OwnerRules()).Length > 0, Is.EqualTo(used));
+    }
+
     [Test]
     public void Who_loads_a_driver_in_less_than_a_tick_is_seen_a_little_later()
     {

@@ -41,7 +41,7 @@ internal sealed class HostSurveyTests
         var measured = await _measured.Reader.ReadAsync(cancel);
         Assert.That((_survey.Device?.Model, _survey.ForPrograms, _survey.ForOwnPrograms?.Model), Is.EqualTo(("One", (Device?)null, "One")));
         Assert.That(await _told.Reader.ReadAsync(cancel), Is.EqualTo("figures of the engine"));
-        measured.SetResult([7, 8]);
+        measured.SetResult([5, 6, 7, 8]);
         await done;
         Assert.That(_survey.ForPrograms?.Model, Is.EqualTo("One"));
         Assert.That(await _told.Reader.ReadAsync(cancel), Is.EqualTo("figures of the engine and 7"));
@@ -68,7 +68,7 @@ internal sealed class HostSurveyTests
         await PassUntilAsync(() => _withdrawn, cancel);
         _offers = true;
         await PassUntilAsync(() => _measured.Reader.Count > 0, cancel);
-        (await _measured.Reader.ReadAsync(cancel)).SetResult([7, 8]);
+        (await _measured.Reader.ReadAsync(cancel)).SetResult([5, 6, 7, 8]);
         await done;
         Assert.That((_survey.ForPrograms?.Model, _survey.ForOwnPrograms?.Model), Is.EqualTo(("One", "One")));
     }
@@ -90,7 +90,24 @@ internal sealed class HostSurveyTests
         await PassUntilAsync(() => first.Task.IsCanceled, cancel);
         _free = true;
         await PassUntilAsync(() => _measured.Reader.Count > 0, cancel);
-        (await _measured.Reader.ReadAsync(cancel)).SetResult([7, 8]);
+        (await _measured.Reader.ReadAsync(cancel)).SetResult([5, 6, 7, 8]);
+        await done;
+        Assert.That(_survey.ForPrograms?.Model, Is.EqualTo("One"));
+    }
+
+    [Test]
+    public async Task A_card_goes_before_a_processor_where_it_can_be_granted_and_computes(CancellationToken cancel)
+    {
+        File.WriteAllText(_folder["nvidia-smi.csv"], "Lost, 1, 1, GPU-0, 00000000:0A:00.0\nCard, 1, 1, GPU-1, 00000000:0B:00.0\n");
+        Directory.CreateDirectory(_folder["proc/driver/nvidia/gpus/0000:0b:00.0"]);
+        File.WriteAllText(_folder["proc/driver/nvidia/gpus/0000:0b:00.0/information"], "Device Minor: \t 1\n");
+        Directory.CreateDirectory(_folder["dev"]);
+        foreach (var node in new[] { "nvidia1", "nvidiactl", "nvidia-uvm" }) File.WriteAllText(_folder["dev/" + node], "");
+        var done = Begin(cancel);
+        var measured = await _measured.Reader.ReadAsync(cancel);
+        Assert.That(_survey.Device?.Model, Is.EqualTo("Card"), "the other one has no nodes");
+        measured.SetException(new PeerComputeException(ErrorCode.Host, "it computes wrongly"));
+        (await _measured.Reader.ReadAsync(cancel)).SetResult([5, 6, 7, 8]);
         await done;
         Assert.That(_survey.ForPrograms?.Model, Is.EqualTo("One"));
     }
@@ -98,7 +115,9 @@ internal sealed class HostSurveyTests
     private Task Begin(CancellationToken cancel)
     {
         var trial = new DeviceTrial(Offers, Free, MeasureAsync, _clock);
-        _survey = new HostSurvey(new RecordedHost(_folder.Path), _folder.Path, trial, ChangedAsync, _clock, line => _told.Writer.TryWrite("log: " + line));
+        _survey = new HostSurvey(
+            new RecordedHost(_folder.Path), _folder.Path, new DeviceGrants(_folder.Path), trial, ChangedAsync, _clock,
+            line => _told.Writer.TryWrite("log: " + line));
         return _survey.Begin(
             (_, figures) =>
             {

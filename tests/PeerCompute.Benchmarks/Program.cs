@@ -26,6 +26,7 @@ internal static class Program
         ("gpu", GpuSuite.RunAsync),
         ("jobs", JobsSuite.RunAsync),
         ("mesh", MeshSuite.RunAsync),
+        ("native", NativeSuite.RunAsync),
         ("network", NetworkSuite.RunAsync),
         ("simulator", () => SimulatorSuite.Run().ToAsyncEnumerable()),
         ("sandbox", SandboxSuite.RunAsync),

@@ -26,7 +26,6 @@ internal static class SandboxSuite
         yield return new Figure("no-op task in a running lease p50", Quantile(walled.Later, 0.5), "ms", Quantile(plain.Later, 0.5), "lower");
         yield return new Figure("no-op task in a running lease p95", Quantile(walled.Later, 0.95), "ms", Quantile(plain.Later, 0.95), "lower");
         yield return new Figure("no-op tasks in one lease", Tasks / (walled.Later.Sum() / 1000), "1/s", Tasks / (plain.Later.Sum() / 1000));
-        foreach (Figure figure in await NativeStarts.MeasureAsync(options)) yield return figure;
     }
 
     private static async Task<Times> MeasureAsync(SandboxOptions options)

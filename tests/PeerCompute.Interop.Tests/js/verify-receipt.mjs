@@ -24,7 +24,7 @@ Lease: 1 lease_id h, 2 job_id h, 3 offer_id h, 4 bid_hash h, 5 award_number u 0 
 17 start_by_ms u 1 2^63-1, 18 result_by_ms u 1 2^63-1, 19 confirm_by_ms u 1 2^63-1, 20 spec_hash h, 21 limits Limits, 22 sealing_key b 32 32, 23 pool_root h,
 24 drawn_from o, 25 drawn_place u 0 255 / Entry: 1 header Header, 2 previous o, 3 seen o, 10 award x Award, 11 accept x Empty, 12 started x Empty,
 13 commit x Commit, 14 reveal x Reveal, 15 opening x Opening, 16 verdict x Verdict, 17 close x Close, 18 settled x Settled / Empty: / Award: 1 lease Lease,
-2 sealed_spec b 1 131648, 3 pool*256 p / Commit: 1 root h, 2 done u 1 1024 / Reveal: 1 nonce h / Leaf: 1 task u 0 99999, 2 output_hash h, 3 cipher_root h,
+2 sealed_spec b 1 133840, 3 pool*256 p / Commit: 1 root h, 2 done u 1 1024 / Reveal: 1 nonce h / Leaf: 1 task u 0 99999, 2 output_hash h, 3 cipher_root h,
 4 key_hash h, 5 size u 0 2^30, 6 fuel u 0 2^50, 7 run_ms u 0 604800000,
 8 cpu_ms u 0 154828800000, 9 peak_memory_bytes u 0 2^34 / Opening: 1 salt h, 2 leaves*1024 Leaf, 3 sealed_keys b 1 32896 /
 Finding: 1 task u 0 99999, 2 outcome u 1 3, 3 recomputed o / Verdict: 1 seed h, 2 confirmer p, 3 tasks*1024 Finding / Close: 1 accepted u 0 1024,

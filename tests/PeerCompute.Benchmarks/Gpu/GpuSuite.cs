@@ -97,8 +97,8 @@ internal static class GpuSuite
             DevicePlace place = device.OpenClPlace!;
             string[] arguments =
             [
-                .. start[1..], GpuChild.Verb, file, Text(place.Platform), Text(place.Device),
-                device.OpenClName, "0", Text(long.MaxValue),
+                .. start[1..], GpuChild.Verb, GpuChild.RunWord, program.Language.ToString(), $"{Text(place.Platform)}/{Text(place.Device)}",
+                device.OpenClName, file, "0", Text(long.MaxValue),
             ];
             using Process process = Process.Start(new ProcessStartInfo(start[0], arguments) { WorkingDirectory = folder, RedirectStandardError = true })!;
             string said = await process.StandardError.ReadToEndAsync();

@@ -4,6 +4,7 @@ using Microsoft.Win32.SafeHandles;
 using PeerCompute.Base.Errors;
 using PeerCompute.Base.Linux;
 using PeerCompute.Base.States;
+using PeerCompute.Execution.Guests;
 using PeerCompute.Wire.Folders;
 
 namespace PeerCompute.Execution.Checkpoints;
@@ -111,7 +112,6 @@ internal sealed class CheckpointTaker(HeldFolder work, CheckpointPlan plan)
     {
         var packer = new FolderPacker();
         using var packed = new FileStream(to, FileMode.Create, FileAccess.Write, FileShare.None);
-        byte[] chunk = new byte[PackedFolder.ChunkBytes];
         foreach (ScannedEntry entry in found)
         {
             if (entry.IsFolder)
@@ -123,15 +123,7 @@ internal sealed class CheckpointTaker(HeldFolder work, CheckpointPlan plan)
             packer.File(entry.Path, entry.IsExecutable);
             using var file = new SafeFileHandle(work.OpenFile($"{plan.Folder}/{entry.Path}"), ownsHandle: true);
             if (file.IsInvalid || (File.GetAttributes(file) & FileAttributes.Directory) != 0) return false;
-            for (long at = 0; at < entry.Length;)
-            {
-                over.ThrowIfCancellationRequested();
-                int wanted = (int)Math.Min(chunk.Length, entry.Length - at), count = 0;
-                for (int read; count < wanted && (read = RandomAccess.Read(file, chunk.AsSpan(count, wanted - count), at + count)) > 0;) count += read;
-                if (count < wanted) return false;
-                if (packer.Chunk(chunk.AsSpan(0, count))) packed.Write(chunk, 0, count);
-                at += count;
-            }
+            if (!FileChunks.Pack(packer, packed, file, entry.Length, over)) return false;
         }
 
         packed.Write(packer.Finish());

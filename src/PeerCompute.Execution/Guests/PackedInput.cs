@@ -28,17 +28,25 @@ public sealed class PackedInput
     /// <param name="path">Its file.</param>
     /// <returns>The folder.</returns>
     /// <exception cref="WireException">It is no packed folder, or breaks a limit.</exception>
-    public static PackedInput Open(string path)
+    public static PackedInput Open(string path) => new(path, List(path, out _, out _));
+
+    /// <summary>Reads the list of a packed folder.</summary>
+    /// <param name="path">Its file.</param>
+    /// <param name="length">Bytes of the file.</param>
+    /// <param name="front">Bytes of the chunks; the list follows.</param>
+    /// <returns>The folder.</returns>
+    /// <exception cref="WireException">It is no packed folder, or breaks a limit.</exception>
+    public static PackedFolder List(string path, out long length, out long front)
     {
         using var file = File.OpenHandle(path);
-        var length = RandomAccess.GetLength(file);
+        length = RandomAccess.GetLength(file);
         var trailer = new byte[PackedFolder.TrailerBytes];
         if (length < trailer.Length || RandomAccess.Read(file, trailer, length - trailer.Length) != trailer.Length)
             throw new WireException("folder", $"{length} bytes are no packed folder");
         var list = new byte[PackedFolder.ListLength(trailer, length)];
-        var front = length - trailer.Length - list.Length;
+        front = length - trailer.Length - list.Length;
         if (RandomAccess.Read(file, list, front) != list.Length) throw new WireException("folder", "cut short");
-        return new PackedInput(path, PackedFolder.Decode(list, front));
+        return PackedFolder.Decode(list, front);
     }
 
     /// <summary>Makes sure that each file is what the list says.</summary>

@@ -4,6 +4,7 @@ using Microsoft.Win32.SafeHandles;
 using PeerCompute.Base.Errors;
 using PeerCompute.Base.Linux;
 using PeerCompute.Base.States;
+using PeerCompute.Execution.Guests;
 using PeerCompute.Execution.Runs;
 using PeerCompute.Wire.Folders;
 
@@ -16,7 +17,7 @@ namespace PeerCompute.Execution.Native;
 internal static class OutputFolder
 {
     /// <summary>Files and folders, as of an output of a WebAssembly program.</summary>
-    public const int EntriesMost = Guests.FolderFiles.MostEntries;
+    public const int EntriesMost = FolderFiles.MostEntries;
 
     /// <summary>Packs it.</summary>
     /// <param name="work">The work folder, held.</param>
@@ -91,16 +92,6 @@ internal static class OutputFolder
         long size = RandomAccess.GetLength(file); // of a pipe or device it throws
         if (size > most) throw new WireException(field, $"its {size} bytes are too many with the files before: raise limits.output, or write less");
         packer.File(path, (File.GetUnixFileMode(file) & UnixFileMode.UserExecute) != 0);
-        byte[] chunk = new byte[PackedFolder.ChunkBytes];
-        for (long at = 0; at < size;)
-        {
-            int wanted = (int)Math.Min(chunk.Length, size - at), count = 0;
-            for (int read; count < wanted && (read = RandomAccess.Read(file, chunk.AsSpan(count, wanted - count), at + count)) > 0;) count += read;
-            if (count < wanted) throw new WireException(field, "became shorter");
-            if (packer.Chunk(chunk.AsSpan(0, count))) packed.Write(chunk, 0, count);
-            at += count;
-        }
-
-        return size;
+        return FileChunks.Pack(packer, packed, file, size, CancellationToken.None) ? size : throw new WireException(field, "became shorter");
     }
 }

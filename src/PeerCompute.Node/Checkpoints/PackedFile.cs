@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Errors;
+using PeerCompute.Execution.Guests;
 using PeerCompute.Wire.Folders;
 
 namespace PeerCompute.Node.Checkpoints;
@@ -18,15 +19,7 @@ internal sealed record PackedFile(string Path, long Length, long Front, Immutabl
     /// <exception cref="WireException">It is no packed folder, or breaks a limit.</exception>
     public static PackedFile Read(string path)
     {
-        using var file = File.OpenHandle(path);
-        var length = RandomAccess.GetLength(file);
-        var trailer = new byte[PackedFolder.TrailerBytes];
-        if (length < trailer.Length || RandomAccess.Read(file, trailer, length - trailer.Length) != trailer.Length)
-            throw new WireException("folder", $"{length} bytes are no packed folder");
-        var list = new byte[PackedFolder.ListLength(trailer, length)];
-        var front = length - trailer.Length - list.Length;
-        if (RandomAccess.Read(file, list, front) != list.Length) throw new WireException("folder", "cut short");
-        var folder = PackedFolder.Decode(list, front);
+        var folder = PackedInput.List(path, out var length, out var front);
         return new PackedFile(path, length, front, folder.Offsets, folder.Manifest.Root);
     }
 

@@ -27,7 +27,8 @@ internal static class RuncBundle
         File.WriteAllText(Path.Combine(root, "etc/passwd"), "job:x:0:0::/job:/bin/sh\n");
         File.WriteAllText(Path.Combine(root, "etc/group"), "job:x:0:\n");
         foreach (RootEntry link in NativeRoot.Entries(spec.Root).Where(static entry => entry.IsLink)) File.CreateSymbolicLink(root + link.Inside, link.Source);
-        if (spec.StartFolder is { } start && start.StartsWith("/run/", StringComparison.Ordinal)) Directory.CreateDirectory(root + start);
+        string start = Path.GetFullPath(spec.StartFolder ?? NativePlan.WorkFolder); // an image's word: no step of it may lead out
+        if (start.StartsWith("/run/", StringComparison.Ordinal)) Directory.CreateDirectory(root + start);
         File.WriteAllBytes(Path.Combine(folder, "config.json"), JsonSerializer.SerializeToUtf8Bytes(Config(folder, spec)));
     }
 

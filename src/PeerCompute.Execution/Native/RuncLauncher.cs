@@ -73,14 +73,18 @@ internal sealed partial class RuncLauncher : INativeLauncher
     /// <inheritdoc/>
     public Task<Spawned> StartAsync(IReadOnlyList<int> streams, ControlGroup? group, NetworkWatch watch)
     {
-        if (group is null) throw new PeerComputeException(ErrorCode.Host, WithoutGroup);
-        RuncBundle.Write(_folder, _spec);
-        string gate = Path.Combine(_folder, "gate");
-        if (!ChildProcess.MakePipe(gate)) throw new PeerComputeException(ErrorCode.Host, $"no pipe can be made in {_folder}");
-        _gate = new FileStream(gate, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0); // read too, so that opening waits for nobody
-        group.Close();
+        try
+        {
+            Prepare(group);
+        }
+        catch
+        {
+            foreach (int stream in streams) _ = Libc.Close(stream);
+            throw;
+        }
+
         string[] program = [_runc, "--root", Path.Combine(_folder, "state"), "--rootless", "true", "run", "--bundle", _folder, Name];
-        return Spawned.StartAsync(StartShell.Around(program, group.Doors), ["PATH=/usr/bin:/bin:/usr/sbin:/sbin", $"XDG_RUNTIME_DIR={_folder}"], [.. streams]);
+        return Spawned.StartAsync(StartShell.Around(program, group!.Doors), ["PATH=/usr/bin:/bin:/usr/sbin:/sbin", $"XDG_RUNTIME_DIR={_folder}"], [.. streams]);
     }
 
     /// <inheritdoc/>
@@ -115,6 +119,17 @@ internal sealed partial class RuncLauncher : INativeLauncher
         }
 
         Remove(_folder);
+    }
+
+    /// <summary>Writes the bundle, makes the gate, and closes the group to runc.</summary>
+    private void Prepare(ControlGroup? group)
+    {
+        if (group is null) throw new PeerComputeException(ErrorCode.Host, WithoutGroup);
+        RuncBundle.Write(_folder, _spec);
+        string gate = Path.Combine(_folder, "gate");
+        if (!ChildProcess.MakePipe(gate)) throw new PeerComputeException(ErrorCode.Host, $"no pipe can be made in {_folder}");
+        _gate = new FileStream(gate, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0); // read too, so that opening waits for nobody
+        group.Close();
     }
 
     private void Say(string word) => _gate!.Write(System.Text.Encoding.ASCII.GetBytes(word));

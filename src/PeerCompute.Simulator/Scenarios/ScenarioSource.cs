@@ -19,6 +19,7 @@ internal sealed class ScenarioSource
     private const int IncludesDeep = 8;
     private const int ParametersMost = 256;
     private const int ValueMost = 1000;
+    private const int NodesMost = 500_000;
 
     private readonly Dictionary<YamlNode, string> _files = new(ReferenceEqualityComparer.Instance);
     private readonly SortedDictionary<string, string> _parameters = new(StringComparer.Ordinal);
@@ -26,6 +27,7 @@ internal sealed class ScenarioSource
     private readonly HashBuilder _hash = new("peercompute/1/scenario");
     private readonly string _folder;
     private int _read;
+    private int _nodes;
 
     private ScenarioSource(string folder, IReadOnlyDictionary<string, string> given)
         => (_folder, _given) = (folder, new SortedDictionary<string, string>(given.ToDictionary(), StringComparer.Ordinal));
@@ -109,7 +111,12 @@ internal sealed class ScenarioSource
             var stream = new YamlStream();
             stream.Load(new StringReader(Encoding.UTF8.GetString(bytes)));
             if (stream.Documents.Count != 1) throw YamlMap.Bad(name, 1, "a scenario is one YAML document");
-            foreach (var node in stream.Documents[0].AllNodes) _files[node] = name;
+            foreach (var node in stream.Documents[0].AllNodes)
+            {
+                if (++_nodes > NodesMost) throw YamlMap.Bad(name, 1, $"aliases and all, it has more than {NodesMost} values");
+                _files[node] = name;
+            }
+
             var root = stream.Documents[0].RootNode;
             return root as YamlMappingNode ?? throw YamlMap.Bad(name, root, "a scenario is a mapping of keys to values");
         }

@@ -47,6 +47,8 @@ internal sealed class ScenarioFilesTest
     [TestCase("name: \"${nobody}\"\n", "scenario.yaml:1: parameter 'nobody' is not given")]
     [TestCase("name: \"${nobody\"\n", "has no end of the parameter's name")]
     [TestCase("parameters: [1]\n", "'parameters' is a mapping")]
+    [TestCase("a: &a [1,1,1,1,1,1,1,1,1,1]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\n"
+        + "d: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d,*d]\nf: [*e,*e,*e,*e,*e,*e,*e,*e,*e,*e]\n", "more than 500000 values")]
     public void What_cannot_be_put_together_is_refused(string yaml, string expected)
         => Assert.That(Assert.Throws<PeerComputeException>(() => Read(yaml))!.Message, Does.Contain(expected));
 

@@ -16,15 +16,20 @@ public static class SimulatorRun
     /// <param name="outDir">Where manifest, metrics, jobs, events and report are written; null for nowhere.</param>
     /// <param name="progress">Told now and then.</param>
     /// <param name="parameters">Values that take the place of those in the scenario's <c>parameters</c>.</param>
+    /// <param name="copy">Whether the scenario's files are copied into <paramref name="outDir"/>, so that the folder alone can be run again.</param>
     /// <returns>What came of it; look at <see cref="SimulationResult.Violations"/>.</returns>
-    /// <exception cref="Base.Errors.PeerComputeException">The scenario is not there or not valid; names file and line.</exception>
+    /// <exception cref="Base.Errors.PeerComputeException">
+    /// The scenario is not there or not valid; names file and line. The output folder cannot be made.
+    /// </exception>
     public static SimulationResult Run(
-        string scenarioPath, ulong seed, string? outDir, Action<SimProgress>? progress, IReadOnlyDictionary<string, string>? parameters = null)
+        string scenarioPath, ulong seed, string? outDir, Action<SimProgress>? progress, IReadOnlyDictionary<string, string>? parameters = null,
+        bool copy = true)
     {
+        if (outDir is not null) OutputFolder.Make(outDir);
         var experiment = new Experiment(ScenarioReader.ReadFile(scenarioPath, parameters), seed, Honest);
         var watch = Stopwatch.StartNew();
         var result = experiment.Run(progress) with { WallSeconds = watch.Elapsed.TotalSeconds };
-        if (outDir is not null) OutputFolder.Write(outDir, experiment, result);
+        if (outDir is not null) OutputFolder.Write(outDir, experiment, result, scenarioPath, copy);
         return result;
     }
 

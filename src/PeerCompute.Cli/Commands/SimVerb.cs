@@ -26,8 +26,10 @@ internal static class SimVerb
         run.SetAction((parsed, token) =>
         {
             var terminal = Globals.TerminalOf(parsed);
+            var eta = new Eta();
             var result = SimulatorRun.Run(
-                parsed.GetRequiredValue(scenario), parsed.GetValue(seed), parsed.GetValue(folder), p => Show(terminal, p, token), Values(parsed.GetValue(set)));
+                parsed.GetRequiredValue(scenario), parsed.GetValue(seed), parsed.GetValue(folder), p => Show(terminal, p, eta, token),
+                Values(parsed.GetValue(set)));
             terminal.Progress("");
             terminal.Result(() => Json(result), console => Tables.Facts(
                 console,
@@ -45,7 +47,7 @@ internal static class SimVerb
                 ("results", parsed.GetValue(folder) ?? "")));
             return Task.FromResult(ExitCode(result, terminal));
         });
-        return new Command("sim", "Simulate many nodes in virtual time.") { run };
+        return new Command("sim", "Simulate many nodes in virtual time.") { run, SimListVerb.Make() };
     }
 
     private static SortedDictionary<string, string> Values(string[]? settings)
@@ -68,13 +70,14 @@ internal static class SimVerb
         return result.Violations.IsEmpty ? 0 : (int)ErrorCode.Internal;
     }
 
-    private static void Show(Terminal terminal, SimProgress progress, CancellationToken cancellationToken)
+    private static void Show(Terminal terminal, SimProgress progress, Eta eta, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var (seconds, end) = (progress.VirtualMicros / 1_000_000, progress.EndMicros / 1_000_000);
         terminal.Progress(string.Create(
             CultureInfo.InvariantCulture,
-            $"{seconds} of {end} virtual seconds, {progress.Events} events, {progress.JobsEnded} of {progress.Jobs} jobs"));
+            $"{seconds} of {end} virtual seconds, {progress.Events} events, {progress.JobsEnded} of {progress.Jobs} jobs, ")
+            + eta.Left((double)progress.VirtualMicros / progress.EndMicros));
     }
 
     private static JsonObject Json(SimulationResult result) => new()

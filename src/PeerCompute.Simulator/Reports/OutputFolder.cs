@@ -1,20 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
+using PeerCompute.Base.Errors;
+using PeerCompute.Core;
+using PeerCompute.Simulator.Scenarios;
+using PeerCompute.Simulator.Statistics;
 
 namespace PeerCompute.Simulator.Reports;
 
 /// <summary>Writes what a run leaves behind. Only manifest.json's last two lines differ between two runs of one seed.</summary>
 internal static class OutputFolder
 {
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
-
-    public static void Write(string folder, Experiment experiment, SimulationResult result)
+    private static readonly JsonSerializerOptions Json = new()
     {
-        Directory.CreateDirectory(folder);
-        Text(folder, "manifest.json", Manifest(experiment, result));
+        WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>Makes the folder, before a long run finds out that it cannot.</summary>
+    /// <exception cref="PeerComputeException">It cannot be made.</exception>
+    public static void Make(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new PeerComputeException(ErrorCode.Host, $"{folder} cannot be made ({e.Message}): name a folder that you may write in.", e);
+        }
+    }
+
+    /// <summary>Writes the folder.</summary>
+    /// <param name="folder">Made before.</param>
+    /// <param name="experiment">The run.</param>
+    /// <param name="result">What came of it.</param>
+    /// <param name="scenarioPath">The scenario's file, which the manifest names where no copy is kept.</param>
+    /// <param name="copy">Whether the scenario's files are copied beside the results.</param>
+    public static void Write(string folder, Experiment experiment, SimulationResult result, string scenarioPath, bool copy)
+    {
+        var scenario = (copy ? ScenarioCopy.Write(folder, experiment.World.Scenario) : null) ?? Path.GetRelativePath(folder, scenarioPath);
+        Text(folder, "manifest.json", Manifest(experiment, result, scenario));
         Text(folder, "metrics.csv", MetricsCsv(experiment.Metrics));
         Text(folder, "jobs.csv", JobsCsv(result));
         Text(folder, "events.ndjson", Events(experiment.Metrics));
@@ -23,23 +52,31 @@ internal static class OutputFolder
 
     private static void Text(string folder, string name, string text) => File.WriteAllText(Path.Combine(folder, name), text);
 
-    private static string Manifest(Experiment experiment, SimulationResult result) => JsonSerializer.Serialize(
+    private static string Manifest(Experiment experiment, SimulationResult result, string scenarioFile) => JsonSerializer.Serialize(
         new
         {
             result.Scenario,
             result.ScenarioHash,
+            ScenarioFile = scenarioFile,
             experiment.World.Scenario.Parameters,
             result.Seed,
             result.TraceHash,
-            CoreMvid = result.CoreMvid,
+            result.CoreMvid,
+            CoreVersion = typeof(INodeMachine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "",
             result.Nodes,
             result.Events,
             result.VirtualSeconds,
             Jobs = result.Jobs.Length,
             result.Accepted,
+            ResponseSeconds = Summary.Of(
+                result.Jobs.Where(static job => job.State == "Accepted").Select(static job => (job.EndedMs - job.SubmittedMs) / 1000.0)),
             result.Planted,
             result.Judged,
             result.Found,
+            result.Messages,
+            result.MessageBytes,
+            result.BlobBytes,
+            result.Crashes,
             result.OwedMicro,
             result.SettledMicro,
             result.IdleNodeHour,

@@ -105,6 +105,9 @@ internal sealed record Scenario
     /// <summary>Hash of the files it was read from, and of its parameters.</summary>
     public Hash32 Hash { get; init; }
 
+    /// <summary>The files it was read from, its own first; empty for one that lay in memory.</summary>
+    public ImmutableArray<DataFile> Files { get; init; } = [];
+
     public int NodeCount
     {
         get

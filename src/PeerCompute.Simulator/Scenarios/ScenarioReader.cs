@@ -27,7 +27,12 @@ internal static class ScenarioReader
     private static Scenario Read(string name, (ScenarioSource Source, YamlMap Root) open)
     {
         var scenario = Read(name, open.Root);
-        return scenario with { Parameters = open.Source.Parameters.ToImmutableSortedDictionary(StringComparer.Ordinal), Hash = open.Source.Hash };
+        return scenario with
+        {
+            Parameters = open.Source.Parameters.ToImmutableSortedDictionary(StringComparer.Ordinal),
+            Hash = open.Source.Hash,
+            Files = [.. open.Source.Files],
+        };
     }
 
     private static Scenario Read(string file, YamlMap root)

@@ -25,6 +25,7 @@ internal sealed class ScenarioSource
     private readonly SortedDictionary<string, string> _parameters = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, string> _given;
     private readonly HashBuilder _hash = new("peercompute/1/scenario");
+    private readonly List<DataFile> _loaded = [];
     private readonly string _folder;
     private int _read;
     private int _nodes;
@@ -34,6 +35,9 @@ internal sealed class ScenarioSource
 
     /// <summary>Hash of every file that was read so far, and of every parameter.</summary>
     public Hash32 Hash => _hash.Hash();
+
+    /// <summary>Every file that was read so far, its own first; empty for one that lies in memory.</summary>
+    public IReadOnlyList<DataFile> Files => _loaded;
 
     /// <summary>Values of its parameters.</summary>
     public IReadOnlyDictionary<string, string> Parameters => _parameters;
@@ -72,7 +76,8 @@ internal sealed class ScenarioSource
         if (file.Length > most) throw new PeerComputeException(ErrorCode.LimitExceeded, $"File {name} has {file.Length} bytes, at most {most} are read.");
         var bytes = File.ReadAllBytes(file.FullName);
         _hash.Add(name).Add(bytes);
-        return new DataFile(name, bytes);
+        _loaded.Add(new DataFile(name, bytes));
+        return _loaded[^1];
     }
 
     private YamlMap Fill(byte[] bytes, string name)

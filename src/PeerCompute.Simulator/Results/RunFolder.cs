@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using PeerCompute.Base.Errors;
+
+namespace PeerCompute.Simulator.Results;
+
+/// <summary>What <c>sim run</c> left in a folder, read back.</summary>
+public sealed class RunFolder
+{
+    /// <summary>The file that makes a folder one of a run.</summary>
+    public const string ManifestName = "manifest.json";
+
+    /// <summary>Largest manifest that is read, bytes.</summary>
+    public const long ManifestBytes = 16 << 20;
+
+    /// <summary>Most numbers that are taken from a manifest.</summary>
+    private const int ScalarsMost = 1000;
+
+    private RunFolder(string path, JsonObject manifest)
+    {
+        Path = path;
+        Scenario = Text(manifest, "scenario");
+        ScenarioHash = Text(manifest, "scenarioHash");
+        TraceHash = Text(manifest, "traceHash");
+        CoreMvid = Text(manifest, "coreMvid");
+        CoreVersion = manifest["coreVersion"] is JsonValue version && version.TryGetValue(out string? said) ? said : "";
+        ScenarioFile = manifest["scenarioFile"] is JsonValue file && file.TryGetValue(out string? named) ? named : "";
+        Seed = manifest["seed"] is JsonValue seed && seed.TryGetValue(out ulong number) ? number : throw Bad("seed");
+        Violations = manifest["violations"] is JsonArray broken ? broken.Count : throw Bad("violations");
+        foreach (var (name, value) in manifest["parameters"] as JsonObject ?? []) Set(name, value);
+        foreach (var (name, value) in manifest)
+        {
+            if (name is not ("seed" or "parameters")) Flatten(name, value, 0);
+        }
+    }
+
+    /// <summary>The folder.</summary>
+    public string Path { get; }
+
+    /// <summary>Name of the scenario.</summary>
+    public string Scenario { get; }
+
+    /// <summary>Hash of the scenario's files and parameters, hexadecimal.</summary>
+    public string ScenarioHash { get; }
+
+    /// <summary>Where the scenario's file lies, seen from the folder; empty where the manifest does not say.</summary>
+    public string ScenarioFile { get; }
+
+    /// <summary>The seed.</summary>
+    public ulong Seed { get; }
+
+    /// <summary>Rolling hash of all events.</summary>
+    public string TraceHash { get; }
+
+    /// <summary>Module version id of the Core that ran.</summary>
+    public string CoreMvid { get; }
+
+    /// <summary>Version of that Core with its commit; empty where the manifest does not say.</summary>
+    public string CoreVersion { get; }
+
+    /// <summary>Rules that were broken.</summary>
+    public int Violations { get; }
+
+    /// <summary>Values of the scenario's parameters.</summary>
+    public SortedDictionary<string, string> Parameters { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Every number of the manifest by its path with dots, and of every list its length.</summary>
+    public SortedDictionary<string, double> Scalars { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Whether a folder is one of a run.</summary>
+    /// <param name="path">The folder.</param>
+    public static bool Is(string path) => File.Exists(System.IO.Path.Combine(path, ManifestName));
+
+    /// <summary>Reads a folder.</summary>
+    /// <param name="path">The folder.</param>
+    /// <exception cref="PeerComputeException">It is not there, or not one of a run.</exception>
+    public static RunFolder Read(string path)
+    {
+        var file = new FileInfo(System.IO.Path.Combine(path, ManifestName));
+        if (!file.Exists)
+            throw new PeerComputeException(ErrorCode.NotFound, $"{path} holds no {ManifestName}: name a folder that sim run -o or sim sweep wrote.");
+        if (file.Length > ManifestBytes)
+            throw new PeerComputeException(ErrorCode.LimitExceeded, $"{file.FullName} has {file.Length} bytes, limit {ManifestBytes}.");
+        try
+        {
+            return new RunFolder(path, JsonNode.Parse(File.ReadAllBytes(file.FullName)) as JsonObject ?? throw new JsonException("it is no object"));
+        }
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new PeerComputeException(ErrorCode.BadInput, $"{file.FullName} cannot be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>One of its tables: <c>jobs.csv</c>, <c>metrics.csv</c>.</summary>
+    /// <param name="name">File name.</param>
+    /// <exception cref="PeerComputeException">It is not there, or no table.</exception>
+    public CsvTable Table(string name) => CsvTable.Read(System.IO.Path.Combine(Path, name));
+
+    /// <summary>Response times of accepted jobs: from submission to end, by their clients' clocks.</summary>
+    /// <returns>Seconds, in the order of submission.</returns>
+    /// <exception cref="PeerComputeException"><c>jobs.csv</c> is not there, or no such table.</exception>
+    public double[] Responses()
+    {
+        var jobs = Table("jobs.csv");
+        var state = jobs.Column("state");
+        var (submitted, ended) = (jobs.Numbers(jobs.Column("submitted_ms")), jobs.Numbers(jobs.Column("ended_ms")));
+        if (submitted is null || ended is null) throw new PeerComputeException(ErrorCode.BadInput, $"{Path}: jobs.csv has times that are no numbers.");
+        return [.. Enumerable.Range(0, jobs.Rows.Count).Where(i => jobs.Rows[i][state] == "Accepted").Select(i => (ended[i] - submitted[i]) / 1000)];
+    }
+
+    private static string Text(JsonObject manifest, string name)
+        => manifest[name] is JsonValue value && value.TryGetValue(out string? text) ? text : throw Bad(name);
+
+    private static JsonException Bad(string name) => new($"'{name}' is missing or of another kind.");
+
+    private void Set(string name, JsonNode? value) => Parameters[name] = value?.ToString() ?? "";
+
+    private void Flatten(string name, JsonNode? value, int depth)
+    {
+        if (Scalars.Count == ScalarsMost || depth > 4) return;
+        switch (value)
+        {
+            case JsonArray list:
+                Scalars[name] = list.Count;
+                break;
+            case JsonObject map:
+                foreach (var (inner, one) in map) Flatten($"{name}.{inner}", one, depth + 1);
+                break;
+            case JsonValue one when one.TryGetValue(out double number):
+                Scalars[name] = number;
+                break;
+            default:
+                break;
+        }
+    }
+}

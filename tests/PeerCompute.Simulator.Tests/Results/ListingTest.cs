@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Base.Errors;
+using PeerCompute.Simulator.Results;
+
+namespace PeerCompute.Simulator.Tests.Results;
+
+[TestFixture]
+internal sealed class ListingTest
+{
+    [Test]
+    public void Scenarios_runs_and_what_is_wrong_with_them_are_listed_and_nothing_else()
+    {
+        using var folder = new TestFolder();
+        folder.File("good.yaml", "# SPDX-License-Identifier: Apache-2.0\n# Two of them,\n# talking.\n" + File.ReadAllText(Lab.Sample("pair")));
+        folder.File("bad.yaml", "nodes: 5\n");
+        folder.File("job.yaml", "name: a job\ninputs: []\n");
+        folder.File("deep/er/broken/manifest.json", "{}");
+        SimulatorRun.Run(folder.At("good.yaml"), 2, folder.At("runs", "two"), null);
+
+        var found = Listing.Of(folder.Path);
+        Assert.That(found.Select(static one => one.Path), Is.EqualTo((string[])["bad.yaml", "deep/er/broken", "good.yaml", "runs/two"]));
+        Assert.That(((ListedScenario)found[0]).Error, Does.StartWith("bad.yaml:1:"));
+        Assert.That(((ListedRun)found[1]).Error, Does.Contain("'scenario'"));
+        var good = (ListedScenario)found[2];
+        Assert.That((good.Name, good.Nodes, good.VirtualSeconds, good.Jobs, good.Error), Is.EqualTo(("pair", 2, 240L, 1, "")));
+        Assert.That(good.Description, Does.StartWith("Two of them, talking."));
+        Assert.That(((ListedRun)found[3]).Run!.Seed, Is.EqualTo(2UL));
+    }
+
+    [Test]
+    public void A_folder_that_is_not_there_is_not_found()
+        => Assert.That(() => Listing.Of("/no/such"), Throws.TypeOf<PeerComputeException>().With.Property("Code").EqualTo(ErrorCode.NotFound));
+}

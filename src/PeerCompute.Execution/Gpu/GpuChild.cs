@@ -80,7 +80,7 @@ public static class GpuChild
         nint[] kernels = [.. program.Launches.Select(launch => Prepare(device, compiled, launch, buffers, task))];
         long first = Rounds(program, device, kernels, 0, 1), rest = Rounds(program, device, kernels, 1, program.Rounds);
         for (int i = 0; i < buffers.Length; i++) Save(device, buffers[i], sizes[i], program.Buffers[i].Output);
-        // Nothing of this task is left on the device for the next one.
+        // What the task describes goes with it; all else the wipe before the next one gets.
         for (int i = 0; i < buffers.Length; i++) device.Clear(buffers[i], sizes[i]);
         // Not to standard output, which is part of the result and the same everywhere.
         Console.Error.WriteLine(new GpuTimes(first, rest));

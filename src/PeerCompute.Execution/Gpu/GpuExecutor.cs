@@ -10,8 +10,8 @@ namespace PeerCompute.Execution.Gpu;
 
 /// <summary>
 /// Runs GPU tasks: each in a child of its own (<see cref="GpuChild"/>), behind the walls of native programs, with one granted device. Safe to use from several
-/// threads; one task runs at a time, as devices share badly. Before anything gets a card its memory is filled with zeros, unless what ran there last has done
-/// so.
+/// threads; one task runs at a time, as devices share badly. Before anything gets a card its memory is filled with zeros: who used it since, or what a
+/// program of ours left in memory that it does not describe, nobody tells.
 /// </summary>
 /// <param name="native">The walls.</param>
 /// <param name="command">The executable that has the hidden verb.</param>
@@ -28,7 +28,6 @@ public sealed class GpuExecutor(NativeExecutor native, SandboxCommand command)
     private static readonly IEnumerable<string> Runtime = LaunchPlan.RuntimeSettings()
         .Where(static setting => setting.Name.StartsWith("DOTNET_", StringComparison.Ordinal)).Select(static setting => $"{setting.Name}={setting.Value}");
 
-    private readonly CardMemory _memory = new();
     private readonly SemaphoreSlim _oneTask = new(1, 1);
 
     /// <summary>What a task sees of its device.</summary>
@@ -52,7 +51,6 @@ public sealed class GpuExecutor(NativeExecutor native, SandboxCommand command)
         {
             if (await TakeAsync(spec.Device, cancellation).ConfigureAwait(false) is { Length: > 0 } held) return NativeReports.HostFault(held);
             NativeReport report = await TryAsync(spec, cancellation).ConfigureAwait(false);
-            if (report.Outcome == TaskOutcome.Ok && spec.Device.Card is { } card) _memory.Empty(card); // its child has filled all buffers with zeros
             if (report.Outcome != TaskOutcome.JobFault || !MayBeTheDevice(report)) return report;
             // What ended it may be the driver: a task that is known to be good tells.
             return await CanaryAsync(spec, cancellation).ConfigureAwait(false) is { } broken
@@ -105,17 +103,12 @@ public sealed class GpuExecutor(NativeExecutor native, SandboxCommand command)
     }
 
     /// <summary>
-    /// Makes a card's memory zero where it may not be, and counts it as full from now on. The memory of a processor is the host's: the kernel gives no page
-    /// of it to
-    /// another process that is not zero.
+    /// Makes a card's memory zero. The memory of a processor is the host's: the kernel gives no page of it to another process that is not zero.
     /// </summary>
     /// <returns>Empty, or why it cannot be had.</returns>
     private async Task<string> TakeAsync(Device device, CancellationToken cancellation)
     {
-        if (device.Card is not { } card) return "";
-        bool empty = _memory.IsEmpty(card);
-        _memory.Fill(card);
-        if (empty) return "";
+        if (device.Card is null) return "";
         if (WipeLanguage(device) is not { } language) return $"the memory of {device.Model} cannot be filled with zeros: that needs a driver of OpenCL";
         if (Grants.Of(device, out string why) is not { } grant) return $"{device.Model} cannot be granted: {why}";
         NativeReport report = await native.RunAsync(OwnWork(GpuChild.WipeWord, language, device, grant), cancellation).ConfigureAwait(false);

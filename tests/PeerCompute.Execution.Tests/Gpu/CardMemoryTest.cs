@@ -33,9 +33,23 @@ internal sealed class CardMemoryTest : CardFixture
         Assert.That(report.Outcome, Is.EqualTo(TaskOutcome.Ok), Said(report));
         Assert.That(BitConverter.ToInt32(await File.ReadAllBytesAsync(report.Outputs.Single().Path)), Is.Zero);
         Assert.That(Words(0, 0xAAAAAAAA), Is.EqualTo(CardBytes / 4), "the other card is nobody's business");
-        Calls();
-        await RunAsync(CudaTest.One("look", ".param .u64 found"));
-        Assert.That(Calls().Count(static call => call == "cuInit 0"), Is.EqualTo(1), "what cleans up after itself needs no wipe behind it");
+    }
+
+    [Test]
+    public async Task What_the_owners_program_left_between_two_tasks_is_not_found_by_the_second()
+    {
+        NativeReport first = await RunAsync(CudaTest.One("work", ".param .u64 b"));
+        Assert.That(first.Outcome, Is.EqualTo(TaskOutcome.Ok), Said(first));
+        using (FileStream memory = File.OpenWrite(Node("nvidia1")))
+        {
+            memory.Position = CardBytes / 2;
+            memory.Write(BitConverter.GetBytes(Pattern));
+        }
+
+        Assert.That(Words(1, Pattern), Is.EqualTo(1));
+        NativeReport report = await RunAsync(CudaTest.One("look", ".param .u64 found"));
+        Assert.That(report.Outcome, Is.EqualTo(TaskOutcome.Ok), Said(report));
+        Assert.That(BitConverter.ToInt32(await File.ReadAllBytesAsync(report.Outputs.Single().Path)), Is.Zero);
     }
 
     [Test]

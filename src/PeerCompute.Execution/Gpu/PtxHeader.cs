@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 using PeerCompute.Base.Errors;
 
@@ -21,7 +22,7 @@ internal sealed partial record PtxHeader(string Version, string Target, IReadOnl
     public static PtxHeader Read(string source)
     {
         if (source.Any(static c => c > '~' || (c < ' ' && c is not ('\t' or '\r' or '\n')))) throw Wrong("holds other than printable ASCII");
-        string text = Comments().Replace(source, " ");
+        string text = WithoutComments(source);
         string head = text[..Math.Min(text.Length, Ahead)].TrimStart();
         if (VersionLine().Match(head) is not { Success: true } version) throw Wrong("does not begin with .version MAJOR.MINOR");
         head = head[version.Length..];
@@ -47,10 +48,42 @@ internal sealed partial record PtxHeader(string Version, string Target, IReadOnl
         return exact ? capability == target : capability >= target && (!family || capability / 10 == target / 10);
     }
 
-    private static PeerComputeException Wrong(string what) => new(ErrorCode.BadInput, $"gpu program: the PTX {what}");
+    /// <summary>
+    /// A blank for each comment (section 4.2), in one pass over the text: an expression that finds no end of a comment looks for it again from each further
+    /// beginning. What stands in quotes, such as a path, is none.
+    /// </summary>
+    private static string WithoutComments(ReadOnlySpan<char> rest)
+    {
+        var text = new StringBuilder(rest.Length);
+        while (!rest.IsEmpty)
+        {
+            if (rest.StartsWith("/*"))
+            {
+                int end = rest[2..].IndexOf("*/");
+                if (end < 0) throw Wrong("has a comment that does not end: close it with */");
+                rest = rest[(end + 4)..];
+                text.Append(' ');
+            }
+            else if (rest.StartsWith("//"))
+            {
+                int end = rest.IndexOf('\n');
+                rest = end < 0 ? [] : rest[end..];
+                text.Append(' ');
+            }
+            else
+            {
+                bool quoted = rest[0] == '"';
+                int end = quoted ? rest[1..].IndexOfAny('"', '\n') : rest[1..].IndexOfAny('/', '"');
+                int length = end < 0 ? rest.Length : end + (quoted ? 2 : 1);
+                text.Append(rest[..length]);
+                rest = rest[length..];
+            }
+        }
 
-    [GeneratedRegex(@"/\*.*?\*/|//[^\n]*", RegexOptions.Singleline | RegexOptions.NonBacktracking)]
-    private static partial Regex Comments();
+        return text.ToString();
+    }
+
+    private static PeerComputeException Wrong(string what) => new(ErrorCode.BadInput, $"gpu program: the PTX {what}");
 
     [GeneratedRegex(@"\A\.version\s+([1-9]\d?\.\d)\s", RegexOptions.NonBacktracking)]
     private static partial Regex VersionLine();

@@ -17,7 +17,7 @@ internal sealed class PtxHeaderTest
             .version 8.4
             .target sm_90a, debug
             .address_size 64
-
+            .file 1 "/src/*.cu" // a path "
             .visible .entry first(
                 .param .u64 first_param_0, // .param no
                 .param .align 8 .b8 first_param_1[16]
@@ -46,7 +46,8 @@ internal sealed class PtxHeaderTest
     [TestCase(".version 7.0\n.target texmode_unified\n.address_size 64\n.entry k() {}", ".target")]
     [TestCase(".version 7.0\n.target sm_80\n.address_size 32\n.entry k() {}", ".address_size")]
     [TestCase(".version 7.0\n.target sm_80\n.address_size 64\n.func k() {}", ".entry")]
-    [TestCase("/* .version 7.0\n.target sm_80", ".version")]
+    [TestCase("/* .version 7.0\n.target sm_80", "close it with */")]
+    [TestCase("/*/ .version 7.0\n", "close it with */")]
     [TestCase(".version 7.0\0\n.target sm_80\n.address_size 64\n.entry k() {}", "ASCII")]
     [TestCase("", ".version")]
     public void What_is_no_PTX_does_not_reach_a_driver(string source, string missing)
@@ -73,9 +74,16 @@ internal sealed class PtxHeaderTest
     }
 
     [Test]
+    public void Beginnings_of_comments_that_never_end_are_looked_at_once()
+    {
+        string begun = string.Concat(Enumerable.Repeat("/* \n//\n", GpuProgram.MostSource / 7));
+        Assert.That(() => PtxHeader.Read(begun), Throws.InstanceOf<PeerComputeException>().With.Message.Contains("close it with */"));
+    }
+
+    [Test]
     public void Large_texts_are_read_in_time_that_grows_with_them()
     {
-        foreach (string piece in new[] { "/*", "//x\n", ".entry a(", ".entry a (.param ", "( ", ".target sm_80,", " " })
+        foreach (string piece in new[] { "/*", "/* \n//\n", "/**/", "\"", "//x\n", ".entry a(", ".entry a (.param ", "( ", ".target sm_80,", " " })
         {
             string text = CudaTest.Ptx("k", "", "sm_80") + string.Concat(Enumerable.Repeat(piece, GpuProgram.MostSource / 4 / piece.Length));
             try

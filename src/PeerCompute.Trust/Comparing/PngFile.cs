@@ -10,8 +10,10 @@ namespace PeerCompute.Trust.Comparing;
 /// </summary>
 internal sealed class PngFile
 {
+    private const int ChunksBetween = 1024, LargeChunk = 64 << 10; // a few milliseconds
+
     private readonly List<byte> _packed = [], _looks = [];
-    private bool _dataBegan, _dataEnded;
+    private bool _dataBegan, _dataEnded, _background, _histogram;
 
     private PngFile(PngHead head) => Head = head;
 
@@ -34,12 +36,15 @@ internal sealed class PngFile
     public byte[] Looks => _looks.ToArray();
 
     /// <summary>Reads a file; null where it is none that can be compared.</summary>
-    public static PngFile? Read(ReadOnlySpan<byte> file)
+    /// <param name="file">The file.</param>
+    /// <param name="checkpoint">As in <see cref="Comparators.Difference"/>.</param>
+    public static PngFile? Read(ReadOnlySpan<byte> file, Action? checkpoint)
     {
         if (!PngChunks.TryOpen(file, out var chunks) || !chunks.TryNext(out var first) || PngHead.Of(first) is not { } head) return null;
         var read = new PngFile(head);
-        while (chunks.TryNext(out var chunk))
+        for (var walked = 0; chunks.TryNext(out var chunk); walked++)
         {
+            if (walked % ChunksBetween == 0 || chunk.Data.Length >= LargeChunk) checkpoint?.Invoke();
             if (!chunk.IsSound) return null;
             if (chunk.Is("IEND"u8)) return chunk.Data.IsEmpty && read._dataBegan && (head.Kind == PngHead.Palette) == (read.Palette.Length > 0) ? read : null;
             if (!read.Take(chunk)) return null;
@@ -56,8 +61,20 @@ internal sealed class PngFile
         if (chunk.Is("tRNS"u8)) return TakeTransparency(chunk);
         if (chunk.IsCritical) return false;
         if (chunk.Is("tEXt"u8) || chunk.Is("zTXt"u8) || chunk.Is("iTXt"u8) || chunk.Is("tIME"u8)) return true;
-        if (chunk.Is("bKGD"u8) || chunk.Is("hIST"u8)) _looks.AddRange(Palette); // go by places in it
+        if (chunk.Is("bKGD"u8) && !TakePlaces(ref _background)) return false;
+        if (chunk.Is("hIST"u8) && !TakePlaces(ref _histogram)) return false;
         _looks.AddRange(chunk.Bytes);
+        return true;
+    }
+
+    /// <summary>
+    /// A background or histogram, one of each at most and behind the palette (section 5.6). They go by places in it, so its colours are part of the look then.
+    /// </summary>
+    private bool TakePlaces(ref bool taken)
+    {
+        if (taken || (Head.Kind == PngHead.Palette && Palette.Length == 0)) return false;
+        taken = true;
+        _looks.AddRange(Palette);
         return true;
     }
 

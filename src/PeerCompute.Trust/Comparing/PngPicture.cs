@@ -11,7 +11,7 @@ internal static class PngPicture
     /// <param name="checkpoint">As in <see cref="Comparators.Difference"/>.</param>
     public static Picture? Read(ReadOnlySpan<byte> file, Action? checkpoint)
     {
-        if (PngFile.Read(file) is not { } png) return null;
+        if (PngFile.Read(file, checkpoint) is not { } png) return null;
         var head = png.Head;
         var row = head.RowBytes;
         var channels = (head.Kind == PngHead.Palette ? 3 : head.Channels) + (png.Transparency.Length > 0 ? 1 : 0);

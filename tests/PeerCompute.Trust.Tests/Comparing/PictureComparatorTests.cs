@@ -156,6 +156,11 @@ internal sealed class PictureComparatorTests
         Assert.That(Picture.Read(Pictures.With(good, "PLTE", clear, palette)), Is.Null, "transparency before its palette");
         Assert.That(Picture.Read(Pictures.With(good, "PLTE", palette, clear, clear)), Is.Null, "twice");
         Assert.That(Picture.Read(Pictures.With(good, "IDAT", whole, clear)), Is.Null, "after the data");
+        byte[] back = Pictures.Chunk("bKGD", [0]), often = Pictures.Chunk("hIST", [0, 1, 0, 1]);
+        Assert.That(Picture.Read(Pictures.With(good, "PLTE", palette, back, often)), Is.Not.Null);
+        Assert.That(Picture.Read(Pictures.With(good, "PLTE", palette, back, back)), Is.Null, "two backgrounds, each with all of the palette");
+        Assert.That(Picture.Read(Pictures.With(good, "PLTE", palette, often, often)), Is.Null, "two histograms");
+        Assert.That(Picture.Read(Pictures.With(good, "PLTE", back, palette)), Is.Null, "a background by its place in a palette that is not there yet");
         Assert.That(Picture.Read(Pictures.With(good, "PLTE", palette, Pictures.Chunk("ABCD", []))), Is.Null, "a needed chunk that nobody knows");
         Assert.That(Picture.Read(Pictures.With(good, "IEND")), Is.Null);
         Assert.That(Picture.Read(Pictures.Png(0, 8, 1, 1, [1], palette)), Is.Null, "a palette of greys");
@@ -214,6 +219,15 @@ internal sealed class PictureComparatorTests
         var (a, b) = (Pictures.Netpbm(900, 900, 1, 255, static i => i & 255), Pictures.Netpbm(900, 900, 1, 255, static i => (i + 1) & 255));
         var calls = 0;
         Assert.That(() => Comparators.Difference(new Comparator("", by) { Least = 1 }, a, b, Once), Throws.InstanceOf<OperationCanceledException>());
+        void Once() => calls += calls == 1 ? throw new OperationCanceledException() : 1;
+    }
+
+    [Test]
+    public void Who_waits_no_more_is_heard_among_chunks_without_number()
+    {
+        var (text, calls) = (Pictures.Chunk("tEXt", [1]), 0);
+        var many = Pictures.With(Pictures.Png(0, 8, 1, 1, [1]), "IDAT", [.. Enumerable.Repeat(text, 10_000)]);
+        Assert.That(() => Picture.Read(many, Once), Throws.InstanceOf<OperationCanceledException>());
         void Once() => calls += calls == 1 ? throw new OperationCanceledException() : 1;
     }
 

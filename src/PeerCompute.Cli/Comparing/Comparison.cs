@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.IO.Enumeration;
 using PeerCompute.Base.Errors;
 using PeerCompute.Client.Jobs;
 using PeerCompute.Trust.Comparing;
@@ -18,6 +19,9 @@ internal sealed class Comparison(JobComparison? job, Comparator? way)
 
     /// <summary>Files and folders in one folder.</summary>
     public const int EntriesMost = 1_000_000;
+
+    /// <summary>Names of a path one below the other: of results <c>tasks/INDEX/NAME</c>, and below that what a packed folder may have.</summary>
+    public const int DepthMost = 3 + FolderNames.DepthMost;
 
     private const string Stdout = "stdout", Receipt = "job.receipt";
 
@@ -54,18 +58,28 @@ internal sealed class Comparison(JobComparison? job, Comparator? way)
     /// <summary>What lies in a folder, by paths from there. The receipt of a job is left out: it is of its job alone.</summary>
     private static Dictionary<string, string> Entries(string folder)
     {
-        var options = new EnumerationOptions
+        // One level more than may be, so that what lies there is seen and said.
+        var everything = new EnumerationOptions
         {
-            RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, MaxRecursionDepth = FolderNames.DepthMost, IgnoreInaccessible = false,
+            RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, MaxRecursionDepth = DepthMost, IgnoreInaccessible = false,
+        };
+        var entries = new FileSystemEnumerable<(string Path, string Kind)>(folder, Found, everything)
+        {
+            ShouldRecursePredicate = static (ref FileSystemEntry entry) => !IsLink(ref entry),
         };
         var found = new Dictionary<string, string>(StringComparer.Ordinal);
         try
         {
-            foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos("*", options))
+            foreach (var (path, kind) in entries)
             {
                 if (found.Count == EntriesMost) throw new PeerComputeException(ErrorCode.LimitExceeded, $"{folder} has more than {EntriesMost} files.");
-                var path = Path.GetRelativePath(folder, entry.FullName);
-                if (path != Receipt) found[path] = entry.LinkTarget is not null ? "link" : entry is DirectoryInfo ? "folder" : "file";
+                if (path.Split(Path.DirectorySeparatorChar).Length > DepthMost)
+                {
+                    throw new PeerComputeException(
+                        ErrorCode.LimitExceeded, $"{path} lies below more than {DepthMost - 1} folders of {folder}: compare the folders below one by one.");
+                }
+
+                if (path != Receipt) found[path] = kind;
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -74,6 +88,11 @@ internal sealed class Comparison(JobComparison? job, Comparator? way)
         }
 
         return found;
+
+        (string, string) Found(ref FileSystemEntry entry)
+            => (Path.GetRelativePath(folder, entry.ToFullPath()), IsLink(ref entry) ? "link" : entry.IsDirectory ? "folder" : "file");
+
+        static bool IsLink(ref FileSystemEntry entry) => (entry.Attributes & FileAttributes.ReparsePoint) != 0;
     }
 
     /// <summary>The output that a file of results is: <c>tasks/INDEX/NAME</c> holds NAME; elsewhere the file's own name.</summary>

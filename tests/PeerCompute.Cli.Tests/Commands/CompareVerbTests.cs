@@ -49,6 +49,28 @@ public sealed class CompareVerbTests
         Assert.That(other.Output, Does.Contain("tasks/0/more: is in the second alone").And.Contain("link: is a link").And.Contain("3 of 5 are not alike"));
     }
 
+    [Test]
+    public async Task What_lies_deep_is_compared_or_said_and_no_link_to_a_folder_is_followed()
+    {
+        string deep = string.Join('/', Enumerable.Repeat("d", 34)), out_ = Path.Combine(_tool.Home, "elsewhere");
+        foreach (var folder in (string[])["a", "b"])
+        {
+            Directory.CreateDirectory(Path.Combine(_tool.Home, folder, deep));
+            _tool.File($"{folder}/{deep}/file", folder);
+            Directory.CreateDirectory(out_);
+            Directory.CreateSymbolicLink(Path.Combine(_tool.Home, folder, "link"), out_);
+        }
+
+        _tool.File("elsewhere/secret", "");
+        var different = await _tool.RunAsync("compare", "a", "b");
+        Assert.That((different.ExitCode, different.Error), Is.EqualTo((1, "")));
+        Assert.That(different.Output, Does.Contain("d/file: ").And.Contain("link: is a link, which is not followed").And.Contain("2 of 2 are not alike"));
+        Directory.CreateDirectory(Path.Combine(_tool.Home, "b", deep, "d", "d"));
+        var deeper = await _tool.RunAsync("compare", "a", "b");
+        Assert.That((deeper.ExitCode, deeper.Output), Is.EqualTo(((int)ErrorCode.LimitExceeded, "")));
+        Assert.That(deeper.Error, Does.Contain("lies below more than 34 folders"));
+    }
+
     [TestCase("{rel: 1e-2}", 0)]
     [TestCase("{rel: 1e-9}", 1)]
     [TestCase("bytes", 1)]

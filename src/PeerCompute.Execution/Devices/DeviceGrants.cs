@@ -161,7 +161,8 @@ public sealed class DeviceGrants(string root)
         string folder = Host($"/sys/bus/pci/devices/{pci}/drm");
         if (pci.Length == 0 || !Directory.Exists(folder)) return 0;
         string? name = Directory.EnumerateDirectories(folder, "renderD*").Select(Path.GetFileName).FirstOrDefault();
-        return int.TryParse(name.AsSpan()["renderD".Length..], NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0;
+        if (name is null) return 0; // a driver that only shows pictures
+        return int.TryParse(name.AsSpan("renderD".Length), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0;
     }
 
     /// <summary>Where the kernel has a card: the link of the bus, resolved; empty where there is none.</summary>

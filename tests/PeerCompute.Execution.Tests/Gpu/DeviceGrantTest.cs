@@ -116,6 +116,8 @@ internal sealed class DeviceGrantTest : CardFixture
         Assert.That(Inside(card with { Card = new CardAddress("amd") { Render = 128 } }), Is.EqualTo(new[] { "/dev/dri/renderD128", "/dev/kfd" }));
         Device other = card with { Card = new CardAddress("intel") { Pci = "0000:09:00.0" } };
         Assert.That(Inside(other).Single(), Does.Contain("which node is the card's"));
+        Directory.CreateDirectory(Path.Combine(Root, "sys/bus/pci/devices/0000:09:00.0/drm/card0"));
+        Assert.That(Inside(other).Single(), Does.Contain("which node is the card's"), "it shows pictures and renders none");
     }
 
     private string[] Inside(Device card) => [.. Grants.Of(card, out string why)?.Nodes.Select(static node => node.Value) ?? [why]];

@@ -20,6 +20,9 @@ internal sealed class SmallDisk : IDisposable
         return new SmallDisk(folder);
     }
 
+    /// <summary>From now on nothing can be written or deleted there.</summary>
+    public void Harden() => Assert.That(Run("mount", "-o", "remount,ro", _folder), Is.Zero);
+
     public void Dispose() => Run("umount", _folder);
 
     private static int Run(string program, params string[] args)

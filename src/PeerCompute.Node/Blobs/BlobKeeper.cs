@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using PeerCompute.Base.Crypto;
+using PeerCompute.Base.Errors;
 
 namespace PeerCompute.Node.Blobs;
 
@@ -46,7 +47,7 @@ internal sealed class BlobKeeper(BlobStore store, BlobGate gate, Uploads uploads
         {
             work();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (PeerComputeException e)
         {
             log($"blobs of what has ended could not be deleted: {e.Message}");
         }

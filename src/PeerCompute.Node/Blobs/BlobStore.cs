@@ -209,18 +209,23 @@ internal sealed class BlobStore
     }
 
     /// <summary>Forgets a blob and what was downloaded of it.</summary>
+    /// <exception cref="PeerComputeException">The disk fails.</exception>
     public void Delete(Hash32 root)
     {
-        foreach (var path in (string[])[PathOf(root), PathOf(root) + Partial])
-        {
-            var file = new FileInfo(path);
-            if (!file.Exists) continue;
-            _quota.Release(file.Length);
-            file.Delete();
-        }
+        foreach (var path in (string[])[PathOf(root), PathOf(root) + Partial]) _quota.Release(Disk.Guard(path, () => Deleted(path)));
 
         _uses.Remove(root);
         _checked.Remove(root);
+    }
+
+    /// <summary>Bytes of a file that is gone now.</summary>
+    private static long Deleted(string path)
+    {
+        var file = new FileInfo(path);
+        if (!file.Exists) return 0;
+        var bytes = file.Length;
+        file.Delete();
+        return bytes;
     }
 
     private void Reserve(long bytes)

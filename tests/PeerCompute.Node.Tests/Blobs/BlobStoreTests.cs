@@ -245,6 +245,25 @@ internal sealed class BlobStoreTests
         Assert.That(store.UsedBytes, Is.Zero);
     }
 
+    [Test]
+    public async Task A_disk_that_lets_nothing_go_is_told_and_what_is_there_still_counts()
+    {
+        using var folder = new TempFolder();
+        using var disk = SmallDisk.Mount(folder.Path, "2m");
+        var store = BlobStore.Open(folder["blobs"], 150_000, _clock);
+        var blob = await Put(store, Plain(100_000));
+        var used = store.UsedBytes;
+        _clock.Pass(BlobUses.Fresh);
+        store.Spares = static _ => false;
+        disk.Harden();
+        Assert.That(() => store.MakeRoom(100_000), Throws.InstanceOf<PeerComputeException>().With.Message.Contains("check the disk"));
+        Assert.That((store.Has(blob.Root), store.UsedBytes), Is.EqualTo((true, used)));
+        var log = new List<string>();
+        var gate = new BlobGate(static () => 0);
+        new BlobKeeper(store, gate, new Uploads(store, gate, _folder.Path), log.Add).Drop([blob.Root]);
+        Assert.That(log.Single(), Does.Contain("could not be deleted"));
+    }
+
     private BlobStore Open(long quota = Plenty) => BlobStore.Open(_folder.Path, quota, _clock);
 
     private void Flip(Hash32 root, int offset)

@@ -16,11 +16,10 @@ namespace PeerCompute.Execution.Tests.Gpu;
 /// </summary>
 [Platform("Linux")]
 [SupportedOSPlatform("linux")]
-internal abstract class CardFixture
+internal abstract class CardFixture : ProgramFixture
 {
     protected const int CardBytes = 4 << 20;
     private static readonly Lazy<string?> Library = new(Build);
-    private string _folder = "";
 
     /// <summary>A file system with the nodes of two cards.</summary>
     protected string Root { get; private set; } = "";
@@ -33,8 +32,7 @@ internal abstract class CardFixture
     public void MakeCards()
     {
         Needed.If(Library.Value is not null && SandboxProbe.FindBubblewrap(null) is not null, "clang or bubblewrap is not installed: no cards here");
-        _folder = Directory.CreateTempSubdirectory("cards").FullName;
-        Root = Path.Combine(_folder, "root");
+        Root = Path.Combine(Folder, "root");
         for (int i = 0; i < 2; i++)
         {
             string told = Directory.CreateDirectory(Path.Combine(Root, $"proc/driver/nvidia/gpus/0000:0{i + 1}:00.0")).FullName;
@@ -47,14 +45,6 @@ internal abstract class CardFixture
         Grants = new DeviceGrants(Root) { Libraries = new DriverLibraries(static () => $"\tlibcuda.so.1 (libc6,x86-64) => {Library.Value}\n") };
         Executor = MakeExecutor(TimeSpan.FromMinutes(2));
     }
-
-    [TearDown]
-    public void RemoveCards()
-    {
-        if (_folder.Length > 0) Directory.Delete(_folder, recursive: true);
-        _folder = "";
-    }
-
 
     protected static Device Card(int number) => new(DeviceKind.Gpu, "Test Card")
     {
@@ -84,25 +74,8 @@ internal abstract class CardFixture
         return Enumerable.Range(0, memory.Length / 4).Count(i => BitConverter.ToUInt32(memory, 4 * i) == number);
     }
 
-    protected async Task<NativeReport> RunAsync(GpuProgram program, Func<GpuRunSpec, GpuRunSpec>? with = null, GpuExecutor? executor = null,
-        CancellationToken cancellation = default)
-    {
-        string file = Path.Combine(_folder, "program");
-        await File.WriteAllBytesAsync(file, GpuProgramCodec.Encode(program), cancellation);
-        string outputs = Directory.CreateDirectory(Path.Combine(_folder, Path.GetRandomFileName())).FullName;
-        var spec = new GpuRunSpec { ProgramPath = file, Device = Card(1), OutputFolder = outputs, Wall = TimeSpan.FromMinutes(2) };
-        return await (executor ?? Executor).RunAsync(with is null ? spec : with(spec), cancellation);
-    }
-
-    protected KeyValuePair<string, string> Input(string name, ReadOnlySpan<byte> bytes)
-    {
-        string file = Path.Combine(_folder, "input");
-        File.WriteAllBytes(file, bytes);
-        return KeyValuePair.Create(name, file);
-    }
-
-    protected static string Said(NativeReport report)
-        => $"{report.Outcome} {report.Fault} {report.ExitCode}: {report.Text} ({report.Hint}) {report.ErrorTail}";
+    protected Task<NativeReport> RunAsync(GpuProgram program, Func<GpuRunSpec, GpuRunSpec>? with = null, GpuExecutor? executor = null,
+        CancellationToken cancellation = default) => RunAsync(executor ?? Executor, Card(1), program, with, cancellation);
 
     private static string? Build()
     {

@@ -90,7 +90,7 @@ internal sealed class GpuExecutorTest : GpuFixture
     public async Task A_kernel_that_does_not_compile_says_what_the_compiler_says()
     {
         NativeReport report = await FailAsync(One("__kernel void k(__global int *b) { b[0] = nonsense; }"));
-        Assert.That((report.Outcome, report.Fault), Is.EqualTo((TaskOutcome.JobFault, FaultKind.KernelInvalid)), Words(report));
+        Assert.That((report.Outcome, report.Fault), Is.EqualTo((TaskOutcome.JobFault, FaultKind.KernelInvalid)), Said(report));
         Assert.That(report.Text, Does.Contain("nonsense").And.Contain("do not compile"));
     }
 
@@ -98,9 +98,9 @@ internal sealed class GpuExecutorTest : GpuFixture
     public async Task A_kernel_that_is_not_there_or_takes_other_arguments_is_named()
     {
         NativeReport absent = await FailAsync(One("__kernel void other(__global int *b) { b[0] = 1; }"));
-        Assert.That(absent.Text, Does.Contain("no kernel k"), Words(absent));
+        Assert.That(absent.Text, Does.Contain("no kernel k"), Said(absent));
         NativeReport more = await FailAsync(One("__kernel void k(__global int *b, int n) { b[0] = n; }"));
-        Assert.That(more.Text, Does.Contain("takes 2 arguments and is given 1"), Words(more));
+        Assert.That(more.Text, Does.Contain("takes 2 arguments and is given 1"), Said(more));
     }
 
     [Test]
@@ -108,7 +108,7 @@ internal sealed class GpuExecutorTest : GpuFixture
     {
         const string Endless = "__kernel void k(__global volatile int *b) { while (b[0] == 0) { } }";
         NativeReport report = await FailAsync(One(Endless), static spec => spec with { Wall = TimeSpan.FromSeconds(5) });
-        Assert.That((report.Outcome, report.Fault), Is.EqualTo((TaskOutcome.JobFault, FaultKind.WallClock)), Words(report));
+        Assert.That((report.Outcome, report.Fault), Is.EqualTo((TaskOutcome.JobFault, FaultKind.WallClock)), Said(report));
         await RunAsync(One("__kernel void k(__global int *b) { b[0] = 1; }"));
     }
 
@@ -117,11 +117,11 @@ internal sealed class GpuExecutorTest : GpuFixture
     {
         GpuProgram large = One("__kernel void k(__global int *b) { b[0] = 1; }") with { Buffers = [new GpuBuffer("b", 1 << 20, "", "b")] };
         NativeReport limited = await FailAsync(large, static spec => spec with { DeviceBytes = 1000 });
-        Assert.That(limited.Fault, Is.EqualTo(FaultKind.MemoryLimit), Words(limited));
+        Assert.That(limited.Fault, Is.EqualTo(FaultKind.MemoryLimit), Said(limited));
         Assert.That(limited.Text, Does.EndWith("the buffers take 1048576 bytes of device memory; the job's limit is 1000"));
         GpuProgram huge = large with { Buffers = [new GpuBuffer("b", 1UL << 40, "", "b")] };
         NativeReport none = await FailAsync(huge, static spec => spec with { DeviceBytes = 1L << 41 });
-        Assert.That((none.Fault, none.Outcome), Is.EqualTo((FaultKind.MemoryLimit, TaskOutcome.JobFault)), Words(none));
+        Assert.That((none.Fault, none.Outcome), Is.EqualTo((FaultKind.MemoryLimit, TaskOutcome.JobFault)), Said(none));
     }
 
     [Test]
@@ -129,7 +129,7 @@ internal sealed class GpuExecutorTest : GpuFixture
     {
         const string Wild = "__kernel void k(__global int *b) { __global int *p = (__global int *)(ulong)8; p[0] = 1; b[0] = p[1]; }";
         NativeReport report = await FailAsync(One(Wild));
-        Assert.That((report.Outcome, report.Fault), Is.EqualTo((TaskOutcome.JobFault, FaultKind.Device)), Words(report));
+        Assert.That((report.Outcome, report.Fault), Is.EqualTo((TaskOutcome.JobFault, FaultKind.Device)), Said(report));
         await RunAsync(One("__kernel void k(__global int *b) { b[0] = 1; }"));
     }
 
@@ -138,9 +138,9 @@ internal sealed class GpuExecutorTest : GpuFixture
     {
         GpuProgram program = One("__kernel void k(__global int *b) { b[0] = 1; }");
         NativeReport moved = await FailAsync(program, static spec => spec with { Device = spec.Device with { OpenClPlace = new DevicePlace(7, 0) } });
-        Assert.That(moved.Outcome, Is.EqualTo(TaskOutcome.HostFault), Words(moved));
+        Assert.That(moved.Outcome, Is.EqualTo(TaskOutcome.HostFault), Said(moved));
         NativeReport renamed = await FailAsync(program, static spec => spec with { Device = spec.Device with { OpenClName = "another card" } });
-        Assert.That(renamed.Outcome, Is.EqualTo(TaskOutcome.HostFault), Words(renamed));
+        Assert.That(renamed.Outcome, Is.EqualTo(TaskOutcome.HostFault), Said(renamed));
         Assert.That(renamed.Text, Does.Contain("another card"));
     }
 

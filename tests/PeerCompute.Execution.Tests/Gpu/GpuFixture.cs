@@ -13,13 +13,12 @@ namespace PeerCompute.Execution.Tests.Gpu;
 /// <summary>Tests that run GPU programs on the first OpenCL device that is a processor.</summary>
 [Platform("Linux")]
 [SupportedOSPlatform("linux")]
-internal abstract class GpuFixture
+internal abstract class GpuFixture : ProgramFixture
 {
     private const string Missing = "PoCL (pocl-opencl-icd, clinfo) or bubblewrap is not installed: GPU tasks are not proven here";
 
     private static readonly GpuExecutor Executor = new(new NativeExecutor(Children.Walled), Children.Walled.Command!);
     private static Device? s_device;
-    private string _folder = "";
 
     protected static Device Device => s_device!;
 
@@ -33,42 +32,15 @@ internal abstract class GpuFixture
     }
 
     [SetUp]
-    public void MakeFolder()
-    {
-        Needed.If(s_device is not null && SandboxProbe.FindBubblewrap(null) is not null, Missing);
-        _folder = Directory.CreateTempSubdirectory("gpu").FullName;
-    }
-
-    [TearDown]
-    public void RemoveFolder()
-    {
-        if (_folder.Length > 0) Directory.Delete(_folder, recursive: true);
-        _folder = "";
-    }
-
-    protected KeyValuePair<string, string> Input(string name, ReadOnlySpan<byte> bytes)
-    {
-        string file = Path.Combine(_folder, "input");
-        File.WriteAllBytes(file, bytes);
-        return KeyValuePair.Create(name, file);
-    }
+    public void NeedDevice() => Needed.If(s_device is not null && SandboxProbe.FindBubblewrap(null) is not null, Missing);
 
     protected async Task<NativeReport> RunAsync(GpuProgram program, Func<GpuRunSpec, GpuRunSpec>? with = null)
     {
         NativeReport report = await FailAsync(program, with);
-        Assert.That(report.Outcome, Is.EqualTo(TaskOutcome.Ok), Words(report));
+        Assert.That(report.Outcome, Is.EqualTo(TaskOutcome.Ok), Said(report));
         return report;
     }
 
-    protected async Task<NativeReport> FailAsync(GpuProgram program, Func<GpuRunSpec, GpuRunSpec>? with = null)
-    {
-        string file = Path.Combine(_folder, "program");
-        await File.WriteAllBytesAsync(file, GpuProgramCodec.Encode(program));
-        string outputs = Directory.CreateDirectory(Path.Combine(_folder, Path.GetRandomFileName())).FullName;
-        var spec = new GpuRunSpec { ProgramPath = file, Device = s_device!, OutputFolder = outputs };
-        return await Executor.RunAsync(with is null ? spec : with(spec), CancellationToken.None);
-    }
-
-    protected static string Words(NativeReport report)
-        => $"{report.Outcome} {report.Fault} {report.ExitCode}: {report.Text} ({report.Hint}) {report.ErrorTail}";
+    protected Task<NativeReport> FailAsync(GpuProgram program, Func<GpuRunSpec, GpuRunSpec>? with = null)
+        => RunAsync(Executor, Device, program, with, CancellationToken.None);
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Base.Chance;
 using PeerCompute.Base.Crypto;
 using PeerCompute.Core.Effects;
 using PeerCompute.Core.Events;
@@ -160,6 +161,33 @@ public class CheckpointTest
         Assert.That(client.Notes, Has.Some.Contains("the job allows 1048576 (checkpoint.max)").And.Some.Contains("it is of another lease")
             .And.Some.Contains("it is number"));
         Assert.That(Kept(client), Is.LessThanOrEqualTo(10));
+    }
+
+    [Test]
+    public void NumbersThatGoBackAndForthAreKeptOnce()
+    {
+        var (bench, client, workers) = Nodes(1);
+        workers[0].Endless = static (_, _) => true;
+        OneJobTest.Submit(client, Job(1, workers));
+        var run = Begun(bench, workers[0]).Run;
+        workers[0].Save(run, Of(0, "state"));
+        Assert.That(bench.RunUntil(() => Kept(client) == 1, 60), Is.True);
+        client.FetchMicros = static _ => 100_000;
+        for (var i = 0; i < 10; i++)
+        {
+            Tell(5);
+            Tell(4); // while the other one comes
+            bench.RunUntil(static () => false, 1);
+        }
+
+        Assert.That(client.Journal.OfType<CheckpointKept>().Select(static kept => kept.Checkpoint.Number), Is.EqualTo(new[] { 1UL, 5UL }));
+
+        void Tell(ulong number)
+        {
+            var told = Of(0, "state") with { Number = number };
+            var box = SealedBox.Seal(new Secrets(new byte[32]), client.Key.SealingKey.Span, told.Encode(), Domains.SealedCheckpoint, run.LeaseId.ToArray());
+            client.Post(new CheckpointCame(workers[0].Id, new CheckpointMessage(run.LeaseId, number, box)));
+        }
     }
 
     [Test]

@@ -29,7 +29,7 @@ internal static unsafe class FolderScan
     /// <param name="place">A folder that is held.</param>
     /// <param name="name">Name of the folder in it that is listed; no link.</param>
     /// <param name="skip">Names that are passed over, with all below them.</param>
-    /// <param name="mostEntries">Entries that are taken.</param>
+    /// <param name="mostEntries">Entries that are looked at, those that are passed over too: a folder that is filled while it is listed has no end.</param>
     /// <param name="mostDepth">Names one below the other.</param>
     /// <param name="refusal">Why there is no list; empty where there is one, or no such folder.</param>
     /// <returns>All entries, in no order; null where there is no list.</returns>
@@ -48,7 +48,10 @@ internal static unsafe class FolderScan
             }
 
             var found = new List<ScannedEntry>();
-            return Look(folder, "", skip, found, mostEntries, mostDepth, ref refusal) ? found : null;
+            int entriesLeft = mostEntries;
+            if (Look(folder, "", skip, found, ref entriesLeft, mostDepth, ref refusal)) return found;
+            if (entriesLeft < 0) refusal = $"more than {mostEntries} files and folders";
+            return null;
         }
         finally
         {
@@ -63,7 +66,7 @@ internal static unsafe class FolderScan
 
     /// <summary>Lists a folder and closes it.</summary>
     private static bool Look(
-        int folder, string before, Func<string, bool> skip, List<ScannedEntry> found, int mostEntries, int depthLeft, ref string refusal)
+        int folder, string before, Func<string, bool> skip, List<ScannedEntry> found, ref int entriesLeft, int depthLeft, ref string refusal)
     {
         byte* buffer = stackalloc byte[BufferBytes], status = stackalloc byte[StatusBytes];
         try
@@ -77,11 +80,11 @@ internal static unsafe class FolderScan
                     byte* name = buffer + at + 19;
                     ReadOnlySpan<byte> bytes = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name);
                     if (bytes is [(byte)'.'] or [(byte)'.', (byte)'.']) continue;
+                    if (--entriesLeft < 0) return false;
                     string text = Encoding.UTF8.GetString(bytes);
                     if (skip(text)) continue;
                     if (Libc.SystemCall(StatusAt, (nuint)folder, (nuint)name, (nuint)status, LinkItself) != 0) continue; // gone meanwhile
                     string path = before + text;
-                    if (found.Count == mostEntries) return Refuse($"more than {mostEntries} files and folders", ref refusal);
                     uint mode = *(uint*)(status + ModeAt), kind = mode & KindBits;
                     if (kind is not (RegularFile or Directory)) return Refuse($"'{path}' is a link, a pipe, a socket or a device", ref refusal);
                     bool isFolder = kind == Directory;
@@ -94,7 +97,7 @@ internal static unsafe class FolderScan
                     int inner = Open(folder, new ReadOnlySpan<byte>(name, bytes.Length + 1));
                     if (inner < 0 && Marshal.GetLastPInvokeError() == NoEntry) continue;
                     if (inner < 0) return Refuse($"the folder '{path}' cannot be read", ref refusal);
-                    if (!Look(inner, path + "/", skip, found, mostEntries, depthLeft - 1, ref refusal)) return false;
+                    if (!Look(inner, path + "/", skip, found, ref entriesLeft, depthLeft - 1, ref refusal)) return false;
                 }
             }
 

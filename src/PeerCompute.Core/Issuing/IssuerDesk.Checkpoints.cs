@@ -101,6 +101,8 @@ internal sealed partial class IssuerDesk
 
     private void FetchCheckpoint(IssuedLease lease)
     {
+        // Told while another one came. What is kept is never older than what was kept before: else two numbers in turn would be kept for ever.
+        if (lease.Announced is { } told && told.Number <= lease.CheckpointNumber) lease.Announced = null;
         if (lease.Bringing is not null || lease.Announced is not { } next || lease.Link.Chains.Ended || !node.Up.Contains(lease.Link.Other)) return;
         (lease.Bringing, lease.Announced) = (next, null);
         node.Effects.Add(new PinBlobs(Coming(lease), next.Roots));

@@ -22,7 +22,8 @@ internal static class NativeCheck
         Must(spec.Arguments is [{ Length: > 0 }, ..], "no program: give its path as the first argument");
         bool found = spec.Arguments[0].StartsWith('/') || spec.Root is not null || spec.Own is not null;
         Must(found, $"program '{spec.Arguments[0]}': give its full path inside the sandbox");
-        Must(spec.StartFolder is null || (spec.StartFolder.StartsWith('/') && !spec.StartFolder.Contains('\0')), "start folder: give its full path inside");
+        string start = spec.StartFolder ?? "/"; // bubblewrap makes it, and would follow a step up out of the private root
+        Must(start.StartsWith('/') && !start.Contains('\0') && !start.Split('/').Contains(".."), "start folder: give its full path inside, without '..'");
         foreach (string text in spec.Arguments.Concat(spec.Environment)) Must(!text.Contains('\0'), "an argument or environment entry holds a zero byte");
         foreach (string variable in spec.Environment) Must(variable.IndexOf('=', StringComparison.Ordinal) > 0, $"environment '{variable}': write NAME=value");
         Must(spec.Environment.Count <= MostVariables,

@@ -123,8 +123,10 @@ internal sealed class NativeRun : IAsyncDisposable
         Task reports = ReportAsync(over.Token);
         CheckpointTaker? taker = _spec.Checkpoint is { } plan ? new CheckpointTaker(_work!, plan) : null;
         Task taking = taker is null ? Task.CompletedTask : Task.Run(() => taker.RunAsync(over.Token), CancellationToken.None);
-        Task first = await Task.WhenAny(_process!.End, _budget.Exceeded, clock, crowded, _spec.Ease).ConfigureAwait(false);
-        bool eased = _spec.Ease.IsCompleted, yielded = eased && await EaseAsync(cancellation).ConfigureAwait(false);
+        Task<Task> bound = Task.WhenAny(_process!.End, _budget.Exceeded, clock, crowded);
+        await Task.WhenAny(bound, _spec.Ease).ConfigureAwait(false);
+        bool eased = _spec.Ease.IsCompleted, yielded = eased && await EaseAsync(bound, cancellation).ConfigureAwait(false);
+        Task? first = eased ? null : await bound.ConfigureAwait(false);
         TimeSpan wall = Stopwatch.GetElapsedTime(start);
         await over.CancelAsync().ConfigureAwait(false);
         await taking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -173,8 +175,10 @@ internal sealed class NativeRun : IAsyncDisposable
     }
 
     /// <summary>Asks the program to end, and waits as long as it was given for that.</summary>
+    /// <param name="bound">It has ended, or reached one of its bounds, which hold meanwhile.</param>
+    /// <param name="cancellation">Ends the wait.</param>
     /// <returns>Whether it has ended by itself: by no signal, so that it was not in the middle of writing.</returns>
-    private async Task<bool> EaseAsync(CancellationToken cancellation)
+    private async Task<bool> EaseAsync(Task bound, CancellationToken cancellation)
     {
         // The first process of the namespace is the program, or bubblewrap's and the program its child. Bubblewrap's pays no heed.
         int first = _first?.Id ?? 0;
@@ -186,8 +190,8 @@ internal sealed class NativeRun : IAsyncDisposable
         }
 
         Task grace = Task.Delay(await _spec.Ease.ConfigureAwait(false), cancellation);
-        await Task.WhenAny(_process!.End, grace).ConfigureAwait(false);
-        return _process.End.IsCompleted && await _process.End.ConfigureAwait(false) < ExitWords.Signalled;
+        await Task.WhenAny(bound, grace).ConfigureAwait(false);
+        return _process!.End.IsCompleted && await _process.End.ConfigureAwait(false) < ExitWords.Signalled;
     }
 
     /// <summary>Ends when the program has made more files than it may.</summary>

@@ -44,6 +44,12 @@ internal sealed class EasedRuns
         return new Leaving(this, key);
     }
 
+    /// <summary>A run is over, or never came to live: nothing waits for it.</summary>
+    public void Forget(RunKey key)
+    {
+        lock (_lock) _waiting.Remove(key);
+    }
+
     private sealed class Leaving(EasedRuns runs, RunKey key) : IDisposable
     {
         public void Dispose()

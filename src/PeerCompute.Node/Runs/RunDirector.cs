@@ -81,7 +81,11 @@ internal sealed class RunDirector : IRunDirector, IDisposable
             over.SetResult();
             lock (_last)
             {
-                if (_last[run.Run] == over.Task) _last.Remove(run.Run);
+                if (_last[run.Run] == over.Task)
+                {
+                    _last.Remove(run.Run);
+                    _eased.Forget(run.Run);
+                }
             }
         }
     }

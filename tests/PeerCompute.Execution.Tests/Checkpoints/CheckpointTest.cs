@@ -72,6 +72,16 @@ internal sealed class CheckpointTest
     }
 
     [Test]
+    public async Task A_grace_lifts_no_other_bound()
+    {
+        Task<NativeReport> run = RunAsync("mkdir s; trap 'yes' TERM; touch s/ready; while :; do sleep 0.02; done");
+        await FileAsync(CheckpointPlan.Pack);
+        _ease.SetResult(TimeSpan.FromHours(1));
+        NativeReport report = await run.WaitAsync(Patience);
+        Assert.That(report.Text, Is.EqualTo("this host asked the program to end"), "who writes more than it may is ended in its grace too");
+    }
+
+    [Test]
     public async Task A_program_goes_on_from_what_it_is_given_and_cannot_change_it()
     {
         string resume = Path.Combine(_folder, "resume");
@@ -93,6 +103,7 @@ internal sealed class CheckpointTest
     [TestCase("touch s/A s/a", "upper and lower case alone")]
     [TestCase("i=0; d=s; while [ $i -lt 40 ]; do d=$d/d; i=$((i+1)); done; mkdir -p $d", "too deep")]
     [TestCase("(cd s; seq 10001 | xargs touch)", "more than 10000 files and folders")]
+    [TestCase("(cd s; echo x >x; seq -f %g.tmp 10001 | xargs touch)", "more than 10000 files and folders")]
     public async Task What_can_be_no_checkpoint_is_named_once_and_the_program_goes_on(string script, string why)
     {
         Task<NativeReport> run = RunAsync($"mkdir s; {script}; sleep 600", most: 100_000);

@@ -20,6 +20,7 @@ internal sealed class NativeCheckTest
         new TestCaseData(Plain with { Environment = [.. Enumerable.Range(0, 5000).Select(i => $"A{i}=b")] }, "at most 1024").SetName("A_large_environment"),
         new TestCaseData(Plain with { Environment = ["=x"] }, "NAME=value").SetName("A_variable_without_a_name"),
         new TestCaseData(Plain with { Inputs = [KeyValuePair.Create("../x", "/bin/true")] }, "relative path").SetName("A_name_that_leads_out"),
+        new TestCaseData(Plain with { StartFolder = "/job/../../oldroot/tmp/x" }, "without '..'").SetName("A_start_folder_that_leads_out"),
     ];
 
     [TestCaseSource(nameof(Wrong))]

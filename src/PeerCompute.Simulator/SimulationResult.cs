@@ -69,6 +69,9 @@ public sealed record SimulationResult
     /// <summary>Rules that were broken; empty in a good run. At most 100 are kept.</summary>
     public required ImmutableArray<Violation> Violations { get; init; }
 
+    /// <summary>Figures of a world of one protocol, in the order of a report; none for one of whole nodes.</summary>
+    public ImmutableArray<Figure> Figures { get; init; } = [];
+
     /// <summary>Time that the run took here; the only thing that differs between two runs of one seed.</summary>
     public double WallSeconds { get; init; }
 

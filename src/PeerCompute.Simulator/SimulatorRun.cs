@@ -2,6 +2,7 @@
 using System.Diagnostics;
 using PeerCompute.Core;
 using PeerCompute.Simulator.Nodes;
+using PeerCompute.Simulator.Overlays;
 using PeerCompute.Simulator.Reports;
 using PeerCompute.Simulator.Scenarios;
 
@@ -26,8 +27,17 @@ public static class SimulatorRun
         bool copy = true)
     {
         if (outDir is not null) OutputFolder.Make(outDir);
-        var experiment = new Experiment(ScenarioReader.ReadFile(scenarioPath, parameters), seed, Honest);
+        var scenario = ScenarioReader.ReadFile(scenarioPath, parameters);
         var watch = Stopwatch.StartNew();
+        if (scenario.Overlay is not null)
+        {
+            var run = new OverlayRun(scenario, seed);
+            var figures = run.Run(progress) with { WallSeconds = watch.Elapsed.TotalSeconds };
+            if (outDir is not null) OverlayFolder.Write(outDir, scenario, run, figures, scenarioPath, copy);
+            return figures;
+        }
+
+        var experiment = new Experiment(scenario, seed, Honest);
         var result = experiment.Run(progress) with { WallSeconds = watch.Elapsed.TotalSeconds };
         if (outDir is not null) OutputFolder.Write(outDir, experiment, result, scenarioPath, copy);
         return result;

@@ -31,8 +31,7 @@ internal static class SimVerb
                 parsed.GetRequiredValue(scenario), parsed.GetValue(seed), parsed.GetValue(folder), p => Show(terminal, p, eta, token),
                 Values(parsed.GetValue(set)));
             terminal.Progress("");
-            terminal.Result(() => Json(result), console => Tables.Facts(
-                console,
+            terminal.Result(() => Json(result), console => Tables.Facts(console, [.. !result.Figures.IsEmpty ? Overlay(result, parsed.GetValue(folder)) : [
                 ("scenario", result.Scenario),
                 ("seed", result.Seed.ToString(CultureInfo.InvariantCulture)),
                 ("trace", result.TraceHash),
@@ -44,11 +43,22 @@ internal static class SimVerb
                 ("idle node hour", Words(result.IdleNodeHour)),
                 ("per job", Words(result.PerJob)),
                 ("rules broken", Number(result.Violations.Length)),
-                ("results", parsed.GetValue(folder) ?? "")));
+                ("results", parsed.GetValue(folder) ?? "")]]));
             return Task.FromResult(ExitCode(result, terminal));
         });
         return new Command("sim", "Simulate many nodes in virtual time.") { run, SimListVerb.Make() };
     }
+
+    private static IEnumerable<(string, string)> Overlay(SimulationResult result, string? folder) =>
+    [
+        ("scenario", result.Scenario),
+        ("seed", result.Seed.ToString(CultureInfo.InvariantCulture)),
+        ("trace", result.TraceHash),
+        ("nodes", Number(result.Nodes)),
+        ("events", Number(result.Events)),
+        .. result.Figures.Select(static f => (f.Name.Replace('_', ' '), f.Value.ToString("#,0.####", CultureInfo.InvariantCulture))),
+        ("results", folder ?? ""),
+    ];
 
     private static SortedDictionary<string, string> Values(string[]? settings)
     {
@@ -103,6 +113,7 @@ internal static class SimVerb
         ["found"] = result.Found,
         ["owedMicro"] = result.OwedMicro,
         ["settledMicro"] = result.SettledMicro,
+        ["figures"] = new JsonObject(result.Figures.Select(static f => KeyValuePair.Create(f.Name, (JsonNode?)f.Value))),
         ["wallMs"] = (long)(result.WallSeconds * 1000),
         ["violations"] = new JsonArray([
             .. result.Violations.Select(v => (JsonNode)new JsonObject { ["atMicros"] = v.AtMicros, ["rule"] = v.Rule, ["text"] = v.Text }),

@@ -33,6 +33,11 @@ public sealed record GossipOptions
     /// <summary>Time between heartbeats.</summary>
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// From the first peer to the first heartbeat, up to a heartbeat more by chance. Short, so that a mesh forms soon (go-libp2p-pubsub and js-libp2p: 100 ms).
+    /// </summary>
+    public TimeSpan FirstHeartbeat { get; init; } = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Heartbeats for which a message can be asked for.</summary>
     public int History { get; init; } = 5;
 

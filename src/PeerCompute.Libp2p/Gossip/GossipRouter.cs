@@ -17,9 +17,6 @@ public sealed partial class GossipRouter
     /// <summary>Protocols to offer and to open, the best first.</summary>
     public static readonly IReadOnlyList<string> Protocols = ["/meshsub/1.1.0", "/meshsub/1.0.0"];
 
-    // The first heartbeat comes soon, so that a mesh forms soon (go-libp2p-pubsub and js-libp2p: 100 ms).
-    private static readonly TimeSpan FirstBeat = TimeSpan.FromMilliseconds(100);
-
     private readonly PeerId _self;
     private readonly GossipOptions _options;
     private readonly Choices _choices;
@@ -78,7 +75,7 @@ public sealed partial class GossipRouter
             known = new GossipPeer(peer, outbound);
             Remember(known);
             _peers.Insert(~at, known);
-            if (_peers.Count == 1) _nextBeat = now + _choices.Span(FirstBeat, FirstBeat + _options.Heartbeat);
+            if (_peers.Count == 1) _nextBeat = now + _choices.Span(_options.FirstHeartbeat, _options.FirstHeartbeat + _options.Heartbeat);
         }
 
         foreach (var topic in _topics)

@@ -20,6 +20,10 @@ internal static class OutputFolder
         WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    /// <summary>Version of the Core that runs, with its commit.</summary>
+    public static string CoreVersion { get; } =
+        typeof(INodeMachine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
+
     /// <summary>Makes the folder, before a long run finds out that it cannot.</summary>
     /// <exception cref="PeerComputeException">It cannot be made.</exception>
     public static void Make(string folder)
@@ -62,7 +66,7 @@ internal static class OutputFolder
             result.Seed,
             result.TraceHash,
             result.CoreMvid,
-            CoreVersion = typeof(INodeMachine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "",
+            CoreVersion,
             result.Nodes,
             result.Events,
             result.VirtualSeconds,

@@ -43,7 +43,7 @@ internal static class ClassReader
     }
 
     /// <summary>A mean, or with <c>up_shape</c> the scale of a Weibull distribution.</summary>
-    private static LifePlan Life(YamlMap map, string key, long otherwise, long least)
+    public static LifePlan Life(YamlMap map, string key, long otherwise, long least)
         => new(map.Time(key, otherwise, least, 30 * Day), map.Thousandths(key + "_shape", 0, ShapeLeast, ShapeMost));
 
     /// <summary>Lines "node,start,end": the class's nodes from 0 on, seconds from the run's beginning.</summary>

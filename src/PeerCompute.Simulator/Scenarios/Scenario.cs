@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using PeerCompute.Base.Crypto;
+using PeerCompute.Simulator.Overlays;
 
 namespace PeerCompute.Simulator.Scenarios;
 
@@ -96,6 +97,9 @@ internal sealed record Scenario
 
     /// <summary>Whether every receiver checks every signature, instead of once per envelope and process.</summary>
     public bool FullCrypto { get; init; }
+
+    /// <summary>A world of one protocol alone; null for one of whole nodes, which has no <see cref="Nodes"/> and no jobs then.</summary>
+    public OverlayPlan? Overlay { get; init; }
 
     public long SampleMicros { get; init; } = 5_000_000;
 

@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using PeerCompute.Base.Errors;
 using PeerCompute.Simulator.Adversaries;
+using PeerCompute.Simulator.Overlays;
 
 namespace PeerCompute.Simulator.Scenarios;
 
@@ -26,7 +27,7 @@ internal static class ScenarioReader
 
     private static Scenario Read(string name, (ScenarioSource Source, YamlMap Root) open)
     {
-        var scenario = Read(name, open.Root);
+        var scenario = open.Root.Has("overlay") ? OverlayReader.Read(Path.GetFileNameWithoutExtension(name), open.Root) : Read(name, open.Root);
         return scenario with
         {
             Parameters = open.Source.Parameters.ToImmutableSortedDictionary(StringComparer.Ordinal),

@@ -41,9 +41,6 @@ internal sealed class GossipLab
 
     public Instant Now { get; private set; }
 
-    /// <summary>Messages on the way, copies counted.</summary>
-    public long MessageSends { get; private set; }
-
     public long Deliveries { get; private set; }
 
     /// <summary>What the application says; null stands for never.</summary>
@@ -57,17 +54,6 @@ internal sealed class GossipLab
     {
         Do(a, (router, effects) => router.PeerUp(Nodes[b].Id, true, Now, effects));
         Do(b, (router, effects) => router.PeerUp(Nodes[a].Id, false, Now, effects));
-    }
-
-    /// <summary>Each node has this many neighbours: a circulant graph of random offsets.</summary>
-    public void LinkRegular(int degree)
-    {
-        var offsets = new HashSet<int> { 1 };
-        while (offsets.Count < degree / 2) offsets.Add(2 + _choices.Below((Nodes.Count / 2) - 2));
-        for (var i = 0; i < Nodes.Count; i++)
-        {
-            foreach (var offset in offsets) Link(i, (i + offset) % Nodes.Count);
-        }
     }
 
     public void SubscribeAll()
@@ -156,7 +142,6 @@ internal sealed class GossipLab
         }
 
         if (Nodes[to].IsDead || !Carry(from, to, send.Rpc)) return;
-        MessageSends += send.Rpc.Messages.Length;
         At(Now + TimeSpan.FromMicroseconds(10_000 + _choices.Below(90_000)), () =>
         {
             if (!Nodes[to].IsDead && !Nodes[from].IsDead) Do(to, (router, effects) => router.Receive(Nodes[from].Id, send.Rpc, Now, effects));

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Simulator.Overlays;
+
+namespace PeerCompute.Simulator.Tests.Validation;
+
+/// <summary>The daemon's routers against figures that others published; docs/simulator-validation.md has the sources.</summary>
+[TestFixture]
+[CancelAfter(1_200_000)]
+internal sealed class GossipValidationTest
+{
+    /// <summary>N(D - 1) + 1 transmissions reach N - 1 others: D - 2 + D / (N - 1) copies too many a delivery.</summary>
+    [TestCase(4, 2000)]
+    [TestCase(6, 2000)]
+    [TestCase(8, 2000)]
+    [TestCase(12, 2000)]
+    [TestCase(4, 10_000, Category = "Long")]
+    [TestCase(6, 10_000, Category = "Long")]
+    [TestCase(8, 10_000, Category = "Long")]
+    [TestCase(12, 10_000, Category = "Long")]
+    public void T01_duplicates_in_a_regular_mesh_are_D_minus_2(int degree, int nodes)
+    {
+        var study = Study.Of("T01", 2, ("d", degree), ("nodes", nodes));
+        Assert.That(study.Each("delivered_share"), Is.All.EqualTo(1));
+        Assert.That(study.Each("duplicates_per_delivery"), Is.All.EqualTo(degree - 2 + ((double)degree / (nodes - 1))).Within(0.002));
+        if (nodes == 10_000) Assert.That(study.Mean("duplicates_per_delivery"), Is.EqualTo(degree - 2).Within(0.002));
+    }
+
+    [TestCase(500, 3, 189_451, 1153, new[] { 3.4, 46.8, 97.7 })]
+    [TestCase(500, 10, 189_451, 1153, new[] { 3.4, 46.8, 97.7 }, Category = "Long")]
+    [TestCase(1000, 10, 377_370, 2143, new[] { 2.2, 37.0, 97.9 }, Category = "Long")]
+    public void T03_the_gossipsub_run_of_simsub_comes_out_alike(int nodes, int seeds, int publish, int iwant, double[] percent)
+    {
+        var study = Study.Of("T03", seeds, ("nodes", nodes));
+        Assert.That(study.Each("delivered_share"), Is.All.EqualTo(1));
+        Assert.Multiple(() =>
+        {
+            Assert.That(study.Mean("publish"), Is.EqualTo(publish).Within(3).Percent);
+            Assert.That(study.Mean("iwant"), Is.EqualTo(iwant).Within(25).Percent);
+            Assert.That(100 * study.Within(100), Is.EqualTo(percent[0]).Within(5));
+            Assert.That(100 * study.Within(300), Is.EqualTo(percent[2]).Within(5));
+            // One run was published, of five sources; seeds differ by thirty points at 200 ms. It lies at their slow end: simsub runs in real time.
+            Assert.That(study.EachWithin(200).Min(share => Math.Abs((100 * share) - percent[1])), Is.LessThan(5));
+        });
+    }
+
+    [TestCase(500, 3)]
+    [TestCase(1000, 10, Category = "Long")]
+    [TestCase(10_000, 3, Category = "Long")]
+    public void T05_distances_in_the_mesh_that_grafts_built_are_those_of_a_random_graph(int nodes, int seeds)
+    {
+        var study = Study.Of("T03", seeds, ("nodes", nodes), ("messages", 1));
+        var (hops, degree) = (study.Mean("mesh_hops"), study.Mean("mesh_degree"));
+        Assert.That(study.Each("mesh_pairs_apart"), Is.All.Zero);
+        Assert.That(hops, Is.EqualTo((Math.Log(nodes) / Math.Log(degree - 1)) + 0.05).Within(0.15));
+    }
+
+    /// <summary>No router adds to, or takes from, what the links and judging take: each first copy comes by the shortest way through the mesh.</summary>
+    [Test]
+    public void T04_every_first_copy_comes_by_the_shortest_way()
+    {
+        var study = Study.Of("T04", 1, ("nodes", 400));
+        var world = (GossipStudy)study.Runs[0].World;
+        List<int> shortest = [];
+        foreach (var publisher in world.PublishedBy) shortest.AddRange(Shortest(world, publisher));
+        shortest.Sort();
+        Assert.That(world.Times, Is.EqualTo(shortest));
+    }
+
+    /// <summary>Times are drawn for each copy. With one time for both directions of a link the tail of a thousand nodes is 5 % earlier.</summary>
+    [TestCase(1000, 3, 199, 286)]
+    [TestCase(1000, 10, 199, 286, Category = "Long")]
+    [TestCase(10_000, 5, 266, 351, Category = "Long")]
+    [TestCase(100_000, 1, 332, 415, Category = "Long")]
+    public void T04_latency_in_a_mesh_of_eight_links(int nodes, int seeds, double median, double tail)
+    {
+        var study = Study.Of("T04-drawn", seeds, ("nodes", nodes), ("messages", nodes > 1000 ? 10 : 20));
+        Assert.That(study.Each("delivered_share"), Is.All.EqualTo(1));
+        Assert.That(study.Mean("latency_p50_ms"), Is.EqualTo(median).Within(3).Percent);
+        Assert.That(study.Mean("latency_p99_ms"), Is.EqualTo(tail).Within(3).Percent);
+    }
+
+    [TestCase(20, 50, 1_000_000)]
+    [TestCase(8, 10, 200_000)]
+    public void T09_bandwidth_spreads_a_message_by_D_times_S_over_R(int degree, int mbit, int bytes)
+    {
+        var takes = bytes * 8.0 / (mbit * 1000);
+        var star = Study.Of("T09-star", 1, ("nodes", degree + 1), ("mbit", mbit), ("bytes", bytes));
+        Assert.That(star.Each("delivered_share"), Is.All.EqualTo(1));
+        Assert.That(star.Mean("latency_max_ms"), Is.EqualTo((degree * takes) + 50).Within(1).Percent);
+        var line = Study.Of("T09-line", 1, ("nodes", degree + 1), ("mbit", mbit), ("bytes", bytes));
+        Assert.That(line.Each("delivered_share"), Is.All.EqualTo(1));
+        Assert.That(line.Mean("latency_max_ms"), Is.EqualTo(degree * (takes + 50)).Within(1).Percent);
+    }
+
+    private static IEnumerable<int> Shortest(GossipStudy world, int from)
+    {
+        const int judging = 200;
+        var times = new Dictionary<int, long>();
+        var queue = new PriorityQueue<int, long>([(from, -judging)]);
+        while (queue.TryDequeue(out var node, out var at))
+        {
+            if (!times.TryAdd(node, at)) continue;
+            foreach (var next in world.Mesh(node, GossipStudy.Topic)) queue.Enqueue(next, at + judging + world.Network.Latency(node, next));
+        }
+
+        return times.Where(t => t.Key != from).Select(static t => (int)t.Value);
+    }
+}

@@ -68,8 +68,8 @@ internal static class DaemonVerb
     private static string? Recorded(string? folder) => folder is null || Directory.Exists(folder)
         ? folder : throw new PeerComputeException(ErrorCode.NotFound, $"--inventory {folder}: there is no such folder.");
 
-    // Who started us holds the other end: when it dies, however it dies, the input ends.
-    private static async Task LeaveWithStandardInputAsync(CancellationTokenSource leave)
+    /// <summary>Ends with who started us: it holds the other end of standard input, which ends when it dies, however it dies.</summary>
+    internal static async Task LeaveWithStandardInputAsync(CancellationTokenSource leave)
     {
         await using var input = Console.OpenStandardInput();
         var nothing = new byte[256];

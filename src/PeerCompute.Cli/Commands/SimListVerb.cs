@@ -49,6 +49,14 @@ internal static class SimListVerb
                 ]));
         }
 
+        var sweeps = found.OfType<ListedSweep>().ToList();
+        if (sweeps.Count > 0)
+        {
+            Tables.Rows(console, ["sweep", "scenario", "over", "runs#", "finished#", "verdict"], sweeps.Select(static s => s.Sweep is not { } sweep
+                ? (string[])[s.Path, "", "", "", "", "cannot be read: " + s.Error]
+                : [s.Path, sweep.Scenario, string.Join(' ', sweep.Varied), Number(sweep.Planned), Number(s.Finished), Verdict(s)]));
+        }
+
         if (found.Count == 0) console.Profile.Out.Writer.WriteLine("nothing: no scenario, run or sweep lies here");
     }
 
@@ -76,10 +84,22 @@ internal static class SimListVerb
             ["violations"] = r.Run?.Violations,
             ["error"] = r.Error.Length > 0 ? r.Error : null,
         })]),
+        ["sweeps"] = new JsonArray([.. found.OfType<ListedSweep>().Select(static s => (JsonNode?)new JsonObject
+        {
+            ["path"] = s.Path,
+            ["scenario"] = s.Sweep?.Scenario,
+            ["varied"] = new JsonArray([.. (s.Sweep?.Varied ?? []).Select(static name => (JsonNode?)name)]),
+            ["runs"] = s.Sweep?.Planned,
+            ["finished"] = s.Finished,
+            ["broken"] = s.Broken,
+            ["error"] = s.Error.Length > 0 ? s.Error : null,
+        })]),
     };
 
-    /// <summary>What came of a run, in words.</summary>
-    public static string Verdict(RunFolder run) => run.Violations switch { 0 => "good", 1 => "1 rule broken", var n => $"{n} rules broken" };
+    private static string Verdict(ListedSweep sweep)
+        => sweep.Broken > 0 ? $"a rule broken in {sweep.Broken} runs" : sweep.Finished < sweep.Sweep!.Planned ? "not finished" : "good";
+
+    private static string Verdict(RunFolder run) => run.Violations switch { 0 => "good", 1 => "1 rule broken", var n => $"{n} rules broken" };
 
     private static string Scalar(RunFolder run, string name) => run.Scalars.TryGetValue(name, out var value) ? Number((long)value) : "";
 

@@ -22,42 +22,52 @@ internal static class SimVerb
         };
         var folder = new Option<string?>("--out", "-o") { Description = "Folder for manifest, metrics, events and report.", HelpName = "DIR" };
         var set = new Option<string[]>("--set") { Description = "A value for one of the scenario's parameters, again for each.", HelpName = "NAME=VALUE" };
-        var run = new Command("run", "Run a scenario; the same seed gives the same trace.") { scenario, seed, folder, set };
+        var leash = new Option<bool>("--leash") { Description = "End when standard input ends.", Hidden = true };
+        var bare = new Option<bool>("--no-copy") { Description = "Copy no scenario into the results.", Hidden = true };
+        var run = new Command("run", "Run a scenario; the same seed gives the same trace.") { scenario, seed, folder, set, leash, bare };
         run.SetAction((parsed, token) =>
         {
-            var terminal = Globals.TerminalOf(parsed);
-            var eta = new Eta();
-            var result = SimulatorRun.Run(
-                parsed.GetRequiredValue(scenario), parsed.GetValue(seed), parsed.GetValue(folder), p => Show(terminal, p, eta, token),
-                Values(parsed.GetValue(set)));
-            terminal.Progress("");
-            terminal.Result(() => Json(result), console => Tables.Facts(console, [.. !result.Figures.IsEmpty ? Overlay(result, parsed.GetValue(folder)) : [
-                ("scenario", result.Scenario),
-                ("seed", result.Seed.ToString(CultureInfo.InvariantCulture)),
-                ("trace", result.TraceHash),
-                ("nodes", Number(result.Nodes)),
-                ("events", Number(result.Events)),
-                ("virtual time", $"{Number(result.VirtualSeconds)} s"),
-                ("jobs accepted", $"{result.Accepted} of {result.Jobs.Length}"),
-                ("lies found", $"{result.Found} of {result.Judged} judged, {result.Planted} planted"),
-                ("idle node hour", Words(result.IdleNodeHour)),
-                ("per job", Words(result.PerJob)),
-                ("rules broken", Number(result.Violations.Length)),
-                ("results", parsed.GetValue(folder) ?? "")]]));
-            return Task.FromResult(ExitCode(result, terminal));
+            using var leave = CancellationTokenSource.CreateLinkedTokenSource(token);
+            if (parsed.GetValue(leash)) _ = DaemonVerb.LeaveWithStandardInputAsync(leave);
+            var (terminal, eta, to) = (Globals.TerminalOf(parsed), new Eta(), parsed.GetValue(folder));
+            try
+            {
+                var result = SimulatorRun.Run(
+                    parsed.GetRequiredValue(scenario), parsed.GetValue(seed), to, p => Show(terminal, p, eta, leave.Token),
+                    Values(parsed.GetValue(set)), !parsed.GetValue(bare));
+                terminal.Progress("");
+                Show(terminal, result, to ?? "");
+                return Task.FromResult(ExitCode(result, terminal));
+            }
+            catch (OperationCanceledException) when (!token.IsCancellationRequested)
+            {
+                return Task.FromResult((int)ErrorCode.Unavailable); // Who held the leash is gone: nobody reads this.
+            }
         });
-        return new Command("sim", "Simulate many nodes in virtual time.") { run, SimListVerb.Make() };
+        return new Command("sim", "Simulate many nodes in virtual time.") { run, SimSweepVerb.Make(), SimCompareVerb.Make(), SimListVerb.Make() };
     }
 
-    private static IEnumerable<(string, string)> Overlay(SimulationResult result, string? folder) =>
+    private static void Show(Terminal terminal, SimulationResult result, string folder) => terminal.Result(() => Json(result), console => Tables.Facts(
+        console,
+        [
+            ("scenario", result.Scenario),
+            ("seed", result.Seed.ToString(CultureInfo.InvariantCulture)),
+            ("trace", result.TraceHash),
+            ("nodes", Number(result.Nodes)),
+            ("events", Number(result.Events)),
+            .. result.Figures.IsEmpty ? Market(result)
+                : result.Figures.Select(static f => (f.Name.Replace('_', ' '), f.Value.ToString("#,0.####", CultureInfo.InvariantCulture))),
+            ("results", folder),
+        ]));
+
+    private static IEnumerable<(string, string)> Market(SimulationResult result) =>
     [
-        ("scenario", result.Scenario),
-        ("seed", result.Seed.ToString(CultureInfo.InvariantCulture)),
-        ("trace", result.TraceHash),
-        ("nodes", Number(result.Nodes)),
-        ("events", Number(result.Events)),
-        .. result.Figures.Select(static f => (f.Name.Replace('_', ' '), f.Value.ToString("#,0.####", CultureInfo.InvariantCulture))),
-        ("results", folder ?? ""),
+        ("virtual time", $"{Number(result.VirtualSeconds)} s"),
+        ("jobs accepted", $"{result.Accepted} of {result.Jobs.Length}"),
+        ("lies found", $"{result.Found} of {result.Judged} judged, {result.Planted} planted"),
+        ("idle node hour", Words(result.IdleNodeHour)),
+        ("per job", Words(result.PerJob)),
+        ("rules broken", Number(result.Violations.Length)),
     ];
 
     private static SortedDictionary<string, string> Values(string[]? settings)

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Simulator.Sweeps;
+
 namespace PeerCompute.Simulator.Results;
 
 /// <summary>Something that <c>sim list</c> found below a folder.</summary>
@@ -23,3 +25,11 @@ public sealed record ListedScenario(
 /// <param name="Run">What it holds; null where it cannot be read.</param>
 /// <param name="Error">Why it cannot be read, or empty.</param>
 public sealed record ListedRun(string Path, RunFolder? Run, string Error) : Listed(Path);
+
+/// <summary>A sweep.</summary>
+/// <param name="Path">Its folder.</param>
+/// <param name="Sweep">What it says of itself; null where it cannot be read.</param>
+/// <param name="Finished">Complete runs.</param>
+/// <param name="Broken">Of these, those that broke a rule.</param>
+/// <param name="Error">Why it cannot be read, or empty.</param>
+public sealed record ListedSweep(string Path, SweepFolder? Sweep, int Finished, int Broken, string Error) : Listed(Path);

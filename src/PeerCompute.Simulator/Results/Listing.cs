@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Base.Errors;
 using PeerCompute.Simulator.Scenarios;
+using PeerCompute.Simulator.Sweeps;
 
 namespace PeerCompute.Simulator.Results;
 
@@ -17,7 +18,7 @@ public static class Listing
 
     private static readonly EnumerationOptions Options = new() { AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true };
 
-    /// <summary>Looks through a folder; below one of results it does not look further.</summary>
+    /// <summary>Looks through a folder; below a run, or a sweep that is not the folder itself, it does not look further.</summary>
     /// <param name="folder">The folder.</param>
     /// <returns>What it found, in the order of the paths.</returns>
     /// <exception cref="PeerComputeException">The folder is not there, or too much lies in it.</exception>
@@ -36,6 +37,12 @@ public static class Listing
         {
             found.Add(Run(Path.GetRelativePath(root, folder), folder));
             return;
+        }
+
+        if (SweepFolder.Is(folder))
+        {
+            found.Add(Sweep(Path.GetRelativePath(root, folder), folder));
+            if (depth > 0) return;
         }
 
         foreach (var file in Directory.EnumerateFiles(folder, "*.yaml", Options))
@@ -69,6 +76,19 @@ public static class Listing
         }
     }
 
+    private static ListedSweep Sweep(string path, string folder)
+    {
+        try
+        {
+            var (sweep, runs) = (SweepFolder.Read(folder), SweepFolder.Read(folder).Finished());
+            return new ListedSweep(path, sweep, runs.Count, runs.Count(static run => run.Violations > 0), "");
+        }
+        catch (PeerComputeException e)
+        {
+            return new ListedSweep(path, null, 0, 0, e.Message);
+        }
+    }
+
     private static ListedScenario Scenario(string path, string file)
     {
         var description = Description(file);
@@ -83,9 +103,9 @@ public static class Listing
         }
     }
 
-    /// <summary>Job files and others are YAML too: a scenario has nodes of its own or takes them over.</summary>
+    /// <summary>Job files and others are YAML too: a scenario has nodes of its own, or an overlay, or takes them over.</summary>
     private static bool LooksLikeScenario(string file) => Head(file).Any(static line => line.StartsWith("nodes:", StringComparison.Ordinal)
-        || line.StartsWith("include:", StringComparison.Ordinal));
+        || line.StartsWith("overlay:", StringComparison.Ordinal) || line.StartsWith("include:", StringComparison.Ordinal));
 
     private static string Description(string file)
     {

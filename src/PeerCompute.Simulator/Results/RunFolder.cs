@@ -98,10 +98,11 @@ public sealed class RunFolder
     public CsvTable Table(string name) => CsvTable.Read(System.IO.Path.Combine(Path, name));
 
     /// <summary>Response times of accepted jobs: from submission to end, by their clients' clocks.</summary>
-    /// <returns>Seconds, in the order of submission.</returns>
-    /// <exception cref="PeerComputeException"><c>jobs.csv</c> is not there, or no such table.</exception>
+    /// <returns>Seconds, in the order of submission; none for a run without jobs.</returns>
+    /// <exception cref="PeerComputeException"><c>jobs.csv</c> is no such table.</exception>
     public double[] Responses()
     {
+        if (!File.Exists(System.IO.Path.Combine(Path, "jobs.csv"))) return [];
         var jobs = Table("jobs.csv");
         var state = jobs.Column("state");
         var (submitted, ended) = (jobs.Numbers(jobs.Column("submitted_ms")), jobs.Numbers(jobs.Column("ended_ms")));

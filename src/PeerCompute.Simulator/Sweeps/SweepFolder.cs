@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using PeerCompute.Base.Errors;
+using PeerCompute.Simulator.Results;
+
+namespace PeerCompute.Simulator.Sweeps;
+
+/// <summary>What <c>sim sweep</c> leaves: <c>sweep.json</c>, the scenario, a folder for each run, and <c>sweep.csv</c> with a line for each.</summary>
+public sealed class SweepFolder
+{
+    /// <summary>The file that makes a folder one of a sweep.</summary>
+    public const string ManifestName = "sweep.json";
+
+    /// <summary>Folder of the runs.</summary>
+    public const string Runs = "runs";
+
+    /// <summary>Ending of a run's folder that is not complete.</summary>
+    public const string UnfinishedEnding = ".unfinished";
+
+    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
+
+    private SweepFolder(string path, JsonObject manifest)
+    {
+        Path = path;
+        Scenario = Text(manifest, "scenario");
+        FilesHash = Text(manifest, "filesHash");
+        CoreMvid = Text(manifest, "coreMvid");
+        ScenarioFile = Text(manifest, "scenarioFile");
+        Planned = manifest["runs"] is JsonValue runs && runs.TryGetValue(out int planned) ? planned : throw new JsonException("'runs' is missing.");
+        Varied = manifest["varied"] is JsonArray names && names.All(static n => n is JsonValue v && v.TryGetValue(out string? _))
+            ? [.. names.Select(static n => n!.GetValue<string>())] : throw new JsonException("'varied' is missing.");
+    }
+
+    /// <summary>The folder.</summary>
+    public string Path { get; }
+
+    /// <summary>Name of the scenario.</summary>
+    public string Scenario { get; }
+
+    /// <summary>Hash of the scenario's files, whatever the parameters are.</summary>
+    public string FilesHash { get; }
+
+    /// <summary>Module version id of the Core that runs.</summary>
+    public string CoreMvid { get; }
+
+    /// <summary>The scenario's file, seen from the folder.</summary>
+    public string ScenarioFile { get; }
+
+    /// <summary>Runs that the last plan had.</summary>
+    public int Planned { get; }
+
+    /// <summary>Names of the parameters that were given values.</summary>
+    public IReadOnlyList<string> Varied { get; }
+
+    /// <summary>Whether a folder is one of a sweep.</summary>
+    /// <param name="path">The folder.</param>
+    public static bool Is(string path) => File.Exists(System.IO.Path.Combine(path, ManifestName));
+
+    /// <summary>Reads what a sweep says of itself.</summary>
+    /// <param name="path">The folder.</param>
+    /// <exception cref="PeerComputeException">It is not there, or not one of a sweep.</exception>
+    public static SweepFolder Read(string path)
+    {
+        var file = new FileInfo(System.IO.Path.Combine(path, ManifestName));
+        if (!file.Exists) throw new PeerComputeException(ErrorCode.NotFound, $"{path} holds no {ManifestName}: name a folder that sim sweep wrote.");
+        try
+        {
+            if (file.Length > RunFolder.ManifestBytes) throw new IOException($"it has {file.Length} bytes, limit {RunFolder.ManifestBytes}");
+            return new SweepFolder(path, JsonNode.Parse(File.ReadAllBytes(file.FullName)) as JsonObject ?? throw new JsonException("it is no object"));
+        }
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new PeerComputeException(ErrorCode.BadInput, $"{file.FullName} cannot be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Its complete runs.</summary>
+    /// <returns>In the order of their varied parameters, numbers by size, then of their seeds.</returns>
+    /// <exception cref="PeerComputeException">One of them cannot be read.</exception>
+    public IReadOnlyList<RunFolder> Finished()
+    {
+        var runs = System.IO.Path.Combine(Path, Runs);
+        if (!Directory.Exists(runs)) return [];
+        var found = Directory.EnumerateDirectories(runs).SelectMany(Directory.EnumerateDirectories)
+            .Where(static run => !run.EndsWith(UnfinishedEnding, StringComparison.Ordinal) && RunFolder.Is(run)).Select(RunFolder.Read).ToList();
+        found.Sort((a, b) =>
+        {
+            foreach (var name in Varied)
+            {
+                var order = Compare(a.Parameters.GetValueOrDefault(name, ""), b.Parameters.GetValueOrDefault(name, ""));
+                if (order != 0) return order;
+            }
+
+            return a.Seed.CompareTo(b.Seed);
+        });
+        return found;
+    }
+
+    /// <summary>Order of two values of a parameter: numbers by size, whatever unit follows them; else by their letters.</summary>
+    /// <param name="a">One.</param>
+    /// <param name="b">The other.</param>
+    public static int Compare(string a, string b)
+        => ParameterValue.Number(a) is { } x && ParameterValue.Number(b) is { } y && x != y ? x.CompareTo(y) : string.CompareOrdinal(a, b);
+
+    /// <summary>The table of a sweep: parameters, seed, exit code and every number of the manifests; a failed run that left none has no numbers.</summary>
+    /// <param name="failed">Exit codes of runs that did not end well.</param>
+    /// <returns>The text of <c>sweep.csv</c>.</returns>
+    public string Table(IReadOnlyList<(SweepRun Run, SweepExit Exit)> failed)
+    {
+        var runs = Finished();
+        var names = runs.SelectMany(static run => run.Scalars.Keys).Distinct().Order(StringComparer.Ordinal).ToList();
+        var text = new StringBuilder().AppendJoin(',', [.. Varied.Select(CsvTable.Quoted), "seed", "exit", .. names.Select(CsvTable.Quoted)]).Append('\n');
+        foreach (var run in runs)
+        {
+            var cells = names.Select(name => run.Scalars.TryGetValue(name, out var value) ? value.ToString("R", CultureInfo.InvariantCulture) : "");
+            Row(text, run.Parameters, run.Seed, run.Violations == 0 ? 0 : (int)ErrorCode.Internal, cells);
+        }
+
+        foreach (var (run, exit) in failed.Where(static f => f.Exit.ExitCode != (int)ErrorCode.Internal))
+            Row(text, run.Point.Values, run.Seed, exit.ExitCode, names.Select(static _ => ""));
+        return text.ToString();
+    }
+
+    /// <summary>What a sweep says of itself, as it is written.</summary>
+    internal static string Manifest(string scenario, string filesHash, string coreMvid, string scenarioFile, int runs, IReadOnlyList<string> varied) =>
+        new JsonObject
+        {
+            ["scenario"] = scenario,
+            ["filesHash"] = filesHash,
+            ["coreMvid"] = coreMvid,
+            ["scenarioFile"] = scenarioFile,
+            ["runs"] = runs,
+            ["varied"] = new JsonArray([.. varied.Select(static name => (JsonNode?)name)]),
+        }.ToJsonString(Json) + "\n";
+
+    private void Row(StringBuilder text, IReadOnlyDictionary<string, string> parameters, ulong seed, int exit, IEnumerable<string> cells)
+        => text.AppendJoin(',', [
+            .. Varied.Select(name => CsvTable.Quoted(parameters.GetValueOrDefault(name, ""))),
+            seed.ToString(CultureInfo.InvariantCulture), exit.ToString(CultureInfo.InvariantCulture), .. cells,
+        ]).Append('\n');
+
+    private static string Text(JsonObject manifest, string name)
+        => manifest[name] is JsonValue value && value.TryGetValue(out string? text) ? text : throw new JsonException($"'{name}' is missing or no text.");
+}

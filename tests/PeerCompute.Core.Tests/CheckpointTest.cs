@@ -191,6 +191,35 @@ public class CheckpointTest
     }
 
     [Test]
+    public void WhoSavesAndFailsAgainAndAgainEndsTheJobNotTheDay()
+    {
+        var (bench, client, workers) = Nodes(1);
+        workers[0].Endless = static (_, _) => true;
+        workers[0].Handled = e =>
+        {
+            if (e is BlobsFetched) workers[0].Save(workers[0].Begun[^1].Run, Of(0, $"state {workers[0].Begun.Count}"));
+            if (e is CheckpointCame) workers[0].Post(new RunBroke(workers[0].Begun[^1].Run, FailKind.Host, 0, "it fails"));
+        };
+        var job = OneJobTest.Submit(client, Job(1, workers));
+        Assert.That(bench.RunUntil(() => client.Job(job).Ended || workers[0].Begun.Count > 50, 600), Is.True);
+        Assert.That(client.Job(job).Cause, Does.Contain("without a result"), "checkpoints that are worth nothing buy no time without end");
+        Assert.That(workers[0].Begun, Has.Count.GreaterThan(5));
+    }
+
+    [Test]
+    public void ACheckpointGoesWhenTheNextOneIsDurableNotBefore()
+    {
+        var (bench, client, workers) = Nodes(1);
+        workers[0].Endless = static (_, _) => true;
+        OneJobTest.Submit(client, Job(1, workers));
+        var run = Begun(bench, workers[0]).Run;
+        workers[0].Save(run, Of(0, "first"));
+        workers[0].Save(run, Of(0, "second"));
+        Assert.That(workers[0].Dropped, Is.EqualTo(Of(0, "first").Roots));
+        Assert.That(workers[0].DroppedAtOnce, Is.Empty, "a life that forgets the second goes on from the first");
+    }
+
+    [Test]
     public void ADevicesOwnerWaitsASecondAtMost()
     {
         var card = NativeSemantics.Of("x64", Image.Root, "nvidia")!;

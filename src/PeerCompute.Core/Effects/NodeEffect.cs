@@ -155,7 +155,8 @@ public sealed record StopRun(RunKey Run) : NodeEffect;
 
 /// <summary>
 /// Frees what a lease or job that has ended left in the store. Not binding for a lease: should its end be forgotten in a crash, inputs are fetched
-/// anew. Binding for a job: nobody else has its inputs. What is still shared stays.
+/// anew. Binding for a job, whose inputs nobody else has, and for a checkpoint, which is gone on from until a later one is durable. What is still shared
+/// stays.
 /// </summary>
 /// <param name="Roots">Blobs that no live lease needs.</param>
 /// <param name="IsBinding">Whether the end must be durable first.</param>

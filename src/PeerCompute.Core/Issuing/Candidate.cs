@@ -17,6 +17,12 @@ internal sealed class Candidate(PeerId peer, ImmutableArray<string> addresses)
     /// <summary>Leases of one job that an owner may take back without blame; further ones count as failures.</summary>
     public const int WithdrawalsMost = 8;
 
+    /// <summary>
+    /// Leases of one job that may end without a result and are yet not counted as an attempt of their tasks, since something was saved: what was saved may
+    /// be worth nothing, and who did nothing else could keep the job going for ever.
+    /// </summary>
+    public const int SavingsMost = 32;
+
     public PeerId Peer => peer;
 
     /// <summary>Where to dial it: each address in turn.</summary>
@@ -44,6 +50,9 @@ internal sealed class Candidate(PeerId peer, ImmutableArray<string> addresses)
 
     /// <summary>Leases of this job that its owner took the machine back from.</summary>
     public int Withdrawals { get; set; }
+
+    /// <summary>Leases of this job that it let end without a result, but with a checkpoint.</summary>
+    public int Savings { get; set; }
 
     /// <summary>Since when it is not connected; never while it is, or was not yet.</summary>
     public Instant GoneAt { get; set; } = Instant.Never;

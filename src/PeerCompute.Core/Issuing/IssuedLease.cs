@@ -269,7 +269,8 @@ internal sealed class IssuedLease
     {
         var fail = Link.Chains.Body<Fail>();
         var withdrawn = fail is { Kind: FailKind.Owner } && ++candidate.Withdrawals <= Candidate.WithdrawalsMost;
-        if (withdrawn || CheckpointNumber > 0) Job.Tasks.Excuse(Lease.FirstTask, Lease.TaskCount);
+        var saved = CheckpointNumber > 0 && ++candidate.Savings <= Candidate.SavingsMost;
+        if (withdrawn || saved) Job.Tasks.Excuse(Lease.FirstTask, Lease.TaskCount);
         if (withdrawn) return;
         if (Lease.ResumeRoot.IsZero || CheckpointNumber > 0) candidate.Failures++;
         else Job.Checkpoints.Blame(Lease.FirstTask, Lease.ResumeRoot, fail is { Kind: FailKind.Input or FailKind.Spec });

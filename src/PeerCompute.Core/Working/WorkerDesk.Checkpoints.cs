@@ -103,6 +103,6 @@ internal sealed partial class WorkerDesk
             if (after is null || !after.Packs.Contains(pack)) gone.Add(pack.Root);
         }
 
-        if (gone.Count > 0) node.Effects.Add(new DropBlobs(gone.ToImmutable(), IsBinding: false));
+        if (gone.Count > 0) node.Effects.Add(new DropBlobs(gone.ToImmutable(), IsBinding: true));
     }
 }

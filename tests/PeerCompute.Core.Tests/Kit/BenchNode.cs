@@ -62,6 +62,9 @@ internal sealed class BenchNode
 
     public List<Hash32> Dropped { get; } = [];
 
+    /// <summary>Those of them that go before what the machine kept with it is durable.</summary>
+    public List<Hash32> DroppedAtOnce { get; } = [];
+
     /// <summary>Images that were to be fetched.</summary>
     public List<SeekImage> Sought { get; } = [];
 
@@ -251,6 +254,7 @@ internal sealed class BenchNode
                 break;
             case DropBlobs drop:
                 Dropped.AddRange(drop.Roots);
+                if (!drop.IsBinding) DroppedAtOnce.AddRange(drop.Roots);
                 break;
             case Note note:
                 Notes.Add(note.Text);

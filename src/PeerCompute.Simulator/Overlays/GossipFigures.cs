@@ -20,6 +20,7 @@ internal static class GossipFigures
             new("links_per_node", 2.0 * links / world.Count),
             new("published", plan.Messages.Count),
             new("delivered_share", expected == 0 ? 0 : times.Count / expected),
+            new("reachable_share", world.Reachable()),
             new("latency_p50_ms", TimeRanks.Of(times, 500) / 1000.0),
             new("latency_p95_ms", TimeRanks.Of(times, 950) / 1000.0),
             new("latency_p99_ms", TimeRanks.Of(times, 990) / 1000.0),

@@ -52,6 +52,31 @@ internal sealed class GossipStudy : GossipWorld
     /// <summary>Who published each message.</summary>
     public IReadOnlyList<int> PublishedBy => _publishedBy;
 
+    /// <summary>Share of the nodes that pass messages on to which a way of such nodes leads from the first publisher.</summary>
+    public double Reachable()
+    {
+        var near = new List<int>[Count];
+        for (var i = 0; i < Count; i++) near[i] = [];
+        foreach (var (a, b) in _links)
+        {
+            if (_cast.Silent[a] || _cast.Silent[b]) continue;
+            near[a].Add(b);
+            near[b].Add(a);
+        }
+
+        var reached = new HashSet<int> { _cast.Publishers[0] };
+        var queue = new Queue<int>(reached);
+        while (queue.TryDequeue(out var node))
+        {
+            foreach (var next in near[node])
+            {
+                if (reached.Add(next)) queue.Enqueue(next);
+            }
+        }
+
+        return (double)reached.Count / Honest;
+    }
+
     /// <summary>Nodes that pass messages on.</summary>
     private int Honest => _cast.Silent.Count(static silent => !silent);
 

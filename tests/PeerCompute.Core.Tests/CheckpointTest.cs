@@ -128,6 +128,21 @@ public class CheckpointTest
     }
 
     [Test]
+    public void WhatAReplicaSavesIsNotFetchedAndItsWorkerDoesNotWaitWithIt()
+    {
+        var (bench, client, workers) = Nodes(3);
+        var replicas = 0;
+        foreach (var worker in workers) worker.Endless = (_, _) => workers.Sum(static w => w.Begun.Count) == 2 && replicas++ >= 0;
+        OneJobTest.Submit(client, Job(1, workers) with { Verification = VerificationTerms.Of(2) });
+        Assert.That(bench.RunUntil(() => workers.Sum(static w => w.Begun.Count) == 2, 60), Is.True);
+        var replica = workers.Single(w => w.Work.Any(static lease => lease.Slot > 0));
+        replica.Save(replica.Begun[^1].Run, Of(0, "state"));
+        replica.Post(new StopWork("its owner took the machine back"));
+        Assert.That(bench.RunUntil(() => replica.Work.All(static lease => lease.Phase != LeasePhase.Running), 30), Is.True, "it does not wait a minute");
+        Assert.That(Kept(client), Is.Zero);
+    }
+
+    [Test]
     public void ACheckpointThatLeadsNowhereIsGivenUpAndItsUserIsNotBlamed()
     {
         var (bench, client, workers) = Nodes(2);
@@ -230,6 +245,19 @@ public class CheckpointTest
         Begun(bench, workers[0]);
         workers[0].Post(new StopWork("its owner took the device back", DeviceOnly: true));
         Assert.That(workers[0].Eased.Single().GraceMs, Is.EqualTo(1000));
+    }
+
+    [Test]
+    public void AGpuProgramThatCannotBeAskedToEndIsEndedAtOnce()
+    {
+        var gpu = NativeSemantics.Of("x64", NativeSemantics.OpenClRuntime)!;
+        var (bench, client, workers) = Nodes(1, gpu);
+        workers[0].Endless = static (_, _) => true;
+        var job = Job(1, workers);
+        OneJobTest.Submit(client, job with { Spec = job.Spec with { Native = gpu } });
+        Begun(bench, workers[0]);
+        workers[0].Post(new StopWork("its owner took the device back", DeviceOnly: true));
+        Assert.That((workers[0].Eased.Count, workers[0].Work[0].Phase), Is.EqualTo((0, LeasePhase.Failed)));
     }
 
     [TestCase(1_000_000UL, true)]

@@ -207,11 +207,11 @@ internal sealed class IssuedLease
         return tasks.ToImmutable();
     }
 
-    /// <summary>Keeps a checkpoint of it; a replica's are nobody's to go on from.</summary>
+    /// <summary>Keeps a checkpoint of it.</summary>
     public void Hold(Checkpoint checkpoint)
     {
         CheckpointNumber = checkpoint.Number;
-        if (Lease.Slot == 0) Job.Checkpoints.Add(checkpoint, Makers);
+        Job.Checkpoints.Add(checkpoint, Makers);
     }
 
     /// <summary>Takes the chains back, as far as the other side holds them.</summary>

@@ -35,7 +35,13 @@ internal sealed partial class IssuerDesk
         if (!_leases.TryGetValue(e.Message.LeaseId, out var lease) || lease.Link.Other != e.From || lease.Job.Ended) return;
         if (e.Message.Number <= lease.CheckpointNumber)
         {
-            Answer(lease);
+            Answer(lease, lease.CheckpointNumber);
+            return;
+        }
+
+        if (lease.Lease.Slot > 0)
+        {
+            Answer(lease, e.Message.Number); // nobody goes on from a replica's: its worker need not wait with it
             return;
         }
 
@@ -62,7 +68,7 @@ internal sealed partial class IssuerDesk
         {
             node.Keep(new CheckpointKept(lease.Run, checkpoint));
             lease.Hold(checkpoint);
-            Answer(lease);
+            Answer(lease, checkpoint.Number);
         }
 
         TidyCheckpoints(lease.Job);
@@ -71,7 +77,8 @@ internal sealed partial class IssuerDesk
         Advance(lease.Job);
     }
 
-    private void Answer(IssuedLease lease) => node.Say(lease.Link.Other, new CheckpointMessage(lease.Id, lease.CheckpointNumber, default), binding: true);
+    private void Answer(IssuedLease lease, ulong number)
+        => node.Say(lease.Link.Other, new CheckpointMessage(lease.Id, number, default), binding: true);
 
     /// <summary>What is wrong with a message; empty, and the checkpoint, where nothing is.</summary>
     private string Wrong(IssuedLease lease, CheckpointMessage message, out Checkpoint checkpoint)

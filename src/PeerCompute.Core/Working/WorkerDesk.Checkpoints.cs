@@ -50,7 +50,7 @@ internal sealed partial class WorkerDesk
     /// <returns>False where it is to be ended at once.</returns>
     private bool Ease(WorkedLease lease, Fail why, bool device)
     {
-        if (!lease.Running || lease.Spec?.Checkpoint is not { } terms) return false;
+        if (!lease.Running || lease.Spec is not { Checkpoint: { } terms, Native.IsGpuProgram: false }) return false; // a GPU program hears no signal
         var grace = Math.Min(Math.Min(terms.GraceMs, node.Settings.GraceMsMost), device ? DeviceGraceMs : ulong.MaxValue);
         if (grace == 0) return false;
         if (lease.Easing is not null) return true;

@@ -19,6 +19,9 @@ namespace PeerCompute.Node.Checkpoints;
 /// <param name="log">Lines for the operator.</param>
 internal sealed class CheckpointedTask(BlobStore store, Action<string> log)
 {
+    /// <summary>Lines for the operator about the checkpoints of one run of a task: a program chooses how often it writes what can be none.</summary>
+    public const int LinesMost = 8;
+
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Runs a task.</summary>
@@ -43,15 +46,21 @@ internal sealed class CheckpointedTask(BlobStore store, Action<string> log)
         task = task with { Checkpoint = new CheckpointPlan(terms.Path, every, (long)limits.CheckpointBytes, drop) };
         if (run.Resume is { } resume && resume.Task == task.Index && !isClaimed)
             task = task with { Resume = await LayOutAsync(resume, limits.CheckpointBytes, lease.Folder, packer, stop).ConfigureAwait(false) };
+        var lines = 0;
         var report = lease.RunTaskAsync(task, progress, stop).AsTask();
         while (!report.IsCompleted)
         {
             await Task.WhenAny(report, Task.Delay(Between, stop)).ConfigureAwait(false);
-            await ShipAsync(drop, packer, run, (uint)task.Index, post, stop).ConfigureAwait(false);
+            await ShipAsync(drop, packer, run, (uint)task.Index, Tell, post, stop).ConfigureAwait(false);
         }
 
-        await ShipAsync(drop, packer, run, (uint)task.Index, post, stop).ConfigureAwait(false);
+        await ShipAsync(drop, packer, run, (uint)task.Index, Tell, post, stop).ConfigureAwait(false);
         return await report.ConfigureAwait(false);
+
+        void Tell(string line)
+        {
+            if (lines++ < LinesMost) log($"lease {run.Run.LeaseId.Short()}: {line}");
+        }
     }
 
     private async Task<string> LayOutAsync(Checkpoint resume, ulong mostBytes, string folder, CheckpointPacker packer, CancellationToken stop)
@@ -66,18 +75,18 @@ internal sealed class CheckpointedTask(BlobStore store, Action<string> log)
     }
 
     /// <summary>Brings what lies in the drop into the store, and tells of it. What cannot be kept is said, and the task goes on.</summary>
-    private async Task ShipAsync(string drop, CheckpointPacker packer, StartRun run, uint task, Func<NodeEvent, ValueTask> post, CancellationToken stop)
+    private static async Task ShipAsync(
+        string drop, CheckpointPacker packer, StartRun run, uint task, Action<string> tell, Func<NodeEvent, ValueTask> post, CancellationToken stop)
     {
         foreach (var file in Directory.GetFiles(drop).Order(StringComparer.Ordinal))
         {
             stop.ThrowIfCancellationRequested();
-            var lease = run.Run.LeaseId.Short();
             try
             {
                 if (file.EndsWith(CheckpointPlan.Why, StringComparison.Ordinal))
                 {
                     var why = await File.ReadAllTextAsync(file, stop).ConfigureAwait(false);
-                    log($"lease {lease}: there is no checkpoint of task {task}, which goes on: {why}");
+                    tell($"there is no checkpoint of task {task}, which goes on: {why}");
                 }
                 else if (file.EndsWith(CheckpointPlan.Pack, StringComparison.Ordinal))
                 {
@@ -91,7 +100,7 @@ internal sealed class CheckpointedTask(BlobStore store, Action<string> log)
             }
             catch (Exception e) when (e is PeerComputeException or WireException or IOException or UnauthorizedAccessException)
             {
-                log($"lease {lease}: a checkpoint of task {task}, which goes on, is not kept: {e.Message}");
+                tell($"a checkpoint of task {task}, which goes on, is not kept: {e.Message}");
             }
 
             File.Delete(file);

@@ -44,7 +44,10 @@ internal static class SimVerb
                 return Task.FromResult((int)ErrorCode.Unavailable); // Who held the leash is gone: nobody reads this.
             }
         });
-        return new Command("sim", "Simulate many nodes in virtual time.") { run, SimSweepVerb.Make(), SimCompareVerb.Make(), SimListVerb.Make() };
+        return new Command("sim", "Simulate many nodes in virtual time.")
+        {
+            run, SimSweepVerb.Make(), SimCompareVerb.Make(), SimReportVerb.Make(), SimListVerb.Make(),
+        };
     }
 
     private static void Show(Terminal terminal, SimulationResult result, string folder) => terminal.Result(() => Json(result), console => Tables.Facts(

@@ -23,7 +23,7 @@ internal static class OverlayFolder
         Text(folder, "manifest.json", Manifest(scenario, result, file));
         Text(folder, "metrics.csv", Metrics(run));
         Text(folder, "times.csv", Times(run.World.Times));
-        Text(folder, "report.html", OverlayPage.Of(run, result));
+        Report.WritePage(folder, Path.Combine(folder, "report.html"));
     }
 
     private static void Text(string folder, string name, string text) => File.WriteAllText(Path.Combine(folder, name), text);

@@ -2,103 +2,108 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using PeerCompute.Simulator.Comparisons;
+using PeerCompute.Simulator.Reports.Charts;
+using PeerCompute.Simulator.Results;
+using PeerCompute.Simulator.Statistics;
 
 namespace PeerCompute.Simulator.Reports;
 
-/// <summary>One self-contained page: figures, a timeline of the jobs, tasks over time, what was broken.</summary>
+/// <summary>
+/// One self-contained page of a run or a sweep: where it comes from, what was broken, figures, all numbers. Light or dark, as its reader's screen is.
+/// </summary>
 internal static class HtmlReport
 {
-    private const int Width = 900;
-    private const int RowHeight = 14;
-    private const int JobsDrawn = 100;
+    private const int PointsShown = 200;
 
-    public static string Of(Experiment experiment, SimulationResult result)
+    /// <summary>The page.</summary>
+    public static string Of(Ensemble ensemble, IReadOnlyList<Chart> figures)
     {
-        var html = new StringBuilder();
-        html.Append("<!doctype html>\n<meta charset=\"utf-8\">\n");
-        html.Append(CultureInfo.InvariantCulture, $"<title>{Safe(result.Scenario)}, seed {result.Seed}</title>\n");
-        html.Append("<style>body{font:14px sans-serif;max-width:960px;margin:2em auto;color:#222}td{padding:2px 12px 2px 0}");
-        html.Append("svg{background:#f6f6f4}.bad{color:#a00}text{font:10px sans-serif}</style>\n");
-        html.Append(CultureInfo.InvariantCulture, $"<h1>{Safe(result.Scenario)}, seed {result.Seed}</h1>\n<table>\n");
-        Row(html, "trace", result.TraceHash);
-        Row(html, "scenario", result.ScenarioHash[..16]);
-        Row(html, "core", result.CoreMvid.ToString());
-        Row(html, "nodes", Number(result.Nodes));
-        Row(html, "virtual time", Number(result.VirtualSeconds) + " s");
-        Row(html, "events", Number(result.Events));
-        Row(html, "messages", $"{Number(result.Messages)}, {Number(result.MessageBytes)} bytes; blobs {Number(result.BlobBytes)} bytes");
-        Row(html, "idle, per node and hour", Words(result.IdleNodeHour));
-        Row(html, "per job, beyond idle", Words(result.PerJob));
-        Row(html, "crashes", Number(result.Crashes));
-        Row(html, "jobs", $"{Number(result.Jobs.Length)}, of these {Number(result.Accepted)} accepted");
-        Row(html, "spoiled results", $"{Number(result.Planted)} planted, {Number(result.Judged)} judged, {Number(result.Found)} found");
-        Row(html, "money", $"{Number((long)result.OwedMicro)} micro-units owed, {Number((long)result.SettledMicro)} acknowledged by workers");
-        html.Append("</table>\n");
-        Violations(html, result);
-        html.Append("<h2>Jobs</h2>\n<p>From submission to end; green accepted, orange expired or cancelled, red failed.</p>\n");
-        Timeline(html, experiment, result);
-        html.Append("<h2>Tasks accepted</h2>\n");
-        Tasks(html, experiment);
-        return html.ToString();
-    }
-
-    private static void Violations(StringBuilder html, SimulationResult result)
-    {
-        html.Append("<h2>Rules</h2>\n");
-        if (result.Violations.IsEmpty) html.Append("<p>None was broken.</p>\n");
-        foreach (var v in result.Violations)
+        var (html, runs) = (new StringBuilder(), ensemble.Runs.ToList());
+        var title = $"{ensemble.Scenario}, {(runs.Count == 1 ? "seed" : "seeds")} {Provenance.Seeds(runs.Select(static run => run.Seed))}";
+        html.Append("<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<meta name=\"color-scheme\" content=\"light dark\">\n");
+        html.Append("<meta name=\"viewport\" content=\"width=device-width\">\n");
+        html.Append($"<title>{Safe(title)}</title>\n<style>\n{Style()}</style>\n<h1>{Safe(title)}</h1>\n<p>{Safe(Provenance.Of(ensemble))}</p>\n");
+        Rules(html, runs);
+        if (runs.Count == 1) Facts(html, runs[0]);
+        else Points(html, ensemble);
+        foreach (var figure in figures)
         {
-            html.Append(CultureInfo.InvariantCulture, $"<p class=\"bad\">{v.AtMicros / 1000} ms, {Safe(v.Rule)}: {Safe(v.Text)}</p>\n");
-        }
-    }
-
-    private static void Timeline(StringBuilder html, Experiment experiment, SimulationResult result)
-    {
-        var end = Math.Max(1, experiment.EndMicros / 1000);
-        var drawn = Math.Min(result.Jobs.Length, JobsDrawn);
-        html.Append(CultureInfo.InvariantCulture, $"<svg width=\"{Width}\" height=\"{(drawn * RowHeight) + 4}\" role=\"img\">\n");
-        for (var i = 0; i < drawn; i++)
-        {
-            var job = result.Jobs[i];
-            var x = X(job.SubmittedMs, end);
-            var last = job.EndedMs < 0 ? Width : X(job.EndedMs, end);
-            var colour = job.State switch { "Accepted" => "#3a7d44", "Failed" => "#b3392f", "Offered" or "Running" => "#888", _ => "#d08c2c" };
-            var y = (i * RowHeight) + 3;
-            var (length, thickness) = (Math.Max(1, last - x), RowHeight - 4);
-            var words = $"{job.TasksAccepted}/{job.Tasks} {job.State.ToLowerInvariant()}";
-            html.Append(CultureInfo.InvariantCulture, $"<rect x=\"{x}\" y=\"{y}\" width=\"{length}\" height=\"{thickness}\" fill=\"{colour}\"/>");
-            html.Append(CultureInfo.InvariantCulture, $"<text x=\"{last + 4}\" y=\"{y + 9}\">{words}</text>\n");
+            html.Append($"<figure id=\"{figure.Id}\">\n<h2>{Safe(figure.Title)}</h2>\n{Plot.Svg(figure, PlotSize.Page, page: true)}");
+            if (figure.Note.Length > 0) html.Append($"<figcaption>{Safe(figure.Note)}</figcaption>\n");
+            html.Append("</figure>\n");
         }
 
-        html.Append("</svg>\n");
-        if (drawn < result.Jobs.Length) html.Append(CultureInfo.InvariantCulture, $"<p>The first {drawn} of {result.Jobs.Length}; all are in jobs.csv.</p>\n");
+        if (runs.Count == 1) JobTimeline.Write(html, runs[0]);
+        return html.Append("</html>\n").ToString();
     }
 
-    private static void Tasks(StringBuilder html, Experiment experiment)
+    /// <summary>A text that no browser takes for its own.</summary>
+    internal static string Safe(string text) => WebUtility.HtmlEncode(text);
+
+    private static string Style()
     {
-        const int height = 160;
-        var most = 1;
-        foreach (var row in experiment.Metrics.Rows) most = Math.Max(most, row.TasksAccepted);
-        html.Append(CultureInfo.InvariantCulture, $"<svg width=\"{Width}\" height=\"{height}\" role=\"img\">");
-        html.Append("<polyline fill=\"none\" stroke=\"#2c5d8f\" stroke-width=\"2\" points=\"");
-        foreach (var row in experiment.Metrics.Rows)
+        static string Colours(string[] inks) => string.Concat(inks.Select(static (ink, i) => $"--c{i}:{ink};"));
+        return $":root{{{Colours(Inks.Light)}--ground:#fff;--good:#2b7a4b;--bad:#b3261e}}\n"
+            + $"@media(prefers-color-scheme:dark){{:root{{{Colours(Inks.Dark)}--ground:#16181a;--good:#5fd08a;--bad:#ff8a80}}}}\n"
+            + "body{font:15px/1.45 system-ui,sans-serif;max-width:700px;margin:2em auto;padding:0 1em;background:var(--ground);color:var(--c8)}\n"
+            + "h1{font-size:1.5em}h2{font-size:1.1em;margin:0 0 .3em}figure{margin:2em 0}figcaption{font-size:.9em}\n"
+            + ".wide{overflow-x:auto}table{border-collapse:collapse;font-size:.9em}\n"
+            + "td,th{padding:2px 14px 2px 0;text-align:left;border-bottom:1px solid var(--c9)}\n"
+            + "td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}.good{color:var(--good)}.bad{color:var(--bad)}\n";
+    }
+
+    private static void Rules(StringBuilder html, List<RunFolder> runs)
+    {
+        var broken = runs.Where(static run => run.Violations > 0).ToList();
+        if (broken.Count == 0)
         {
-            var y = height - 10 - (row.TasksAccepted * (height - 20) / most);
-            html.Append(CultureInfo.InvariantCulture, $"{X(row.AtMicros / 1000, experiment.EndMicros / 1000)},{y} ");
+            html.Append("<p class=\"good\">Rules of the checkers: None was broken.</p>\n");
+            return;
         }
 
-        html.Append(CultureInfo.InvariantCulture, $"\"/><text x=\"4\" y=\"12\">{most}</text></svg>\n");
+        html.Append(CultureInfo.InvariantCulture, $"<p class=\"bad\">Rules were broken in {broken.Count} of {runs.Count} runs.</p>\n<ul class=\"bad\">\n");
+        foreach (var run in broken.Take(20))
+        {
+            foreach (var text in run.ViolationTexts.Take(20)) html.Append($"<li>seed {run.Seed}, {Safe(text)}</li>\n");
+        }
+
+        html.Append("</ul>\n");
     }
 
-    private static long X(long ms, long end) => Math.Clamp(ms * (Width - 90) / end, 0, Width);
+    private static void Facts(StringBuilder html, RunFolder run)
+    {
+        html.Append(run.Scalars.ContainsKey("jobs") ? "<details>" : "<details open>").Append("<summary>Parameters and all numbers</summary>\n<table>\n");
+        foreach (var (name, value) in run.Parameters) Row(html, name, Safe(value));
+        Row(html, "trace", Safe(run.TraceHash));
+        foreach (var (name, value) in run.Scalars.Where(static s => !MetricNames.Aside.Contains(s.Key))) Row(html, MetricNames.Of(name), Number(value));
+        html.Append("</table>\n</details>\n");
+    }
 
-    private static void Row(StringBuilder html, string name, string value)
-        => html.Append(CultureInfo.InvariantCulture, $"<tr><td>{name}</td><td>{Safe(value)}</td></tr>\n");
+    private static void Points(StringBuilder html, Ensemble ensemble)
+    {
+        var metrics = SweepCharts.Varying(ensemble).Take(6).ToList();
+        html.Append("<h2>Points</h2>\n<div class=\"wide\"><table>\n<tr><th>point</th><th class=\"n\">n</th>");
+        html.AppendJoin("", metrics.Select(static name => $"<th class=\"n\">{Safe(MetricNames.Of(name))}</th>")).Append("</tr>\n");
+        foreach (var point in ensemble.Points.Take(PointsShown))
+        {
+            html.Append(CultureInfo.InvariantCulture, $"<tr><td>{Safe(SweepCharts.Label(point))}</td><td class=\"n\">{point.Runs.Count}</td>");
+            html.AppendJoin("", metrics.Select(name => $"<td class=\"n\">{Words(SweepCharts.Values(point, name))}</td>")).Append("</tr>\n");
+        }
 
-    private static string Words(Traffic t)
-        => $"gossip {Number(t.Gossip)}, DHT {Number(t.Dht)}, adverts {Number(t.Adverts)}, market {Number(t.Market)}, dials {Number(t.Dials)}";
+        html.Append("</table></div>\n<p>Mean and 95 % interval (bootstrap, BCa) over runs. Every number of every run is in sweep.csv");
+        html.Append(ensemble.Points.Count > PointsShown ? $"; the first {PointsShown} of {ensemble.Points.Count} points are shown here" : "").Append(".</p>\n");
+    }
 
-    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+    private static string Words(double[] values)
+    {
+        if (values.Length == 0) return "";
+        var mean = Bootstrap.Mean(values);
+        return Number(mean.Value) + (double.IsNaN(mean.Low) ? "" : $"<br>[{Number(mean.Low)}, {Number(mean.High)}]");
+    }
 
-    private static string Safe(string text) => WebUtility.HtmlEncode(text);
+    private static void Row(StringBuilder html, string name, string value) => html.Append($"<tr><td>{Safe(name)}</td><td class=\"n\">{value}</td></tr>\n");
+
+    private static string Number(double value) => Math.Abs(value) >= 1000 ? value.ToString("N0", CultureInfo.InvariantCulture)
+        : value.ToString("G4", CultureInfo.InvariantCulture);
 }

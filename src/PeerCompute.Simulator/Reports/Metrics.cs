@@ -20,7 +20,8 @@ internal sealed record MetricRow(
     long MessageBytes,
     long BlobBytes,
     int Queued,
-    Traffic Traffic);
+    Traffic Traffic,
+    ulong Trace);
 
 /// <summary>Time series of a run, and a bounded sample of what happened.</summary>
 internal sealed class Metrics(Simulation world) : Observer
@@ -51,7 +52,7 @@ internal sealed class Metrics(Simulation world) : Observer
         var c = world.Counters;
         _rows.Add(new MetricRow(
             world.Clock.Micros, up, world.Network.OpenLinks, _jobs, JobsEnded, _tasks, _awarded, _ended, c.Events, c.MessageBytes, c.BlobBytes,
-            world.Queued, c.Traffic));
+            world.Queued, c.Traffic, world.Trace.Hash));
     }
 
     public override void Started(SimNode node) => Add(node, "started", $"life {node.Life}");

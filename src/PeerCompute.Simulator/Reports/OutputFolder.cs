@@ -38,6 +38,21 @@ internal static class OutputFolder
         }
     }
 
+    /// <summary>Writes into a folder, with what is wrong in words.</summary>
+    /// <exception cref="PeerComputeException">The disk does not take it.</exception>
+    public static void Guard(string path, Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            var remedy = "free some space, or name a folder that you may write in";
+            throw new PeerComputeException(ErrorCode.Host, $"{path} cannot be written ({e.Message}): {remedy}.", e);
+        }
+    }
+
     /// <summary>Writes the folder.</summary>
     /// <param name="folder">Made before.</param>
     /// <param name="experiment">The run.</param>
@@ -51,7 +66,7 @@ internal static class OutputFolder
         Text(folder, "metrics.csv", MetricsCsv(experiment.Metrics));
         Text(folder, "jobs.csv", JobsCsv(result));
         Text(folder, "events.ndjson", Events(experiment.Metrics));
-        Text(folder, "report.html", HtmlReport.Of(experiment, result));
+        Report.WritePage(folder, Path.Combine(folder, "report.html"));
     }
 
     private static void Text(string folder, string name, string text) => File.WriteAllText(Path.Combine(folder, name), text);
@@ -94,14 +109,14 @@ internal static class OutputFolder
     private static string MetricsCsv(Metrics metrics)
     {
         var text = new StringBuilder("seconds,nodes_up,links,jobs_known,jobs_ended,tasks_accepted,leases_awarded,leases_ended,");
-        text.Append("events,message_bytes,blob_bytes,queued,gossip,dht,adverts,market,dials\n");
+        text.Append("events,message_bytes,blob_bytes,queued,gossip,dht,adverts,market,dials,trace\n");
         foreach (var r in metrics.Rows)
         {
             text.Append(CultureInfo.InvariantCulture, $"{r.AtMicros / 1_000_000}.{r.AtMicros / 1000 % 1000:000},{r.NodesUp},{r.Links},");
             text.Append(CultureInfo.InvariantCulture, $"{r.JobsKnown},{r.JobsEnded},{r.TasksAccepted},{r.LeasesAwarded},{r.LeasesEnded},");
             text.Append(CultureInfo.InvariantCulture, $"{r.Events},{r.MessageBytes},{r.BlobBytes},{r.Queued},");
             var t = r.Traffic;
-            text.Append(CultureInfo.InvariantCulture, $"{t.Gossip},{t.Dht},{t.Adverts},{t.Market},{t.Dials}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{t.Gossip},{t.Dht},{t.Adverts},{t.Market},{t.Dials},{r.Trace:x16}\n");
         }
 
         return text.ToString();

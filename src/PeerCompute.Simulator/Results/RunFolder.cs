@@ -27,7 +27,9 @@ public sealed class RunFolder
         CoreVersion = manifest["coreVersion"] is JsonValue version && version.TryGetValue(out string? said) ? said : "";
         ScenarioFile = manifest["scenarioFile"] is JsonValue file && file.TryGetValue(out string? named) ? named : "";
         Seed = manifest["seed"] is JsonValue seed && seed.TryGetValue(out ulong number) ? number : throw Bad("seed");
-        Violations = manifest["violations"] is JsonArray broken ? broken.Count : throw Bad("violations");
+        var broken = manifest["violations"] as JsonArray ?? throw Bad("violations");
+        Violations = broken.Count;
+        ViolationTexts = [.. broken.Select(static one => $"{one?["atMicros"]} µs, {one?["rule"]}: {one?["text"]}")];
         foreach (var (name, value) in manifest["parameters"] as JsonObject ?? []) Set(name, value);
         foreach (var (name, value) in manifest)
         {
@@ -61,6 +63,9 @@ public sealed class RunFolder
 
     /// <summary>Rules that were broken.</summary>
     public int Violations { get; }
+
+    /// <summary>Each of them in a line: when, which rule, how.</summary>
+    public IReadOnlyList<string> ViolationTexts { get; }
 
     /// <summary>Values of the scenario's parameters.</summary>
     public SortedDictionary<string, string> Parameters { get; } = new(StringComparer.Ordinal);

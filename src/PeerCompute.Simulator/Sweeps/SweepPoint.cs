@@ -23,7 +23,7 @@ public sealed record SweepPoint(ImmutableSortedDictionary<string, string> Values
         get
         {
             if (Values.IsEmpty) return "plain";
-            var name = new string([.. Label.Take(NameMost).Select(static c => char.IsAsciiLetterOrDigit(c) || "=,._-".Contains(c) ? c : '_')]).TrimStart('.');
+            var name = new string([.. Label.Take(NameMost).Select(static c => char.IsAsciiLetterOrDigit(c) || "=,._%-".Contains(c) ? c : '_')]).TrimStart('.');
             return name == Label ? name : $"{name}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Label)))[..8]}";
         }
     }

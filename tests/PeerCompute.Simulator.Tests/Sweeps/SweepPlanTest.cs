@@ -70,7 +70,7 @@ internal sealed class SweepPlanTest
         Assert.That(Name("workers=40"), Is.EqualTo("workers=40"));
         var (slash, percent, lengthy) = (Name("../a=/etc"), Name("loss=2%"), Name("a=" + new string('x', 500)));
         foreach (var name in new[] { slash, percent, lengthy })
-            Assert.That(name, Does.Match(@"^[A-Za-z0-9=,_-][A-Za-z0-9=,._-]*$").And.Length.LessThan(100));
+            Assert.That(name, Does.Match(@"^[A-Za-z0-9=,_%-][A-Za-z0-9=,._%-]*$").And.Length.LessThan(100));
         Assert.That(Name("loss=2$"), Is.Not.EqualTo(percent));
     }
 

@@ -24,9 +24,10 @@ internal static class OutputFolder
     /// <param name="name">The folder's name as the job knows it.</param>
     /// <param name="to">A file that is not there yet.</param>
     /// <param name="most">Bytes that its files may have together; holes count.</param>
+    /// <param name="room">Bytes that all of it may have when it is packed: one file may be linked into many folders, each of which is a copy on the disk.</param>
     /// <param name="refusal">Why it cannot be packed; empty where there is no such folder.</param>
     /// <returns>The packed folder, or null.</returns>
-    public static OutputFile? Pack(HeldFolder work, string name, string to, long most, out string refusal)
+    public static OutputFile? Pack(HeldFolder work, string name, string to, long most, long room, out string refusal)
     {
         refusal = "";
         using HeldFolder? folder = HeldFolder.Open($"{work.Path}/{FolderNames.Plain(name)}");
@@ -39,6 +40,8 @@ internal static class OutputFolder
             {
                 if (isFolder) packer.Folder(path);
                 else most -= Add(packer, packed, folder, path, most);
+                if (packed.Length > room)
+                    throw new WireException($"'{Printable.Line(path)}'", "all folders have too many bytes together: raise limits.output, or write less");
             }
 
             packed.Write(packer.Finish());

@@ -19,14 +19,15 @@ internal static class Outputs
     public static NativeReport Collect(NativeReport report, NativeRunSpec spec, HeldFolder work)
     {
         var files = new List<OutputFile>(spec.OutputNames.Count);
-        long left = spec.WorkBytes;
+        long left = spec.WorkBytes, room = spec.OutputBytes;
         foreach (string name in spec.OutputNames)
         {
             string to = Path.Combine(spec.OutputFolder!, files.Count.ToString(CultureInfo.InvariantCulture));
             if (FolderNames.IsFolder(name))
             {
-                if (OutputFolder.Pack(work, name, to, spec.OutputBytes, out string refusal) is not { } folder)
+                if (OutputFolder.Pack(work, name, to, spec.OutputBytes, room, out string refusal) is not { } folder)
                     return refusal.Length == 0 ? NativeReports.MissingOutput(report, name) : NativeReports.BadFolder(report, name, refusal);
+                room -= folder.Size;
                 files.Add(folder);
                 continue;
             }

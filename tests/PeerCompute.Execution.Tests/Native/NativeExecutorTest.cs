@@ -109,6 +109,19 @@ internal sealed class NativeExecutorTest
     }
 
     [Test]
+    public async Task Files_that_are_linked_into_many_folders_do_not_become_many_on_the_hosts_disk()
+    {
+        string[] names = [.. Enumerable.Range(0, 20).Select(static i => $"out{i}/")];
+        NativeReport report = await RunAsync(
+            Folder("head -c 15000 /dev/urandom >x; for i in $(seq 0 19); do mkdir out$i; ln x out$i/x; done") with
+            {
+                OutputNames = names, OutputBytes = 32_000, WorkBytes = 16 << 20,
+            });
+        Assert.That((report.Fault, report.Outputs.Count), Is.EqualTo((FaultKind.MissingOutput, 0)), Words(report));
+        Assert.That(report.Text, Does.Contain("'out2/'").And.Contain("all folders have too many bytes together"));
+    }
+
+    [Test]
     public async Task A_program_packed_in_a_folder_stays_executable_and_what_is_none_does_not_become_one()
     {
         string packed = Path.Combine(_folder, "packed"), tools = Path.Combine(_folder, "tools");

@@ -3,6 +3,7 @@ using PeerCompute.Base.Identity;
 using PeerCompute.Core;
 using PeerCompute.Core.Events;
 using PeerCompute.Core.Runs;
+using PeerCompute.Libp2p.Gossip;
 using PeerCompute.Simulator.Checkers;
 using PeerCompute.Simulator.Clock;
 using PeerCompute.Simulator.Events;
@@ -11,6 +12,7 @@ using PeerCompute.Simulator.Mesh;
 using PeerCompute.Simulator.Network;
 using PeerCompute.Simulator.Nodes;
 using PeerCompute.Simulator.Scenarios;
+using PeerCompute.Wire.Messages;
 
 namespace PeerCompute.Simulator;
 
@@ -142,27 +144,35 @@ internal sealed class Simulation
                 node.Durable((int)e.Payload!);
                 break;
             case SimEventKind.LinkUp:
-                LinkUp(node, (Link)e.Payload!);
+                node.LinkUp((LinkEnd)e.Payload!);
                 break;
             case SimEventKind.LinkDown:
-                LinkDown(node, (Link)e.Payload!);
+                if (e.Payload is LinkEnd lost) node.LinkDown(lost);
+                else node.HungUp(e.Source, e.Tag);
+                break;
+            case SimEventKind.Reset:
+                Network.Reset((LinkEnd)e.Payload!);
+                break;
+            case SimEventKind.Dialled:
+                Network.Dialled(node, (LinkEnd)e.Payload!);
                 break;
             case SimEventKind.Unreachable:
-                node.Handle(new PeerUnreachable(Nodes[(int)e.Tag].Signer.PeerId, "no answer"));
+                if (e.Payload is LinkEnd failed) node.Unreachable(failed, "no answer");
+                else node.Handle(new PeerUnreachable(Nodes[(int)e.Tag].Signer.PeerId, "no answer"));
                 break;
             case SimEventKind.Message:
-                var parcel = (Parcel)e.Payload!;
-                Trace.Add(Meter.Hash(parcel.Message));
-                node.Receive(parcel);
+                var message = (PeerMessage)e.Payload!;
+                Trace.Add(Meter.Hash(message));
+                node.Receive(e.Source, e.Tag, message);
                 break;
             case SimEventKind.Met:
-                Mesh.Meet(node, (Link)e.Payload!);
+                Mesh.Meet(node, (LinkEnd)e.Payload!);
                 break;
             case SimEventKind.Gossip:
-                Mesh.Hear(node, (Rumour)e.Payload!);
+                Mesh.Hear(node, e.Source, e.Tag, (GossipRpc)e.Payload!);
                 break;
             case SimEventKind.Asked:
-                Mesh.Arrived(node, (Question)e.Payload!);
+                Mesh.Arrived(node, e.Source, e.Tag, (Question)e.Payload!);
                 break;
             case SimEventKind.Answered when e.Tag == node.Life:
                 Mesh.Answered(node, (Reply)e.Payload!);
@@ -186,30 +196,5 @@ internal sealed class Simulation
             default:
                 break;
         }
-    }
-
-    private void LinkUp(SimNode node, Link link)
-    {
-        var peer = Nodes[link.Other(node.Index)].Signer.PeerId;
-        if (!link.Open)
-        {
-            if (link.IsDialedBy(node.Index)) node.Handle(new PeerUnreachable(peer, "the connection broke while it was made"));
-            Mesh.LinkUp(node, link);
-            return;
-        }
-
-        link.SetUpAt(node.Index, true);
-        node.Handle(new PeerUp(peer));
-        Mesh.LinkUp(node, link);
-    }
-
-    private void LinkDown(SimNode node, Link link)
-    {
-        if (!link.IsUpAt(node.Index)) return;
-        link.SetUpAt(node.Index, false);
-        var other = link.Other(node.Index);
-        if (Network.Between(node.Index, other) is { } newer && newer.IsUpAt(node.Index)) return;
-        if (link.HasMet(node.Index)) node.Handle(new GossipDown(Nodes[other].Signer.PeerId));
-        node.Handle(new PeerDown(Nodes[other].Signer.PeerId));
     }
 }

@@ -38,6 +38,18 @@ internal static class Draw
 
     public static Choices Stream(ulong seed, string purpose, ulong a = 0, ulong b = 0) => new(Word(seed, purpose, a, b));
 
+    /// <summary>
+    /// A number that belongs to a pair of nodes, both ends included: asked for at each dial, so mixed (the finisher of SplitMix64; Steele, Lea and Flood, 2014)
+    /// rather than hashed.
+    /// </summary>
+    public static long OfPair(ulong seed, int low, int high, long least, long most)
+    {
+        var mixed = seed + ((((ulong)(uint)low << 32) | (uint)high) * 0x9E3779B97F4A7C15UL);
+        mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9UL;
+        mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EBUL;
+        return least + (long)((mixed ^ (mixed >> 31)) % ((ulong)(most - least) + 1));
+    }
+
     /// <summary>Uniform, both ends included.</summary>
     public static long Between(this Choices choices, long least, long most) => least + (long)(choices.Next() % ((ulong)(most - least) + 1));
 

@@ -2,8 +2,8 @@
 using PeerCompute.Base.Errors;
 using PeerCompute.Core.Effects;
 using PeerCompute.Core.Journal;
-using PeerCompute.Simulator.Network;
 using PeerCompute.Simulator.Nodes;
+using PeerCompute.Wire.Messages;
 
 namespace PeerCompute.Simulator.Checkers;
 
@@ -26,7 +26,7 @@ internal abstract class Observer
     }
 
     /// <summary>A message was refused at the edge.</summary>
-    public virtual void Refused(SimNode node, Parcel parcel, WireException why)
+    public virtual void Refused(SimNode node, int from, PeerMessage message, WireException why)
     {
     }
 

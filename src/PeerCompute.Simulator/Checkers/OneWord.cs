@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Base.Crypto;
+using PeerCompute.Base.Errors;
 using PeerCompute.Core.Effects;
-using PeerCompute.Simulator.Network;
 using PeerCompute.Simulator.Nodes;
 using PeerCompute.Wire.Common;
-using PeerCompute.Base.Errors;
 using PeerCompute.Wire.Leases;
+using PeerCompute.Wire.Messages;
 
 namespace PeerCompute.Simulator.Checkers;
 
@@ -27,6 +27,6 @@ internal sealed class OneWord(Simulation world) : Observer
         }
     }
 
-    public override void Refused(SimNode node, Parcel parcel, WireException why)
-        => world.Violate("messages", $"node {node.Index} refused {parcel.Message.GetType().Name} of node {parcel.From}: {why.Message}");
+    public override void Refused(SimNode node, int from, PeerMessage message, WireException why)
+        => world.Violate("messages", $"node {node.Index} refused {message.GetType().Name} of node {from}: {why.Message}");
 }

@@ -16,11 +16,17 @@ internal enum SimEventKind : byte
     /// <summary>A journal write became durable.</summary>
     Durable,
 
-    /// <summary>A connection came up at one side.</summary>
-    LinkUp,
-
     /// <summary>A connection was lost at one side.</summary>
     LinkDown,
+
+    /// <summary>A connection breaks by itself.</summary>
+    Reset,
+
+    /// <summary>A dial arrives at the other side.</summary>
+    Dialled,
+
+    /// <summary>A connection came up at one side, or broke before it was.</summary>
+    LinkUp,
 
     /// <summary>A dial failed.</summary>
     Unreachable,

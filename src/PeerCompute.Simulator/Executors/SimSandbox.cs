@@ -7,6 +7,7 @@ using PeerCompute.Core.Events;
 using PeerCompute.Core.Runs;
 using PeerCompute.Simulator.Chance;
 using PeerCompute.Simulator.Events;
+using PeerCompute.Simulator.Network;
 using PeerCompute.Simulator.Nodes;
 using PeerCompute.Wire.Blobs;
 using PeerCompute.Wire.Leases;
@@ -37,8 +38,8 @@ internal sealed class SimSandbox(Simulation world, SimNode node, int flakyPpm, C
     {
         if (_fetches.ContainsKey(fetch.Fetch)) world.Violate("runs", $"node {node.Index} began fetch {fetch.Fetch.LeaseId.Short()} {fetch.Fetch.Role} twice");
         var from = world.IndexOf(fetch.From);
-        var link = from < 0 || from == node.Index ? null : world.Network.Between(node.Index, from);
-        var transfer = new Fetch(fetch, from, link);
+        var end = from < 0 || from == node.Index ? null : SimNetwork.End(node, from);
+        var transfer = new Fetch(fetch, from, end?.Epoch ?? 0);
         _fetches[fetch.Fetch] = transfer;
         var bytes = 0UL;
         foreach (var blob in fetch.Blobs)
@@ -46,7 +47,7 @@ internal sealed class SimSandbox(Simulation world, SimNode node, int flakyPpm, C
             if (!node.Shelf.Has(blob.Root)) bytes += blob.Size + 64;
         }
 
-        var at = link is null ? world.Clock.Micros + 1000 : world.Network.Transfer(from, node.Index, bytes);
+        var at = end is null ? world.Clock.Micros + 1000 : world.Network.Transfer(from, node.Index, bytes);
         world.Counters.BlobBytes += (long)bytes;
         world.Schedule(node.Index, SimEventKind.Fetched, at, node.Index, node.Life, transfer);
     }
@@ -66,7 +67,7 @@ internal sealed class SimSandbox(Simulation world, SimNode node, int flakyPpm, C
         foreach (var blob in fetch.Effect.Blobs)
         {
             if (node.Shelf.Has(blob.Root)) continue;
-            if (fetch.Link is not { Open: true }) return new BlobsFailed(key, false, "the connection is gone");
+            if (fetch.Epoch == 0 || SimNetwork.EndOf(node, fetch.From, fetch.Epoch) is null) return new BlobsFailed(key, false, "the connection is gone");
             var (shelf, shares) = (world.Nodes[fetch.From].Shelf, world.Nodes[fetch.From].Shares);
             var refusal = shares.Judge(fetch.Effect.Token, node.Signer.PeerId, blob.Root, (ulong)world.Nodes[fetch.From].Now().WallMs);
             if (refusal != BlobRefusal.None) return new BlobsFailed(key, false, $"the blob is not served: {refusal}");
@@ -164,12 +165,13 @@ internal sealed class SimSandbox(Simulation world, SimNode node, int flakyPpm, C
     }
 
     /// <summary>A transfer on its way.</summary>
-    internal sealed class Fetch(FetchBlobs effect, int from, Network.Link? link)
+    internal sealed class Fetch(FetchBlobs effect, int from, long epoch)
     {
         public FetchBlobs Effect { get; } = effect;
 
         public int From { get; } = from;
 
-        public Network.Link? Link { get; } = link;
+        /// <summary>The connection that it goes over; 0 for none.</summary>
+        public long Epoch { get; } = epoch;
     }
 }

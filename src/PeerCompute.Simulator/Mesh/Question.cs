@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Core.Effects;
 using PeerCompute.Core.Events;
-using PeerCompute.Libp2p.Gossip;
-using PeerCompute.Simulator.Network;
 
 namespace PeerCompute.Simulator.Mesh;
 
@@ -15,13 +13,10 @@ namespace PeerCompute.Simulator.Mesh;
 internal sealed record Question(int From, int Life, int To, long AtMicros, NodeEffect Effect)
 {
     /// <summary>The connection that it went over.</summary>
-    public Link? Link { get; set; }
+    public long Epoch { get; set; }
 }
 
 /// <summary>What comes back.</summary>
 /// <param name="Question">The question.</param>
 /// <param name="Event">The answer; null where the asker gives up.</param>
 internal sealed record Reply(Question Question, NodeEvent? Event);
-
-/// <summary>A gossip RPC on its way.</summary>
-internal sealed record Rumour(Link Link, GossipRpc Rpc);

@@ -26,10 +26,11 @@ internal sealed class SimMesh(Simulation world)
     /// <summary>A node's measuring of itself takes up to twice this.</summary>
     private const long MeasureMicros = 1_000_000;
 
+    /// <summary>One for all questions: a machine answers at once or not at all.</summary>
+    private const long Ticket = 1;
+
     private readonly Dictionary<GossipMessage, GossipChecked> _checked = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<long, Question> _open = [];
     private ImmutableArray<Contact> _seeds;
-    private long _tickets;
 
     private bool On => world.Scenario.Mesh;
 
@@ -69,15 +70,14 @@ internal sealed class SimMesh(Simulation world)
             case SayAt say:
                 Ask(node, say.To.Peer, !say.To.Addresses.IsEmpty, say);
                 return true;
-            case AnswerKad answer when _open.Remove(answer.Ticket, out var question):
-                var kad = (AskKad)question.Effect;
-                Answer(question, answer.Refusal.Length > 0 ? null : new KadAnswered(kad.Query, kad.Peer, answer.Response));
+            case AnswerKad answer when node.Asked?.Effect is AskKad kad:
+                Answer(node, answer.Refusal.Length > 0 ? null : new KadAnswered(kad.Query, kad.Peer, answer.Response));
                 return true;
-            case AnswerAdvert answer when _open.Remove(answer.Ticket, out var question):
-                Answer(question, answer.Answer is { } advert ? new AdvertCame(CheckedAdvert.Of(node.Signer.PeerId, advert)) : null);
+            case AnswerAdvert answer:
+                Answer(node, answer.Answer is { } advert ? new AdvertCame(CheckedAdvert.Of(node.Signer.PeerId, advert)) : null);
                 return true;
-            case Drop drop when world.IndexOf(drop.Peer) is >= 0 and var peer && world.Network.Between(node.Index, peer) is { } link:
-                world.Network.Close(link);
+            case Drop drop when world.IndexOf(drop.Peer) is >= 0 and var peer && SimNetwork.End(node, peer) is { } end:
+                world.Network.Close(end);
                 return true;
             case Drop or AnswerKad or AnswerAdvert or SearchEnded or NobodyAnswered:
                 return true;
@@ -86,63 +86,68 @@ internal sealed class SimMesh(Simulation world)
         }
     }
 
-    /// <summary>A connection is up at one side, or broke before it was: what waited for it goes out, or has failed.</summary>
-    public void LinkUp(SimNode node, Link link)
+    /// <summary>A connection is up at a node: what waited for it goes out.</summary>
+    public void LinkUp(SimNode node, LinkEnd end)
     {
         if (!On) return;
-        if (link.Open && !link.HasMet(node.Index))
-            world.Schedule(node.Index, SimEventKind.Met, world.Clock.Micros + (2 * link.LatencyMicros), node.Index, link.Epoch, link);
-        foreach (var question in link.Waiting.FindAll(q => q.From == node.Index))
-        {
-            link.Waiting.Remove(question);
-            if (question.Life != node.Life) continue;
-            if (link.Open) Put(question, link);
-            else GiveUp(question, world.Clock.Micros);
-        }
+        if (!end.Met) world.Schedule(node.Index, SimEventKind.Met, world.Clock.Micros + (2 * end.LatencyMicros), node.Index, end.Epoch, end);
+        var waiting = end.Waiting;
+        end.Waiting = null;
+        foreach (var question in waiting ?? []) Put(node, question, end);
+    }
+
+    /// <summary>A connection could not be made: what waited for it has failed.</summary>
+    public void LinkFailed(SimNode node, LinkEnd end)
+    {
+        var waiting = end.Waiting;
+        end.Waiting = null;
+        foreach (var question in waiting ?? []) GiveUp(node, question, world.Clock.Micros);
     }
 
     /// <summary>The other side has said what it is, and gossip is open.</summary>
-    public void Meet(SimNode node, Link link)
+    public void Meet(SimNode node, LinkEnd end)
     {
-        if (!link.Open || !link.IsUpAt(node.Index) || link.HasMet(node.Index)) return;
-        link.SetMet(node.Index);
-        var (other, dialled) = (world.Nodes[link.Other(node.Index)], link.Dialer == node.Index);
-        node.Handle(new PeerIdentified(other.Signer.PeerId, Place.Facts(other, dialled)));
-        node.Handle(new GossipUp(other.Signer.PeerId, dialled));
+        if (end.Life != node.Life || !end.Open || !end.Up || end.Met) return;
+        end.Met = true;
+        var other = world.Nodes[end.Peer];
+        node.Handle(new PeerIdentified(other.Signer.PeerId, Place.Facts(other, end.Dialler)));
+        node.Handle(new GossipUp(other.Signer.PeerId, end.Dialler));
     }
 
     /// <summary>Gossip arrives.</summary>
-    public void Hear(SimNode node, Rumour rumour)
+    public void Hear(SimNode node, int from, long epoch, GossipRpc rpc)
     {
-        if (!node.Up || !rumour.Link.Open || !rumour.Link.IsUpAt(node.Index)) return;
-        Meet(node, rumour.Link);
-        node.Handle(new GossipCame(world.Nodes[rumour.Link.Other(node.Index)].Signer.PeerId, rumour.Rpc));
+        if (!node.Up || SimNetwork.EndOf(node, from, epoch) is not { } end) return;
+        Meet(node, end);
+        node.Handle(new GossipCame(world.Nodes[from].Signer.PeerId, rpc));
     }
 
-    /// <summary>A question arrives.</summary>
-    public void Arrived(SimNode node, Question question)
+    /// <summary>A question arrives. A machine answers at once or not at all.</summary>
+    public void Arrived(SimNode node, int from, long epoch, Question question)
     {
-        var link = question.Link!;
-        if (!link.Open || !node.Up || node.Class.Light)
+        if (!node.Up || node.Class.Light || SimNetwork.EndOf(node, from, epoch) is not { } end)
         {
-            GiveUp(question, world.Network.Cut(link.Low, link.High) ? question.AtMicros + AskMicros : world.Clock.Micros + link.LatencyMicros);
+            var back = world.Clock.Micros - question.AtMicros;
+            GiveUp(node, question, world.Network.Cut(node.Index, from) ? question.AtMicros + AskMicros : world.Clock.Micros + back);
             return;
         }
 
-        var from = world.Nodes[question.From].Signer.PeerId;
-        var ticket = ++_tickets;
-        _open[ticket] = question;
-        if (question.Effect is AskKad kad) node.Handle(new KadAsked(from, ticket, kad.Request));
-        else node.Handle(new AdvertAsked(from, ticket, ((AskAdvert)question.Effect).Query));
-        if (_open.Remove(ticket)) GiveUp(question, question.AtMicros + AskMicros);
+        node.Asked = question;
+        var asker = world.Nodes[from].Signer.PeerId;
+        if (question.Effect is AskKad kad) node.Handle(new KadAsked(asker, Ticket, kad.Request));
+        else node.Handle(new AdvertAsked(asker, Ticket, ((AskAdvert)question.Effect).Query));
+        if (node.Asked is null) return;
+        node.Asked = null;
+        GiveUp(node, question, Math.Max(question.AtMicros + AskMicros, world.Clock.Micros + end.LatencyMicros));
     }
 
     /// <summary>An answer arrives, or its asker has waited long enough.</summary>
     public void Answered(SimNode node, Reply reply)
     {
-        if (reply.Event is { } came && reply.Question.Link!.Open) node.Handle(came);
-        else if (reply.Question.Effect is AskKad kad) node.Handle(new KadFailed(kad.Query, kad.Peer));
-        else if (reply.Question.Effect is AskAdvert advert) node.Handle(new AdvertFailed(advert.Peer, "no answer"));
+        var question = reply.Question;
+        if (reply.Event is { } came && SimNetwork.EndOf(node, question.To, question.Epoch) is not null) node.Handle(came);
+        else if (question.Effect is AskKad kad) node.Handle(new KadFailed(kad.Query, kad.Peer));
+        else if (question.Effect is AskAdvert advert) node.Handle(new AdvertFailed(advert.Peer, "no answer"));
     }
 
     private ImmutableArray<Contact> Seeds()
@@ -161,53 +166,57 @@ internal sealed class SimMesh(Simulation world)
     private void Send(SimNode node, SendGossip send)
     {
         var to = world.IndexOf(send.To);
-        if (to < 0 || world.Network.Between(node.Index, to) is not { } link || !link.HasMet(node.Index)) return;
+        if (to < 0 || SimNetwork.End(node, to) is not { Met: true } end) return;
         world.Counters.Gossip++;
-        var at = world.Network.Arrival(link, losable: !send.Rpc.HasControl);
+        var at = world.Network.Arrival(node, end, losable: !send.Rpc.HasControl);
         if (at == long.MaxValue) return;
-        world.Schedule(node.Index, SimEventKind.Gossip, link.GossipArrives(to, at), to, link.Epoch, new Rumour(link, send.Rpc));
+        end.GossipUntil = Math.Max(end.GossipUntil, at);
+        world.Schedule(node.Index, SimEventKind.Gossip, end.GossipUntil, to, end.Epoch, send.Rpc);
     }
 
     private void Ask(SimNode node, PeerId peer, bool hasAddress, NodeEffect effect)
     {
         var to = world.IndexOf(peer);
         var question = new Question(node.Index, node.Life, to, world.Clock.Micros, effect);
-        var failsAt = world.Clock.Micros;
-        var link = to < 0 ? null : world.Network.Between(node.Index, to);
-        if (link is null && to >= 0 && hasAddress) link = world.Network.Open(node.Index, to, out failsAt);
-        if (link is null) GiveUp(question, Math.Min(failsAt, question.AtMicros + AskMicros));
-        else if (link.IsUpAt(node.Index)) Put(question, link);
-        else link.Waiting.Add(question);
+        var end = to < 0 ? null : SimNetwork.End(node, to);
+        if (end is null && to >= 0 && hasAddress) end = world.Network.Open(node, to);
+        if (end is null) GiveUp(node, question, world.Clock.Micros + (to >= 0 && hasAddress ? AskMicros : 0));
+        else if (end.Up) Put(node, question, end);
+        else (end.Waiting ??= []).Add(question);
     }
 
-    private void Put(Question question, Link link)
+    private void Put(SimNode node, Question question, LinkEnd end)
     {
-        question.Link = link;
         if (question.Effect is SayAt say)
         {
-            world.Nodes[question.From].Send(say.To.Peer, say.Message);
+            node.Send(say.To.Peer, say.Message);
             return;
         }
 
+        question.Epoch = end.Epoch;
         if (question.Effect is AskKad) world.Counters.Dht++;
         else world.Counters.Adverts++;
-        var at = world.Network.Arrival(link, losable: true);
-        if (at == long.MaxValue) GiveUp(question, question.AtMicros + AskMicros);
-        else world.Schedule(question.From, SimEventKind.Asked, at, question.To, question.Life, question);
+        var at = world.Network.Arrival(node, end, losable: true);
+        if (at == long.MaxValue) GiveUp(node, question, question.AtMicros + AskMicros);
+        else world.Schedule(node.Index, SimEventKind.Asked, at, question.To, end.Epoch, question);
     }
 
-    /// <summary>Sends an answer back; what is refused comes as a stream that is reset.</summary>
-    private void Answer(Question question, NodeEvent? answer)
+    /// <summary>Sends the answer to the question at hand; what is refused comes as a stream that is reset.</summary>
+    private void Answer(SimNode node, NodeEvent? answer)
     {
-        var at = world.Network.Arrival(question.Link!, losable: true);
-        if (at == long.MaxValue) GiveUp(question, question.AtMicros + AskMicros);
-        else world.Schedule(question.To, SimEventKind.Answered, at, question.From, question.Life, new Reply(question, answer));
+        if (node.Asked is not { } question) return;
+        node.Asked = null;
+        var end = SimNetwork.EndOf(node, question.From, question.Epoch);
+        var at = end is null ? long.MaxValue : world.Network.Arrival(node, end, losable: true);
+        if (at == long.MaxValue) GiveUp(node, question, Math.Max(question.AtMicros + AskMicros, world.Clock.Micros + (end?.LatencyMicros ?? 0)));
+        else world.Schedule(node.Index, SimEventKind.Answered, at, question.From, question.Life, new Reply(question, answer));
     }
 
-    private void GiveUp(Question question, long at)
+    /// <summary>The asker learns that there is no answer, by who finds out.</summary>
+    private void GiveUp(SimNode by, Question question, long at)
     {
         if (question.Effect is SayAt) return;
-        world.Schedule(question.From, SimEventKind.Answered, Math.Max(at, world.Clock.Micros), question.From, question.Life, new Reply(question, null));
+        world.Schedule(by.Index, SimEventKind.Answered, Math.Max(at, world.Clock.Micros), question.From, question.Life, new Reply(question, null));
     }
 
     private void Post(SimNode node, long at, NodeEvent e) => world.Schedule(node.Index, SimEventKind.Posted, at, node.Index, node.Life, e);

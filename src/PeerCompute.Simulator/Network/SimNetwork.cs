@@ -1,90 +1,132 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Simulator.Chance;
 using PeerCompute.Simulator.Events;
+using PeerCompute.Simulator.Nodes;
 using PeerCompute.Simulator.Scenarios;
 using PeerCompute.Wire.Messages;
 
 namespace PeerCompute.Simulator.Network;
 
-/// <summary>Connections between nodes: delay, jitter, loss, duplicates, resets and partitions. Integers only.</summary>
+/// <summary>
+/// Connections between nodes: delay, jitter, loss, duplicates, resets and partitions. Integers only. A connection is two ends, each a part of its node: what
+/// one side does reaches the other as an event, one latency later at the earliest, so nodes can be worked on side by side.
+/// </summary>
 internal sealed class SimNetwork(Simulation world, LinkPlan plan)
 {
-    private readonly SortedDictionary<long, Link> _links = [];
     private readonly long[] _upFree = new long[world.Scenario.NodeCount];
     private readonly long[] _downFree = new long[world.Scenario.NodeCount];
     private bool[]? _island;
-    private long _epochs;
 
     /// <summary>Once the calm has come, nothing is lost or cut any more.</summary>
     public bool Calm { get; set; }
 
-    public int OpenLinks => _links.Count;
-
-    /// <summary>The open connection of two nodes, or null.</summary>
-    public Link? Between(int a, int b) => _links.GetValueOrDefault(Pair(a, b));
-
-    public void Dial(int from, int to)
+    /// <summary>Connections that are up at the side that dialled.</summary>
+    public int OpenLinks
     {
-        var now = world.Clock.Micros;
-        if (Between(from, to) is { } held)
+        get
         {
-            held.SetDialedBy(from);
-            if (held.IsUpAt(from)) world.Schedule(from, SimEventKind.LinkUp, now, from, held.Epoch, held);
+            var open = 0;
+            foreach (var node in world.Nodes)
+            {
+                foreach (var end in node.Ends.Values) open += end is { Dialler: true, Open: true, Up: true } ? 1 : 0;
+            }
+
+            return open;
+        }
+    }
+
+    /// <summary>A node's end of its connection with another one, or null.</summary>
+    public static LinkEnd? End(SimNode node, int peer) => node.Ends.TryGetValue(peer, out var end) && end.Open ? end : null;
+
+    /// <summary>The end of one connection and no other, up at its node; null where it is gone.</summary>
+    public static LinkEnd? EndOf(SimNode node, int peer, long epoch) => End(node, peer) is { Up: true } end && end.Epoch == epoch ? end : null;
+
+    /// <summary>Does what a machine wants: a connection, or word that there is none.</summary>
+    public void Dial(SimNode node, int to)
+    {
+        var end = End(node, to);
+        if (end is { Up: true }) world.Schedule(node.Index, SimEventKind.LinkUp, world.Clock.Micros, node.Index, end.Epoch, end);
+        end ??= Open(node, to);
+        if (end is not null) end.Wanted = true;
+        else world.Schedule(node.Index, SimEventKind.Unreachable, world.Clock.Micros + plan.TimeoutMicros, node.Index, to, null);
+    }
+
+    /// <summary>Begins a connection where there is none.</summary>
+    /// <returns>The end, which comes up or fails; null where nothing that is sent arrives.</returns>
+    public LinkEnd? Open(SimNode node, int to)
+    {
+        if (to == node.Index || Cut(node.Index, to)) return null;
+        var latency = Latency(node.Index, to);
+        var end = new LinkEnd(node.Index, node.Life, to, node.NextEpoch(), dialler: true, latency);
+        node.Ends[to] = end;
+        world.Counters.Dials++;
+        world.Schedule(node.Index, SimEventKind.Dialled, world.Clock.Micros + latency, to, end.Epoch, end);
+        return end;
+    }
+
+    /// <summary>A dial arrives. Of two that dial each other at once, the dial of the one with the lower index stands.</summary>
+    public void Dialled(SimNode node, LinkEnd theirs)
+    {
+        var (now, latency) = (world.Clock.Micros, theirs.LatencyMicros);
+        var cut = Cut(node.Index, theirs.Owner);
+        if (cut || !node.Up || node.Class.Light)
+        {
+            world.Schedule(node.Index, SimEventKind.Unreachable, cut ? now - latency + plan.TimeoutMicros : now + latency, theirs.Owner, theirs.Epoch, theirs);
             return;
         }
 
-        if (Open(from, to, out var failsAt) is { } link) link.SetDialedBy(from);
-        else world.Schedule(from, SimEventKind.Unreachable, failsAt, from, to, null);
-    }
+        var mine = End(node, theirs.Owner);
+        var crossing = mine is { Dialler: true, Up: false };
+        if (crossing && node.Index < theirs.Owner && !world.Nodes[theirs.Owner].Class.Light) return;
+        var end = new LinkEnd(node.Index, node.Life, theirs.Owner, theirs.Epoch, dialler: false, latency);
+        if (crossing)
+        {
+            (end.Wanted, end.Waiting) = (mine!.Wanted, mine.Waiting);
+            (mine.Wanted, mine.Waiting) = (false, null);
+        }
+        else if (mine is not null)
+        {
+            mine.Open = false;
+            world.Schedule(node.Index, SimEventKind.LinkDown, now, node.Index, mine.Epoch, mine);
+        }
 
-    /// <summary>Makes a connection where there is none.</summary>
-    /// <param name="from">Who dials.</param>
-    /// <param name="to">Whom.</param>
-    /// <param name="failsAt">When the dialler knows that it fails.</param>
-    /// <returns>The connection, which comes up at both sides; null where it fails.</returns>
-    public Link? Open(int from, int to, out long failsAt)
-    {
-        var now = world.Clock.Micros;
-        var latency = Latency(from, to);
-        var refused = !world.Nodes[to].Up || world.Nodes[to].Class.Light || from == to;
-        failsAt = now + (refused ? 2 * latency : plan.TimeoutMicros);
-        if (refused || Cut(from, to)) return null;
-        var epoch = ++_epochs;
-        var link = new Link(from, to, epoch, latency, Draw.Stream(world.Seed, "link", (ulong)epoch));
-        _links.Add(Pair(from, to), link);
-        world.Counters.Dials++;
-        world.Schedule(from, SimEventKind.LinkUp, now + (3 * latency), to, epoch, link);
-        world.Schedule(from, SimEventKind.LinkUp, now + (4 * latency), from, epoch, link);
-        if (plan.ResetMicros > 0) world.Script(now + link.Chance.Around(plan.ResetMicros), () => Reset(link));
-        return link;
+        node.Ends[theirs.Owner] = end;
+        world.Schedule(node.Index, SimEventKind.LinkUp, now + (2 * latency), node.Index, end.Epoch, end);
+        world.Schedule(node.Index, SimEventKind.LinkUp, now + (3 * latency), theirs.Owner, end.Epoch, theirs);
+        if (plan.ResetMicros > 0)
+            world.Schedule(node.Index, SimEventKind.Reset, now + node.Luck.Around(plan.ResetMicros), node.Index, end.Epoch, end);
     }
 
     /// <summary>Ends a connection on purpose.</summary>
-    public void Close(Link link)
+    public void Close(LinkEnd end)
     {
-        if (link.Open) Break(link, link.LatencyMicros);
+        if (end.Open) Break(end);
     }
 
-    /// <summary>When something sent now over a connection arrives; never where it is lost.</summary>
-    public long Arrival(Link link, bool losable)
+    /// <summary>A connection breaks by itself.</summary>
+    public void Reset(LinkEnd end)
     {
-        if (losable && !Calm && link.Chance.Happens(plan.LossPpm)) return long.MaxValue;
-        return world.Clock.Micros + link.LatencyMicros + link.Chance.Between(0, plan.JitterMicros);
+        if (end.Open && !Calm) Break(end);
+    }
+
+    /// <summary>Tells the other side that a connection is no more.</summary>
+    public void Hangup(LinkEnd end)
+        => world.Schedule(end.Owner, SimEventKind.LinkDown, world.Clock.Micros + end.LatencyMicros, end.Peer, end.Epoch, null);
+
+    /// <summary>When something sent now over a connection arrives; never where it is lost.</summary>
+    public long Arrival(SimNode node, LinkEnd end, bool losable)
+    {
+        if (losable && !Calm && node.Luck.Happens(plan.LossPpm)) return long.MaxValue;
+        return world.Clock.Micros + end.LatencyMicros + (plan.JitterMicros == 0 ? 0 : node.Luck.Between(0, plan.JitterMicros));
     }
 
     /// <summary>Sends; false when there is no connection.</summary>
-    public bool Send(int from, int to, PeerMessage message)
+    public bool Send(SimNode node, int to, PeerMessage message)
     {
-        if (Between(from, to) is not { } link || !link.IsUpAt(from)) return false;
-        if (!Calm && link.Chance.Happens(plan.LossPpm)) return true;
-        var copies = !Calm && link.Chance.Happens(plan.DuplicatePpm) ? 2 : 1;
-        var parcel = new Parcel(link, from, message);
-        for (var i = 0; i < copies; i++)
-        {
-            var at = world.Clock.Micros + link.LatencyMicros + link.Chance.Between(0, plan.JitterMicros);
-            world.Schedule(from, SimEventKind.Message, at, to, link.Epoch, parcel);
-        }
-
+        if (End(node, to) is not { Up: true } end) return false;
+        if (!Calm && node.Luck.Happens(plan.LossPpm)) return true;
+        var copies = !Calm && node.Luck.Happens(plan.DuplicatePpm) ? 2 : 1;
+        for (var i = 0; i < copies; i++) world.Schedule(node.Index, SimEventKind.Message, Arrival(node, end, losable: false), to, end.Epoch, message);
         return true;
     }
 
@@ -100,57 +142,47 @@ internal sealed class SimNetwork(Simulation world, LinkPlan plan)
     }
 
     /// <summary>A node died: its connections are reset.</summary>
-    public void Died(int node)
+    public void Died(SimNode node)
     {
-        List<Link> dead = [];
-        foreach (var link in _links.Values)
+        foreach (var end in node.Ends.Values)
         {
-            if (link.Low == node || link.High == node) dead.Add(link);
+            if (end.Open) Hangup(end);
+            (end.Open, end.Up) = (false, false);
         }
 
-        foreach (var link in dead)
-        {
-            link.SetUpAt(node, false);
-            Break(link, link.LatencyMicros);
-        }
+        node.Ends.Clear();
     }
 
     /// <summary>Splits the network; a second split replaces the first.</summary>
     public void Split(bool[] island)
     {
         _island = island;
-        List<Link> cut = [];
-        foreach (var link in _links.Values)
+        var noticed = world.Clock.Micros + plan.TimeoutMicros;
+        foreach (var node in world.Nodes)
         {
-            if (Cut(link.Low, link.High)) cut.Add(link);
+            foreach (var end in node.Ends.Values)
+            {
+                if (!end.Open || !Cut(end.Owner, end.Peer)) continue;
+                end.Open = false;
+                world.Schedule(Simulation.World, SimEventKind.LinkDown, noticed, end.Owner, end.Epoch, end);
+            }
         }
-
-        foreach (var link in cut) Break(link, plan.TimeoutMicros);
     }
 
     public void Heal() => _island = null;
 
-    private void Reset(Link link)
-    {
-        if (link.Open && !Calm) Break(link, link.LatencyMicros);
-    }
-
-    private void Break(Link link, long noticed)
-    {
-        link.Open = false;
-        _links.Remove(Pair(link.Low, link.High));
-        var at = world.Clock.Micros + noticed;
-        world.Schedule(Simulation.World, SimEventKind.LinkDown, at, link.Low, link.Epoch, link);
-        world.Schedule(Simulation.World, SimEventKind.LinkDown, at, link.High, link.Epoch, link);
-    }
-
     /// <summary>Whether the network is split between two nodes.</summary>
     public bool Cut(int a, int b) => _island is { } island && island[a] != island[b];
 
+    private void Break(LinkEnd end)
+    {
+        end.Open = false;
+        world.Schedule(end.Owner, SimEventKind.LinkDown, world.Clock.Micros + end.LatencyMicros, end.Owner, end.Epoch, end);
+        Hangup(end);
+    }
+
     private long Latency(int from, int to)
         => plan.Latency is { } spread
-            ? Draw.Stream(world.Seed, "latency", (ulong)Math.Min(from, to), (ulong)Math.Max(from, to)).Between(spread.Least, spread.Most)
+            ? Draw.OfPair(world.Seed, Math.Min(from, to), Math.Max(from, to), spread.Least, spread.Most)
             : plan.Places.Micros(world.Nodes[from].Standing.Location, world.Nodes[to].Standing.Location);
-
-    private static long Pair(int a, int b) => ((long)Math.Min(a, b) << 32) | (uint)Math.Max(a, b);
 }

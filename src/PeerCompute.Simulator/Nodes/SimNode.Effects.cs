@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using PeerCompute.Base.Identity;
 using PeerCompute.Core.Effects;
 using PeerCompute.Core.Runs;
-using PeerCompute.Wire.Messages;
 
 namespace PeerCompute.Simulator.Nodes;
 
@@ -34,7 +32,7 @@ internal sealed partial class SimNode
                 if (Send(say.To, say.Message)) _world.Notify(o => o.Said(this, say));
                 break;
             case Reach reach:
-                _world.Network.Dial(Index, _world.IndexOf(reach.Peer));
+                Reach(reach.Peer);
                 break;
             case FetchBlobs fetch:
                 Sandbox.Begin(fetch);
@@ -87,17 +85,5 @@ internal sealed partial class SimNode
             var held = _held.Dequeue();
             if (held.Effect is not StartRun start || start.Run != run) _held.Enqueue(held);
         }
-    }
-
-    /// <summary>Sends to a connected peer.</summary>
-    /// <returns>False where there is no connection.</returns>
-    public bool Send(PeerId peer, PeerMessage message)
-    {
-        var to = _world.IndexOf(peer);
-        if (to < 0) return false;
-        _world.Counters.Said++;
-        if (!_world.Network.Send(Index, to, message)) return false;
-        _world.Counters.MessageBytes += message.Encode().Length + 1;
-        return true;
     }
 }

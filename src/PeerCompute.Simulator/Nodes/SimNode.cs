@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using PeerCompute.Base.Errors;
 using PeerCompute.Base.Identity;
 using PeerCompute.Base.Multiformats;
 using PeerCompute.Base.Time;
@@ -15,11 +14,9 @@ using PeerCompute.Simulator.Disks;
 using PeerCompute.Simulator.Events;
 using PeerCompute.Simulator.Executors;
 using PeerCompute.Simulator.Mesh;
-using PeerCompute.Simulator.Network;
 using PeerCompute.Simulator.Network.Places;
 using PeerCompute.Simulator.Scenarios;
 using PeerCompute.Wire.Common;
-using PeerCompute.Wire.Messages;
 
 namespace PeerCompute.Simulator.Nodes;
 
@@ -53,6 +50,7 @@ internal sealed partial class SimNode
         Standing = Standing.Of(world.Scenario.Links, Draw.Stream(world.Seed, "standing", (ulong)index));
         SkewMs = chance.Between(-world.Scenario.ClockSkewMs, world.Scenario.ClockSkewMs);
         Disk = new SimDisk(world.Scenario.Disk, Draw.Stream(world.Seed, "disk", (ulong)index));
+        Luck = Draw.Stream(world.Seed, "luck", (ulong)index);
         Sandbox = new SimSandbox(world, this, kind.FlakyPpm, Draw.Stream(world.Seed, "sandbox", (ulong)index));
         Address = Place.AddressOf(index);
         _settings = new NodeSettings
@@ -147,7 +145,7 @@ internal sealed partial class SimNode
         _held.Clear();
         Disk.Crash(torn);
         _world.Counters.Crashes++;
-        _world.Network.Died(Index);
+        _world.Network.Died(this);
     }
 
     public void Handle(NodeEvent e)
@@ -201,27 +199,6 @@ internal sealed partial class SimNode
 
         if (crash is not null) Die(crash);
         else Flush();
-    }
-
-    public void Receive(Parcel parcel)
-    {
-        if (Machine is null || !parcel.Link.Open || !parcel.Link.IsUpAt(Index)) return;
-        var from = _world.Nodes[parcel.From].Signer.PeerId;
-        NodeEvent came;
-        try
-        {
-            var message = _world.Scenario.EncodeWire ? PeerMessage.Decode(parcel.Message.Protocol, parcel.Message.Frame()) : parcel.Message;
-            came = _world.Desk.Admit(Signer, from, message);
-        }
-        catch (WireException refused)
-        {
-            _world.Counters.Refused++;
-            _world.Notify(o => o.Refused(this, parcel, refused));
-            return;
-        }
-
-        _world.Counters.Delivered++;
-        Handle(came);
     }
 
     public void Wake(long at)

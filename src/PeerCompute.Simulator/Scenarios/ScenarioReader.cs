@@ -13,6 +13,7 @@ internal static class ScenarioReader
     public const int NodesMost = 100_000;
 
     private const int BootstrapMost = 64;
+
     /// <summary>Microseconds.</summary>
     public const long Second = 1_000_000, Day = 86_400 * Second;
 
@@ -40,7 +41,6 @@ internal static class ScenarioReader
     {
         var nodes = ImmutableArray.CreateBuilder<NodeClass>();
         foreach (var item in root.Maps("nodes", 100)) nodes.Add(ClassReader.Read(item));
-        var jobs = root.Map("jobs") ?? throw root.Bad("jobs", "is missing");
         var adversaries = ImmutableArray.CreateBuilder<AdversaryPlan>();
         foreach (var item in root.Maps("adversaries", 100))
         {
@@ -58,7 +58,7 @@ internal static class ScenarioReader
             Links = root.Map("links") is { } links ? LinkReader.Read(links) : new LinkPlan(),
             Disk = root.Times("disk", new Spread(200, 4000), 1, 10 * Second),
             ClockSkewMs = root.Time("clock_skew", 200_000, 0, 3600 * Second) / 1000,
-            Jobs = JobReader.Read(jobs),
+            Jobs = root.Map("jobs") is { } jobs ? JobReader.Read(jobs) : new JobPlan { Count = 0 },
             Adversaries = adversaries.ToImmutable(),
             Bootstrap = root.Count("bootstrap", 0, 0, BootstrapMost),
             EncodeWire = root.Text("wire", "objects", "objects", "encoded") == "encoded",

@@ -44,7 +44,6 @@ internal sealed class ScenarioReaderTest
     [TestCase("nodes:\n  - { class: w, count: -2 }\njobs: { count: 0 }\n", "test.yaml:2: 'count' is '-2'")]
     [TestCase("nodes:\n  - { class: w }\njobs: { count: 1 }\n", "no class with role: client")]
     [TestCase("nodes:\n  - { class: c, role: client }\njobs: { count: 1 }\n", "no class with role: worker")]
-    [TestCase("nodes:\n  - { class: w }\n", "'jobs' is missing")]
     [TestCase("nodes:\n  - { class: w }\njobs: { every: 1s }\n", "'count' is missing")]
     [TestCase("nodes:\n  - { class: w }\n  - { class: c, role: client }\njobs: { count: 1, discovery: true }\n", "'bootstrap' is missing")]
     [TestCase(Good + "bootstrap: 64\n", "'bootstrap' is 64, there are")]

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using PeerCompute.Libp2p.Peers;
 using PeerCompute.Market.Bids;
 using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Leases;
@@ -76,6 +77,9 @@ public sealed record NodeSettings
 
     /// <summary>The network that the node belongs to.</summary>
     public NetworkId Network { get; init; } = NetworkId.Open;
+
+    /// <summary>Peers remembered over lives; 1 or more.</summary>
+    public int PeersRemembered { get; init; } = new PeerBookLimits().Peers;
 
     /// <summary>A light node answers nobody in the DHT, relays no gossip and keeps few connections.</summary>
     public bool Light { get; init; }

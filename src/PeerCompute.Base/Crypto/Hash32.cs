@@ -34,6 +34,9 @@ public readonly record struct Hash32 : IComparable<Hash32>
     /// <summary>True for the value that is all zero (no hash).</summary>
     public bool IsZero => (_a | _b | _c | _d) == 0;
 
+    /// <summary>Its first 64 bits.</summary>
+    public ulong First64 => _a;
+
     /// <summary>Zero bits in front of the first one, 0 to 256.</summary>
     public int LeadingZeros
     {

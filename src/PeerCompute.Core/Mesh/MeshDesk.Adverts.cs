@@ -31,6 +31,7 @@ internal sealed partial class MeshDesk
     private Capabilities? _host;
     private Capabilities? _own;
     private Instant _nextPublish = Instant.Never;
+    private bool _unpublished = true; // nobody was there to announce the buckets to
 
     /// <summary>How busy the worker's desk is; given by the node's core.</summary>
     public Func<(uint Busy, uint Queue)>? Business { get; set; }
@@ -136,7 +137,8 @@ internal sealed partial class MeshDesk
     /// <summary>Announces the buckets that the advert belongs to, and no others. A node that lends nothing, or cannot be dialled, is in none.</summary>
     private void Publish()
     {
-        if (_own is not { } own || _kad.Contacts == 0) return;
+        _unpublished = _kad.Contacts == 0;
+        if (_own is not { } own || _unpublished) return;
         var keys = new OrderedMap<Hash32, BucketKey>();
         if (own.Slots > 0 && !own.Addresses.IsEmpty && !_node.Settings.Light)
         {

@@ -86,7 +86,7 @@ internal sealed partial class MeshDesk
     {
         var via = ImmutableArray.CreateBuilder<Contact>();
         if (!_node.Addresses.IsEmpty) via.Add(new Contact(_node.Self, _node.Addresses));
-        foreach (var (peer, facts) in _facts)
+        foreach (var (peer, (facts, _)) in _facts)
         {
             if (via.Count == Offer.ViaMost) break;
             if (facts.Network is null || facts.Addresses.IsEmpty) continue;

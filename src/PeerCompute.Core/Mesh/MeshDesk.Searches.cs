@@ -83,7 +83,7 @@ internal sealed partial class MeshDesk
     private void Start(Search search)
     {
         _searches.Add(search);
-        foreach (var (peer, facts) in _facts)
+        foreach (var (peer, (facts, _)) in _facts)
         {
             if (facts.Network is not null && facts.KadServer) search.Add(new KadPeer(peer, facts.Addresses));
         }
@@ -136,6 +136,7 @@ internal sealed partial class MeshDesk
             Start(new Search(job, 0, needs, wanted, _node.Now.Mono + SearchMost));
         }
 
+        if (_searches.Items.Count == 0) return;
         foreach (var search in _searches.Items.ToArray())
         {
             do

@@ -20,9 +20,9 @@ internal sealed partial class MeshDesk
 {
     private readonly NodeContext _node;
     private readonly KadNode _kad;
-    private readonly List<KadEffect> _kadEffects = [];
-    private readonly List<GossipEffect> _gossipEffects = [];
-    private readonly OrderedMap<PeerId, PeerFacts> _facts = new();
+    private List<KadEffect> _kadEffects = [];
+    private List<GossipEffect> _gossipEffects = [];
+    private readonly OrderedMap<PeerId, (PeerFacts Facts, KadPeer Kad)> _facts = new();
     private readonly Neighbours _neighbours;
     private GossipRouter? _gossip;
 
@@ -67,8 +67,7 @@ internal sealed partial class MeshDesk
 
     public void PeerDown(PeerId peer)
     {
-        _facts.Remove(peer);
-        _kad.PeerGone(peer);
+        if (_facts.Remove(peer, out var gone)) _kad.PeerGone(gone.Kad.Point);
         _neighbours.Down(peer);
     }
 
@@ -83,11 +82,11 @@ internal sealed partial class MeshDesk
             return;
         }
 
-        _facts[e.Peer] = e.Facts;
+        var kad = e.Facts.AsKadPeer(e.Peer);
+        _facts[e.Peer] = (e.Facts, kad);
         _neighbours.Identified(e.Peer, e.Facts);
-        var addresses = e.Facts.Dialled is { } dialled ? e.Facts.Addresses.Insert(0, dialled) : e.Facts.Addresses;
-        _kad.PeerSeen(e.Peer, addresses, e.Facts.KadServer && !addresses.IsEmpty, _node.Now.Mono, _kadEffects);
-        if (e.Facts.KadServer) Publish();
+        _kad.PeerSeen(kad, e.Facts.KadServer && !kad.Addresses.IsEmpty, _node.Now.Mono, _kadEffects);
+        if (_unpublished && e.Facts.KadServer) Publish();
         if (e.Facts.KadServer && _node.Settings.Light && _neighbours.KnowsFew)
             _node.Effects.Add(new AskKad(AskAround, e.Peer, [], new KadMessage(KadType.FindNode, _node.Self.ToBytes())));
         Drain();
@@ -143,9 +142,8 @@ internal sealed partial class MeshDesk
     {
         while (_kadEffects.Count > 0 || _gossipEffects.Count > 0)
         {
-            var (kad, gossip) = (_kadEffects.ToArray(), _gossipEffects.ToArray());
-            _kadEffects.Clear();
-            _gossipEffects.Clear();
+            var (kad, gossip) = (_kadEffects, _gossipEffects);
+            (_kadEffects, _gossipEffects) = (new List<KadEffect>(), new List<GossipEffect>());
             foreach (var effect in kad) Do(effect);
             foreach (var effect in gossip) Do(effect);
         }

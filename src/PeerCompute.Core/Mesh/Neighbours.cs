@@ -35,16 +35,18 @@ internal sealed class Neighbours(NodeContext node)
     private const int ForeignMost = 256;
 
     private static readonly TimeSpan MeetEvery = new(0, 0, 5);
-    private static readonly TimeSpan KeepEvery = new(0, 1, 0);
+    private static readonly TimeSpan KeepSoon = new(0, 1, 0);
+    private static readonly TimeSpan KeepSeldom = new(0, 16, 0);
     private static readonly TimeSpan MeetSoon = new(TimeSpan.TicksPerMillisecond * 200);
 
     private readonly OrderedMap<PeerId, Contact> _seeds = new(SeedsMost);
     private readonly OrderedMap<PeerId, int> _dialling = new();
     private readonly OrderedMap<PeerId, string> _failures = new(SeedsMost);
     private readonly OrderedSet<PeerId> _foreign = new(ForeignMost);
-    private PeerBook _book = new(node.Self);
+    private PeerBook _book = new(node.Self, LimitsOf(node));
     private Instant _nextMeet = Instant.Never;
     private Instant _nextKeep = Instant.Never;
+    private TimeSpan _keepEvery = KeepSoon;
     private int _turn;
     private bool _told;
 
@@ -59,7 +61,7 @@ internal sealed class Neighbours(NodeContext node)
 
     public void Remembered(ReadOnlySpan<byte> book)
     {
-        _book = PeerBook.Decode(book, node.Self);
+        _book = PeerBook.Decode(book, node.Self, LimitsOf(node));
         _nextMeet = node.Now.Mono;
     }
 
@@ -82,6 +84,7 @@ internal sealed class Neighbours(NodeContext node)
         _told = false;
         _book.Seen(peer, facts.Addresses, facts.Dialled, node.Now.WallMs);
         if (_nextKeep == Instant.Never) _nextKeep = node.Now.Mono + MeetEvery;
+        if (node.Up.Count > HeldMost) MeetBy(MeetEvery);
     }
 
     /// <summary>Whether so few peers are remembered that a light node asks for more.</summary>
@@ -103,7 +106,7 @@ internal sealed class Neighbours(NodeContext node)
     public void Down(PeerId peer)
     {
         _dialling.Remove(peer);
-        _nextMeet = Instant.Min(_nextMeet, node.Now.Mono + MeetSoon);
+        if (node.Up.Count < Want) MeetBy(MeetSoon);
     }
 
     public void Failed(PeerId peer, string reason)
@@ -119,18 +122,24 @@ internal sealed class Neighbours(NodeContext node)
     {
         if (_nextMeet <= node.Now.Mono)
         {
-            _nextMeet = node.Now.Mono + MeetEvery;
+            _nextMeet = Instant.Never; // with neither too few nor too many there is nothing to look after
             Meet();
             CutBack(inUse);
+            if (node.Up.Count < Want || node.Up.Count > HeldMost) MeetBy(MeetEvery);
         }
 
         if (_nextKeep <= node.Now.Mono)
         {
-            _nextKeep = node.Now.Mono + KeepEvery;
+            _nextKeep = node.Now.Mono + _keepEvery;
+            _keepEvery = new TimeSpan(Math.Min(2 * _keepEvery.Ticks, KeepSeldom.Ticks)); // of a book that has filled a part changes
             _book.Purge(node.Now.WallMs);
             node.Effects.Add(new KeepPeers(_book.Encode()));
         }
     }
+
+    private static PeerBookLimits LimitsOf(NodeContext node) => new() { Peers = node.Settings.PeersRemembered };
+
+    private void MeetBy(TimeSpan wait) => _nextMeet = Instant.Min(_nextMeet, node.Now.Mono + wait);
 
     private void Meet()
     {

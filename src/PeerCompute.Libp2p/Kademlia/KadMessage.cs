@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using PeerCompute.Base.Bytes;
+using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Errors;
 
 namespace PeerCompute.Libp2p.Kademlia;
@@ -22,6 +23,14 @@ public sealed record KadMessage(KadType Type, ReadOnlyMemory<byte> Key)
     /// <summary>Most providers taken from a message; more are dropped.</summary>
     public const int MaxProviders = 128;
 
+    private Hash32? _target;
+
+    /// <summary>What it is about; a message about another key is another message.</summary>
+    public ReadOnlyMemory<byte> Key { get; } = Key;
+
+    /// <summary>Where the key lies in the key space: SHA-256 of it. Found once: a simulator hands one request to many nodes.</summary>
+    public Hash32 Target => _target ??= Hash32.Of(Key.Span);
+
     /// <summary>The record that is put or was asked for.</summary>
     public KadRecord? Record { get; init; }
 
@@ -33,6 +42,14 @@ public sealed record KadMessage(KadType Type, ReadOnlyMemory<byte> Key)
 
     /// <summary>Whether a request of this kind is answered: ADD_PROVIDER is not.</summary>
     public bool WantsAnswer => Type != KadType.AddProvider;
+
+    /// <summary>Messages are compared by identity: their parts are arrays.</summary>
+    /// <param name="other">Another one.</param>
+    /// <returns>True for the same object.</returns>
+    public bool Equals(KadMessage? other) => ReferenceEquals(this, other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => (int)Type;
 
     /// <summary>The message without its length.</summary>
     /// <returns>The bytes, in ascending order of fields; zero and empty fields are left out (proto3).</returns>

@@ -41,7 +41,7 @@ public sealed partial class KadNode
     // The asker needs nobody to tell it of itself; this node is named only to who looks for it.
     private ImmutableArray<KadPeer> Closer(PeerId from, KadMessage request)
     {
-        var target = Hash32.Of(request.Key.Span);
+        var target = request.Target;
         var closer = ImmutableArray.CreateBuilder<KadPeer>(_options.K);
         if (target == Point && !Addresses.IsEmpty) closer.Add(new KadPeer(_self, Addresses).Trimmed());
         foreach (var peer in _table.Closest(target, _options.K + 1, reliable: true))

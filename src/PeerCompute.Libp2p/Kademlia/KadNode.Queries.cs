@@ -166,7 +166,7 @@ public sealed partial class KadNode
         {
             _active.TryAdd(query.Id, query);
             if (query.Upkeep != KadUpkeep.None) _activeUpkeep++;
-            query.Begin(_table.Closest(Hash32.Of(query.Key.Span), Shortlist.Capacity(_options), reliable: false), now, effects);
+            query.Begin(_table.Closest(query.Target, Shortlist.Capacity(_options), reliable: false), now, effects);
             if (query.IsDone) End(query, now, effects);
         }
     }

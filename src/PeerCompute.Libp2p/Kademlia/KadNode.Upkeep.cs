@@ -33,9 +33,8 @@ public sealed partial class KadNode
     /// <param name="effects">Appended to.</param>
     public void Advance(Instant now, List<KadEffect> effects)
     {
-        foreach (var query in _active.Values.ToArray())
+        foreach (var query in Due(now))
         {
-            if (query.NextWake > now) continue;
             query.Advance(now, effects);
             if (query.IsDone) End(query, now, effects);
         }
@@ -44,6 +43,17 @@ public sealed partial class KadNode
         if (now >= _nextRepublish) Republish(now);
         if (now >= _nextPurge) Purge(now);
         Pump(now, effects);
+    }
+
+    private List<KadQuery> Due(Instant now)
+    {
+        var due = new List<KadQuery>();
+        foreach (var query in _active.Values)
+        {
+            if (query.NextWake <= now) due.Add(query);
+        }
+
+        return due;
     }
 
     // A network that starts all at once has little to tell at first: the first lookups of oneself follow each other in growing steps.

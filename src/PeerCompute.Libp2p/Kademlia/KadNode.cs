@@ -73,16 +73,7 @@ public sealed partial class KadNode
     }
 
     /// <summary>A peer is connected and said what it is, or says it anew.</summary>
-    /// <param name="peer">The peer.</param>
-    /// <param name="addresses">Where it listens, and where it is connected from when we dialled it.</param>
-    /// <param name="server">Whether it accepts streams of <see cref="Protocol"/>.</param>
-    /// <param name="now">The time.</param>
-    /// <param name="effects">Appended to.</param>
-    public void PeerSeen(PeerId peer, ImmutableArray<Multiaddr> addresses, bool server, Instant now, List<KadEffect> effects) =>
-        PeerSeen(new KadPeer(peer, addresses), server, now, effects);
-
-    /// <summary>A peer is connected and said what it is; for many nodes in one process that share what they know of a peer.</summary>
-    /// <param name="peer">The peer.</param>
+    /// <param name="peer">The peer, with where it listens, and where it is connected from when we dialled it.</param>
     /// <param name="server">Whether it accepts streams of <see cref="Protocol"/>.</param>
     /// <param name="now">The time.</param>
     /// <param name="effects">Appended to.</param>
@@ -104,8 +95,8 @@ public sealed partial class KadNode
     }
 
     /// <summary>The last connection with a peer ended. Those that once answered stay in the table: it needs no connections.</summary>
-    /// <param name="peer">The peer.</param>
-    public void PeerGone(PeerId peer) => _table.Gone(KadPeer.PointOf(peer));
+    /// <param name="point">The peer's place in the key space.</param>
+    public void PeerGone(Hash32 point) => _table.Gone(point);
 
     /// <summary>The known servers closest to a peer, from the table alone.</summary>
     /// <param name="peer">The peer.</param>

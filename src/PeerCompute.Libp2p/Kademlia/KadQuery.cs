@@ -14,7 +14,7 @@ namespace PeerCompute.Libp2p.Kademlia;
 /// </summary>
 internal sealed class KadQuery(long id, KadQueryKind kind, KadMessage request, PeerId self, KadOptions options)
 {
-    private readonly Shortlist _walk = new(Hash32.Of(request.Key.Span), self, options);
+    private readonly Shortlist _walk = new(request.Target, self, options);
     private readonly List<KadPeer> _stored = [];
     private List<KadPeer>? _storing;
     private Findings? _findings;
@@ -36,6 +36,9 @@ internal sealed class KadQuery(long id, KadQueryKind kind, KadMessage request, P
 
     /// <summary>What it walks towards.</summary>
     public ReadOnlyMemory<byte> Key => request.Key;
+
+    /// <summary>Where that lies in the key space.</summary>
+    public Hash32 Target => request.Target;
 
     /// <summary>The peer that is looked for.</summary>
     public PeerId Sought { get; init; }

@@ -32,10 +32,10 @@ internal sealed class ProviderStore(Hash32 self, ulong salt, KadOptions options)
     {
         if (_keys.TryGetValue(key, out var entry))
         {
-            var at = entry.Records.FindIndex(r => r.Peer.Id == provider.Id);
+            var at = entry.Find(provider.Id);
             if (at >= 0)
             {
-                entry.Records[at] = new Held(provider, now);
+                entry.Records[at] = entry.Records[at] with { Peer = provider, Received = now };
                 return true;
             }
         }
@@ -56,7 +56,7 @@ internal sealed class ProviderStore(Hash32 self, ulong salt, KadOptions options)
             return false;
         }
 
-        entry.Records.Add(new Held(provider, now));
+        entry.Records.Add(new Held(provider, now, null));
         _ofPeer[provider.Id] = held + 1;
         Count++;
         return true;
@@ -122,25 +122,26 @@ internal sealed class ProviderStore(Hash32 self, ulong salt, KadOptions options)
     private bool GiveWay(Entry entry, KadPeer newcomer, Instant now)
     {
         var last = 0;
-        var lastRank = default(Hash32);
+        var lastRank = 0UL;
         for (var i = 0; i < entry.Records.Count; i++)
         {
-            if (IsExpired(entry.Records[i], now))
+            var record = entry.Records[i];
+            if (IsExpired(record, now))
             {
                 RemoveAt(entry, i);
                 return true;
             }
 
-            var rank = Rank(entry.Records[i].Peer);
-            if (rank.CompareTo(lastRank) > 0) (last, lastRank) = (i, rank);
+            if (record.Rank is null) entry.Records[i] = record = record with { Rank = Rank(record.Peer) };
+            if (record.Rank > lastRank) (last, lastRank) = (i, record.Rank.Value);
         }
 
-        if (lastRank.CompareTo(Rank(newcomer)) <= 0) return false;
+        if (lastRank <= Rank(newcomer)) return false;
         RemoveAt(entry, last);
         return true;
     }
 
-    private Hash32 Rank(KadPeer peer) => new HashBuilder("peercompute/1/kad/provider-rank").Add(salt).Add(peer.Point).Hash();
+    private ulong Rank(KadPeer peer) => new HashBuilder("peercompute/1/kad/provider-rank").Add(salt).Add(peer.Point).Hash().First64;
 
     private bool IsExpired(Held record, Instant now) => now - record.Received >= options.ProviderExpiry;
 
@@ -153,12 +154,23 @@ internal sealed class ProviderStore(Hash32 self, ulong salt, KadOptions options)
         else _ofPeer[peer]--;
     }
 
-    private readonly record struct Held(KadPeer Peer, Instant Received);
+    /// <summary>A record; its rank is drawn when it is first compared.</summary>
+    private readonly record struct Held(KadPeer Peer, Instant Received, ulong? Rank);
 
     private sealed class Entry(Hash32 distance)
     {
         public Hash32 Distance { get; } = distance;
 
         public List<Held> Records { get; } = new(4);
+
+        public int Find(PeerId provider)
+        {
+            for (var i = 0; i < Records.Count; i++)
+            {
+                if (Records[i].Peer.Id == provider) return i;
+            }
+
+            return -1;
+        }
     }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Runtime.InteropServices;
 using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Time;
 using PeerCompute.Libp2p.Peers;
@@ -13,6 +14,8 @@ internal sealed class RoutingTable(Hash32 self, KadOptions options)
 {
     // After the first failure in a row a contact is in doubt, after this many it is removed.
     private const int MaxFailures = 2;
+
+    private static readonly List<Contact> Nothing = [];
 
     private readonly List<List<Contact>?> _buckets = [];
 
@@ -33,7 +36,7 @@ internal sealed class RoutingTable(Hash32 self, KadOptions options)
         if (peer.Addresses.IsEmpty || index == 256) return false;
         while (_buckets.Count <= index) _buckets.Add(null);
         var bucket = _buckets[index] ??= new List<Contact>(4);
-        var at = bucket.FindIndex(c => c.Peer.Id == peer.Id);
+        var at = IndexOf(bucket, peer.Point);
         if (at >= 0)
         {
             var known = bucket[at];
@@ -95,7 +98,9 @@ internal sealed class RoutingTable(Hash32 self, KadOptions options)
         var enough = gathered.Count >= count;
         for (var i = home + 1; !enough && i < _buckets.Count; i++) Gather(i, gathered, reliable);
         for (var i = Math.Min(home, _buckets.Count) - 1; gathered.Count < count && i >= 0; i--) Gather(i, gathered, reliable);
-        gathered.Sort((a, b) => (a.Point ^ target).CompareTo(b.Point ^ target));
+        var distances = new Hash32[gathered.Count];
+        for (var i = 0; i < distances.Length; i++) distances[i] = gathered[i].Point ^ target;
+        distances.AsSpan().Sort(CollectionsMarshal.AsSpan(gathered));
         if (gathered.Count > count) gathered.RemoveRange(count, gathered.Count - count);
         return gathered;
     }
@@ -136,9 +141,19 @@ internal sealed class RoutingTable(Hash32 self, KadOptions options)
     private bool TryFind(Hash32 point, out List<Contact> bucket, out int at)
     {
         var index = (point ^ self).LeadingZeros;
-        bucket = (index < _buckets.Count ? _buckets[index] : null) ?? [];
-        at = bucket.FindIndex(c => c.Peer.Point == point);
+        bucket = (index < _buckets.Count ? _buckets[index] : null) ?? Nothing;
+        at = IndexOf(bucket, point);
         return at >= 0;
+    }
+
+    private static int IndexOf(List<Contact> bucket, Hash32 point)
+    {
+        for (var i = 0; i < bucket.Count; i++)
+        {
+            if (bucket[i].Peer.Point == point) return i;
+        }
+
+        return -1;
     }
 
     private void RemoveAt(List<Contact> bucket, int at)

@@ -113,7 +113,14 @@ internal sealed class Shortlist(Hash32 target, PeerId self, KadOptions options)
     /// <returns>The peer as it was asked; null when it was not.</returns>
     public KadPeer? Settle(PeerId id, bool answered)
     {
-        var peer = _peers.Find(p => p.State == State.Asked && p.Peer.Id == id);
+        var peer = default(Candidate);
+        foreach (var candidate in _peers)
+        {
+            if (candidate.State != State.Asked || candidate.Peer.Id != id) continue;
+            peer = candidate;
+            break;
+        }
+
         if (peer is null) return null;
         var asked = peer.Peer;
         peer.State = answered ? State.Answered : State.Failed;
@@ -158,6 +165,7 @@ internal sealed class Shortlist(Hash32 target, PeerId self, KadOptions options)
         public void HearOf(ImmutableArray<Multiaddr> addresses)
         {
             if (State == State.Answered) return;
+            if (addresses == Peer.Addresses && State != State.Failed) return; // the very same array: nodes of one process share it
             foreach (var address in addresses)
             {
                 if (_others.Length == KadPeer.MaxAddresses) break;

@@ -41,11 +41,11 @@ public sealed class PeerBook(PeerId self, PeerBookLimits? limits = null)
     /// <param name="addresses">Where it listens, as it says.</param>
     /// <param name="worked">The address at which we have dialled it, null when it dialled us.</param>
     /// <param name="wallMs">The time, Unix milliseconds.</param>
-    public void Seen(PeerId peer, IEnumerable<Multiaddr> addresses, Multiaddr? worked, long wallMs)
+    public void Seen(PeerId peer, ImmutableArray<Multiaddr> addresses, Multiaddr? worked, long wallMs)
     {
         if (peer == self || peer.IsNone) return;
         _peers.TryGetValue(peer, out var known);
-        var merged = Merge(worked, addresses, known);
+        var merged = known is not null && IsAllOf(known, worked, addresses) ? known.Addresses : Merge(worked, addresses, known);
         if (merged.IsEmpty) return;
         var seen = (known ?? new KnownPeer(peer, merged)) with { Addresses = merged, SeenMs = wallMs };
         if (worked is not null) seen = seen with { Failures = 0, Successes = Math.Min(seen.Successes + 1, KnownPeer.MaxCount) };
@@ -126,6 +126,10 @@ public sealed class PeerBook(PeerId self, PeerBookLimits? limits = null)
         return version == Version ? book : throw new WireException("peer book", $"version {version}, expected {Version}");
     }
 
+    // Whoever comes again mostly says what it said before.
+    private static bool IsAllOf(KnownPeer known, Multiaddr? worked, ImmutableArray<Multiaddr> said)
+        => said.AsSpan().SequenceEqual(known.Addresses.AsSpan()) && (worked is null || (said.Length > 0 && worked.Equals(said[0])));
+
     private static int CompareUse(KnownPeer a, KnownPeer b)
     {
         if (a.Failures != b.Failures) return a.Failures.CompareTo(b.Failures);
@@ -140,7 +144,7 @@ public sealed class PeerBook(PeerId self, PeerBookLimits? limits = null)
         if (peer.Id != self && !peer.Addresses.IsEmpty) _peers.TryAdd(peer.Id, peer);
     }
 
-    private ImmutableArray<Multiaddr> Merge(Multiaddr? worked, IEnumerable<Multiaddr> said, KnownPeer? known)
+    private ImmutableArray<Multiaddr> Merge(Multiaddr? worked, ImmutableArray<Multiaddr> said, KnownPeer? known)
     {
         var all = ImmutableArray.CreateBuilder<Multiaddr>();
         IEnumerable<Multiaddr> first = worked is null ? [] : [worked];

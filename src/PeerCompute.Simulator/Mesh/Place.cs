@@ -38,11 +38,11 @@ internal static class Place
         => Multiaddr.FromTcp(new IPAddress([10, (byte)(index >> 16), (byte)(index >> 8), (byte)index]), Port);
 
     /// <summary>Where a node can be dialled; nowhere when it is light.</summary>
-    public static ImmutableArray<Multiaddr> Addresses(SimNode node) => node.Class.Light ? [] : [node.Address];
+    public static ImmutableArray<Multiaddr> Addresses(SimNode node) => node.Kad.Addresses;
 
     /// <summary>What a node learns of the other side of a connection.</summary>
     /// <param name="other">The other side.</param>
     /// <param name="dialled">Whether the node dialled it.</param>
     public static PeerFacts Facts(SimNode other, bool dialled)
-        => new(Addresses(other), dialled ? other.Address : null, !other.Class.Light, NetworkId.Open);
+        => new(Addresses(other), dialled ? other.Address : null, !other.Class.Light, NetworkId.Open) { Shared = other.Kad };
 }

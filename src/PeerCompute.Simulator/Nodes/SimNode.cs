@@ -8,6 +8,7 @@ using PeerCompute.Core.Effects;
 using PeerCompute.Core.Events;
 using PeerCompute.Core.Journal;
 using PeerCompute.Core.Runs;
+using PeerCompute.Libp2p.Kademlia;
 using PeerCompute.Simulator.Chance;
 using PeerCompute.Simulator.Clock;
 using PeerCompute.Simulator.Disks;
@@ -53,6 +54,7 @@ internal sealed partial class SimNode
         Luck = Draw.Stream(world.Seed, "luck", (ulong)index);
         Sandbox = new SimSandbox(world, this, kind.FlakyPpm, Draw.Stream(world.Seed, "sandbox", (ulong)index));
         Address = Place.AddressOf(index);
+        Kad = new KadPeer(Signer.PeerId, kind.Light ? [] : [Address]);
         _settings = new NodeSettings
         {
             TakesWork = kind.Worker,
@@ -60,6 +62,7 @@ internal sealed partial class SimNode
             PerTaskMicro = kind.PriceMicro,
             Isolation = "simulated",
             Light = kind.Light,
+            PeersRemembered = kind.Remembers,
         };
     }
 
@@ -74,6 +77,9 @@ internal sealed partial class SimNode
 
     /// <summary>Where it can be dialled, unless it is light.</summary>
     public Multiaddr Address { get; }
+
+    /// <summary>What others know of it: one object for all of them.</summary>
+    public KadPeer Kad { get; }
 
     /// <summary>Where it stands in the network, and how fast its link is.</summary>
     public Standing Standing { get; }

@@ -47,6 +47,9 @@ internal sealed record NodeClass
 
     public int Slots { get; init; } = 2;
 
+    /// <summary>Peers that a node remembers over lives; a daemon remembers 10 000.</summary>
+    public int Remembers { get; init; } = 256;
+
     public ulong PriceMicro { get; init; } = 1000;
 
     public ChurnPlan? Churn { get; init; }

@@ -83,9 +83,9 @@ internal sealed class KadNodeTests
         var network = new KadNetwork(2, KadNetwork.Quiet).Grow(3);
         var (a, b, c) = (network.Members[0], network.Members[1], network.Members[2]);
         network.Run(a, (node, now, effects) => node.FindPeer(b.Peer.Id, now, effects));
-        a.Node.PeerGone(b.Peer.Id);
+        a.Node.PeerGone(b.Peer.Point);
         Assert.That(a.Node.Known(b.Peer.Id), Is.Not.Null);
-        b.Node.PeerGone(c.Peer.Id);
+        b.Node.PeerGone(c.Peer.Point);
         Assert.That(b.Node.Known(c.Peer.Id), Is.Null);
     }
 
@@ -156,7 +156,7 @@ internal sealed class KadNodeTests
         {
             var peer = KadNetwork.RandomPeer(choices);
             var addresses = Enumerable.Range(0, 16).Select(j => Multiaddr.Parse($"/dns4/{name}{j}/tcp/1")).ToImmutableArray();
-            node.PeerSeen(peer, addresses, server: true, new Instant(1), []);
+            node.PeerSeen(new KadPeer(peer, addresses), server: true, new Instant(1), []);
             var add = new KadMessage(KadType.AddProvider, KadKey.Multihash(default)) { ProviderPeers = [new KadPeer(peer, addresses)] };
             node.Answer(peer, add, new Instant(1));
         }
@@ -244,5 +244,5 @@ internal sealed class KadNodeTests
     }
 
     private static void See(KadNode node, PeerId peer, string address) =>
-        node.PeerSeen(peer, [Multiaddr.Parse(address)], server: true, new Instant(1), []);
+        node.PeerSeen(new KadPeer(peer, [Multiaddr.Parse(address)]), server: true, new Instant(1), []);
 }

@@ -100,7 +100,7 @@ internal sealed class PeerBookTests
     {
         var book = new PeerBook(_self);
         var peer = KadNetwork.RandomPeer(_choices);
-        book.Seen(peer, Enumerable.Range(0, 100).Select(KadNetwork.Address), KadNetwork.Address(200).WithPeer(peer), Now);
+        book.Seen(peer, [.. Enumerable.Range(0, 100).Select(KadNetwork.Address)], KadNetwork.Address(200).WithPeer(peer), Now);
         Assert.That(book.Find(peer)!.Addresses, Has.Length.EqualTo(20));
         Assert.That(book.Find(peer)!.Addresses[0], Is.EqualTo(KadNetwork.Address(200)));
         book.Purge(Now + (long)TimeSpan.FromDays(30).TotalMilliseconds);

@@ -20,8 +20,6 @@ internal sealed class Counters
 
     public long Crashes { get; set; }
 
-    public long Violations { get; set; }
-
     /// <summary>Gossip RPCs sent.</summary>
     public long Gossip { get; set; }
 
@@ -33,6 +31,29 @@ internal sealed class Counters
 
     /// <summary>Connections begun.</summary>
     public long Dials { get; set; }
+
+    /// <summary>Sums counts of several lanes.</summary>
+    public static Counters Sum(IEnumerable<Counters> all)
+    {
+        var sum = new Counters();
+        foreach (var one in all)
+        {
+            sum.Events += one.Events;
+            sum.Said += one.Said;
+            sum.Delivered += one.Delivered;
+            sum.Refused += one.Refused;
+            sum.MessageBytes += one.MessageBytes;
+            sum.BlobBytes += one.BlobBytes;
+            sum.Kept += one.Kept;
+            sum.Crashes += one.Crashes;
+            sum.Gossip += one.Gossip;
+            sum.Dht += one.Dht;
+            sum.Adverts += one.Adverts;
+            sum.Dials += one.Dials;
+        }
+
+        return sum;
+    }
 
     /// <summary>What went over the network so far.</summary>
     public Traffic Traffic => new(Gossip, Dht, Adverts, Said, Dials);

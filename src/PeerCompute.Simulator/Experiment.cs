@@ -15,16 +15,16 @@ using PeerCompute.Wire.Leases;
 namespace PeerCompute.Simulator;
 
 /// <summary>One run with all its checkers: scenario and seed in, result out.</summary>
-internal sealed class Experiment
+internal sealed class Experiment : IDisposable
 {
     private readonly Cast _cast;
     private readonly LeaseRules _leases;
     private readonly EndRules _end;
 
-    public Experiment(Scenario scenario, ulong seed, Func<MachineSite, INodeMachine> machines, IEventQueue? queue = null)
+    public Experiment(Scenario scenario, ulong seed, Func<MachineSite, INodeMachine> machines, IEventQueue? queue = null, int lanes = 1)
     {
         _cast = new Cast(scenario, seed);
-        World = new Simulation(scenario, seed, site => _cast.Dress(site, machines(site)), queue);
+        World = new Simulation(scenario, seed, site => _cast.Dress(site, machines(site)), queue, lanes);
         _leases = new LeaseRules(World, _cast);
         _end = new EndRules(World, scenario.Jobs.Count);
         Metrics = new Metrics(World);
@@ -53,6 +53,9 @@ internal sealed class Experiment
         return Result();
     }
 
+    /// <summary>Lets the threads of the run go.</summary>
+    public void Dispose() => World.Dispose();
+
     private SimulationResult Result()
     {
         var (idle, job) = TrafficReport.Of(Metrics.Rows, World.Nodes.Length, World.Scenario.Jobs.FirstMicros, World.Scenario.Jobs.Count);
@@ -66,7 +69,7 @@ internal sealed class Experiment
         Scenario = World.Scenario.Name,
         ScenarioHash = World.Scenario.Hash.ToString(),
         Seed = World.Seed,
-        TraceHash = World.Trace.Hash.ToString("x16", CultureInfo.InvariantCulture),
+        TraceHash = World.TraceHash.ToString("x16", CultureInfo.InvariantCulture),
         CoreMvid = typeof(INodeMachine).Module.ModuleVersionId,
         Nodes = World.Nodes.Length,
         Events = World.Counters.Events,

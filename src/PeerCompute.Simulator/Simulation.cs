@@ -8,6 +8,7 @@ using PeerCompute.Simulator.Checkers;
 using PeerCompute.Simulator.Clock;
 using PeerCompute.Simulator.Events;
 using PeerCompute.Simulator.Executors;
+using PeerCompute.Simulator.Lanes;
 using PeerCompute.Simulator.Mesh;
 using PeerCompute.Simulator.Network;
 using PeerCompute.Simulator.Nodes;
@@ -17,34 +18,46 @@ using PeerCompute.Wire.Messages;
 namespace PeerCompute.Simulator;
 
 /// <summary>
-/// A run: nodes, network, clock and queue on one thread. A function of scenario, seed and the machine's assembly, nothing else.
+/// A run: nodes, network, clocks and queues. A function of scenario, seed and the machine's assembly, nothing else.
 /// </summary>
-internal sealed class Simulation
+internal sealed class Simulation : IDisposable
 {
     /// <summary>The world as a source of events, and a target of those that happen to no node.</summary>
     public const int World = -1;
 
     private const int ViolationsKept = 100;
-    private const int EventsAtOneMoment = 2_000_000;
 
-    private readonly IEventQueue _queue;
+    private readonly HeapEventQueue _scripts = new();
+    private readonly Lane[] _lanes;
+    private readonly LaneCrew _crew;
+    private readonly long _lookahead;
+    private readonly Trace _trace = new();
     private readonly Func<MachineSite, INodeMachine> _machines;
     private readonly List<Observer> _observers = [];
     private readonly List<Violation> _violations = [];
     private readonly Dictionary<PeerId, int> _indices = [];
     private readonly ulong[] _sequences;
-    private long _sameMoment;
+    private readonly Lock _watching = new();
+    private bool _apart;
+    private bool _stopped;
+    private Func<bool>? _done;
 
-    public Simulation(Scenario scenario, ulong seed, Func<MachineSite, INodeMachine> machines, IEventQueue? queue = null)
+    /// <summary>A world before its first event.</summary>
+    /// <param name="scenario">The scenario.</param>
+    /// <param name="seed">The seed.</param>
+    /// <param name="machines">Makes the nodes' machines.</param>
+    /// <param name="queue">Queue of the only lane; the usual one where null.</param>
+    /// <param name="lanes">How many shares of the nodes are worked on side by side; the run is the same with any number.</param>
+    public Simulation(Scenario scenario, ulong seed, Func<MachineSite, INodeMachine> machines, IEventQueue? queue = null, int lanes = 1)
     {
         Scenario = scenario;
         Seed = seed;
         _machines = machines;
-        _queue = queue ?? new HeapEventQueue();
+        _lanes = new Lane[lanes];
+        for (var i = 0; i < lanes; i++) _lanes[i] = new Lane(i, lanes, queue ?? new HeapEventQueue(), scenario.FullCrypto);
         var count = scenario.NodeCount;
         _sequences = new ulong[count + 1];
         Nodes = new SimNode[count];
-        Desk = new AdmissionDesk(scenario.FullCrypto);
         Network = new SimNetwork(this, scenario.Links);
         Mesh = new SimMesh(this);
         var index = 0;
@@ -56,35 +69,60 @@ internal sealed class Simulation
                 _indices.Add(Nodes[index].Signer.PeerId, index);
             }
         }
+
+        _lookahead = LanePlan.Assign(scenario, Nodes, _lanes);
+        _crew = new LaneCrew(_lanes, Work);
     }
 
     public Scenario Scenario { get; }
 
     public ulong Seed { get; }
 
-    public VirtualClock Clock { get; } = new();
+    /// <summary>The time between two windows of lanes; within one, ask a node for its own.</summary>
+    public VirtualClock Clock => _lanes[0].Clock;
 
-    public Trace Trace { get; } = new();
-
-    public Counters Counters { get; } = new();
+    /// <summary>What all lanes counted.</summary>
+    public Counters Counters => Counters.Sum(_lanes.Select(static lane => lane.Counters));
 
     public SimNetwork Network { get; }
 
     public SimMesh Mesh { get; }
 
-    public AdmissionDesk Desk { get; }
-
     public SimNode[] Nodes { get; }
 
+    /// <summary>Broken rules in the order of their times.</summary>
     public IReadOnlyList<Violation> Violations => _violations;
 
-    public int Queued => _queue.Count;
+    public int Queued => _scripts.Count + _lanes.Sum(static lane => lane.Queue.Count);
+
+    /// <summary>A hash of all that happened: of what happened to the world, and to each node in their order, however many lanes there were.</summary>
+    public ulong TraceHash
+    {
+        get
+        {
+            var all = new Trace();
+            all.Add(_trace.Hash);
+            foreach (var node in Nodes) all.Add(node.Trace.Hash);
+            return all.Hash;
+        }
+    }
 
     public void Watch(Observer observer) => _observers.Add(observer);
 
-    /// <summary>Schedules an event; the source and its own count make the order key unique.</summary>
+    /// <summary>Schedules an event; the source and its own count make the order key unique. An event at another node is a latency away at least.</summary>
     public void Schedule(int source, SimEventKind kind, long at, int target, long tag, object? payload)
-        => _queue.Push(new SimEvent(at, kind, source, _sequences[source + 1]++, target, tag, payload));
+    {
+        var e = new SimEvent(at, kind, source, _sequences[source + 1]++, target, tag, payload);
+        if (target == World)
+        {
+            _scripts.Push(e);
+            return;
+        }
+
+        var lane = Nodes[target].Lane;
+        if (!_apart || source == World || Nodes[source].Lane == lane) lane.Queue.Push(e);
+        else Nodes[source].Lane.Out[lane.Number].Add(e);
+    }
 
     /// <summary>Schedules a change of the world.</summary>
     public void Script(long at, Action change) => Schedule(World, SimEventKind.Script, at, World, 0, change);
@@ -94,40 +132,77 @@ internal sealed class Simulation
 
     public INodeMachine NewMachine(MachineSite site) => _machines(site);
 
+    /// <summary>Tells the observers, one at a time.</summary>
     public void Notify(Action<Observer> tell)
     {
-        foreach (var observer in _observers) tell(observer);
+        lock (_watching)
+        {
+            foreach (var observer in _observers) tell(observer);
+        }
     }
 
     public void Violate(string rule, string text)
     {
-        Counters.Violations++;
-        if (_violations.Count < ViolationsKept) _violations.Add(new Violation(Clock.Micros, rule, text));
+        lock (_watching)
+        {
+            if (_violations.Count < ViolationsKept) _violations.Add(new Violation(Clock.Micros, rule, text));
+        }
     }
 
+    /// <summary>Lets the threads of its lanes go.</summary>
+    public void Dispose() => _crew.Dispose();
+
     /// <summary>Takes events until a moment has passed, nothing is left, or the condition holds.</summary>
+    /// <param name="micros">The moment.</param>
+    /// <param name="done">The condition, looked at after each event; with more lanes than one after each window.</param>
     /// <returns>True when the condition held.</returns>
     public bool RunUntil(long micros, Func<bool>? done = null)
     {
-        while (_queue.NextAt <= micros && _queue.TryPop(out var e))
+        (_done, _stopped) = (done, false);
+        while (!_stopped)
         {
-            Take(e);
-            if (done is not null && done()) return true;
+            var script = _scripts.NextAt;
+            var next = script;
+            foreach (var lane in _lanes) next = Math.Min(next, lane.Queue.NextAt);
+            if (next > micros || next == long.MaxValue) break;
+            if (script == next) Change();
+            else Window(Math.Min(script, next >= long.MaxValue - _lookahead ? long.MaxValue : next + _lookahead), micros);
+            if (_lanes.Length > 1 && done is not null && done()) _stopped = true;
         }
 
-        if (Clock.Micros < micros) Clock.MoveTo(micros);
+        if (_stopped) return true;
+        foreach (var lane in _lanes) lane.Clock.MoveTo(Math.Max(lane.Clock.Micros, micros));
         return false;
     }
 
-    private void Take(in SimEvent e)
+    private void Change()
     {
-        _sameMoment = e.At == Clock.Micros ? _sameMoment + 1 : 0;
-        if (_sameMoment > EventsAtOneMoment) throw new InvalidOperationException($"time stands still at {e.At} us: {e.Kind} of node {e.Target} repeats");
-        Clock.MoveTo(e.At);
-        Counters.Events++;
-        Trace.Add(e);
-        if (e.Kind == SimEventKind.Script) ((Action)e.Payload!)();
-        else Dispatch(e, Nodes[e.Target]);
+        _scripts.TryPop(out var e);
+        foreach (var lane in _lanes) lane.Clock.MoveTo(e.At);
+        _lanes[0].Counters.Events++;
+        _trace.Add(e);
+        ((Action)e.Payload!)();
+    }
+
+    private void Window(long horizon, long micros)
+    {
+        _apart = _lanes.Length > 1;
+        _crew.Run(micros < horizon ? micros + 1 : horizon);
+        _apart = false;
+    }
+
+    private void Work(Lane lane, long horizon)
+    {
+        while (lane.Queue.NextAt < horizon && lane.Queue.TryPop(out var e))
+        {
+            lane.Begin(e);
+            var node = Nodes[e.Target];
+            node.Trace.Add(e);
+            Dispatch(e, node);
+            if (_lanes.Length > 1) continue;
+            if (_done is not null && _done()) _stopped = true;
+            if (_stopped || _scripts.NextAt <= lane.Queue.NextAt) return;
+        }
     }
 
     private void Dispatch(in SimEvent e, SimNode node)
@@ -162,7 +237,7 @@ internal sealed class Simulation
                 break;
             case SimEventKind.Message:
                 var message = (PeerMessage)e.Payload!;
-                Trace.Add(Meter.Hash(message));
+                node.Trace.Add(Meter.Hash(message));
                 node.Receive(e.Source, e.Tag, message);
                 break;
             case SimEventKind.Met:

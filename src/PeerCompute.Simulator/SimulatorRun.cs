@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using PeerCompute.Core;
+using PeerCompute.Simulator.Lanes;
 using PeerCompute.Simulator.Nodes;
 using PeerCompute.Simulator.Overlays;
 using PeerCompute.Simulator.Reports;
@@ -11,20 +12,24 @@ namespace PeerCompute.Simulator;
 /// <summary>The door of the simulator: a scenario file and a seed in, a result and an output folder out.</summary>
 public static class SimulatorRun
 {
-    /// <summary>Runs a scenario on the calling thread.</summary>
+    /// <summary>Most lanes of a run.</summary>
+    public const int LanesMost = LanePlan.Most;
+
+    /// <summary>Runs a scenario, with one lane on the calling thread.</summary>
     /// <param name="scenarioPath">YAML file, see docs/simulator.md.</param>
     /// <param name="seed">Everything that chance decides follows from it.</param>
     /// <param name="outDir">Where manifest, metrics, jobs, events and report are written; null for nowhere.</param>
     /// <param name="progress">Told now and then.</param>
     /// <param name="parameters">Values that take the place of those in the scenario's <c>parameters</c>.</param>
     /// <param name="copy">Whether the scenario's files are copied into <paramref name="outDir"/>, so that the folder alone can be run again.</param>
+    /// <param name="lanes">Shares of the nodes that are worked on side by side, 1 to <see cref="LanesMost"/>; the run is the same with any number.</param>
     /// <returns>What came of it; look at <see cref="SimulationResult.Violations"/>.</returns>
     /// <exception cref="Base.Errors.PeerComputeException">
     /// The scenario is not there or not valid; names file and line. The output folder cannot be made.
     /// </exception>
     public static SimulationResult Run(
         string scenarioPath, ulong seed, string? outDir, Action<SimProgress>? progress, IReadOnlyDictionary<string, string>? parameters = null,
-        bool copy = true)
+        bool copy = true, int lanes = 1)
     {
         if (outDir is not null) OutputFolder.Make(outDir);
         var scenario = ScenarioReader.ReadFile(scenarioPath, parameters);
@@ -37,7 +42,7 @@ public static class SimulatorRun
             return figures;
         }
 
-        var experiment = new Experiment(scenario, seed, Honest);
+        using var experiment = new Experiment(scenario, seed, Honest, lanes: lanes);
         var result = experiment.Run(progress) with { WallSeconds = watch.Elapsed.TotalSeconds };
         if (outDir is not null) OutputFolder.Write(outDir, experiment, result, scenarioPath, copy);
         return result;

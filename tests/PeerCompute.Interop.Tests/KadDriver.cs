@@ -86,8 +86,8 @@ internal sealed class KadDriver : IAsyncDisposable
     {
         var peer = change.Peer;
         if (change.Kind == PeerEventKind.Identified)
-            Act((node, effects) => node.PeerSeen(peer.Id, [.. peer.ListenAddresses], peer.Protocols.Contains(node.Protocol), Now, effects));
-        if (change.Kind == PeerEventKind.Disconnected) Act((node, _) => node.PeerGone(peer.Id));
+            Act((node, effects) => node.PeerSeen(new KadPeer(peer.Id, [.. peer.ListenAddresses]), peer.Protocols.Contains(node.Protocol), Now, effects));
+        if (change.Kind == PeerEventKind.Disconnected) Act((node, _) => node.PeerGone(KadPeer.PointOf(peer.Id)));
     }
 
     private ValueTask<ReadOnlyMemory<byte>?> AnswerAsync(PeerId from, ReadOnlyMemory<byte> request, CancellationToken cancel)

@@ -24,7 +24,17 @@ internal static class SimVerb
         var set = new Option<string[]>("--set") { Description = "A value for one of the scenario's parameters, again for each.", HelpName = "NAME=VALUE" };
         var leash = new Option<bool>("--leash") { Description = "End when standard input ends.", Hidden = true };
         var bare = new Option<bool>("--no-copy") { Description = "Copy no scenario into the results.", Hidden = true };
-        var run = new Command("run", "Run a scenario; the same seed gives the same trace.") { scenario, seed, folder, set, leash, bare };
+        var lanes = new Option<int>("--lanes")
+        {
+            Description = "Share the nodes among so many threads; the run is the same. Only where the scenario has no jobs.",
+            HelpName = "N",
+            DefaultValueFactory = _ => 1,
+        };
+        lanes.Validators.Add(given =>
+        {
+            if (given.GetValue(lanes) is < 1 or > SimulatorRun.LanesMost) given.AddError($"--lanes takes 1 to {SimulatorRun.LanesMost}.");
+        });
+        var run = new Command("run", "Run a scenario; the same seed gives the same trace.") { scenario, seed, folder, set, lanes, leash, bare };
         run.SetAction((parsed, token) =>
         {
             using var leave = CancellationTokenSource.CreateLinkedTokenSource(token);
@@ -34,7 +44,7 @@ internal static class SimVerb
             {
                 var result = SimulatorRun.Run(
                     parsed.GetRequiredValue(scenario), parsed.GetValue(seed), to, p => Show(terminal, p, eta, leave.Token),
-                    Values(parsed.GetValue(set)), !parsed.GetValue(bare));
+                    Values(parsed.GetValue(set)), !parsed.GetValue(bare), parsed.GetValue(lanes));
                 terminal.Progress("");
                 Show(terminal, result, to ?? "");
                 return Task.FromResult(ExitCode(result, terminal));

@@ -24,7 +24,7 @@ internal sealed class EndRules(Simulation world, int jobs) : Observer
     /// <summary>Of that, what the worker has agreed to.</summary>
     public ulong SettledMicro { get; private set; }
 
-    public override void Started(SimNode node) => _starts[node.Index].Add(world.Clock.WallMs + node.SkewMs);
+    public override void Started(SimNode node) => _starts[node.Index].Add(node.Lane.Clock.WallMs + node.SkewMs);
 
     public override void Issued(SimNode node, IssueReceipt receipt) => _receipts.Add((node.Index, receipt.JobId));
 

@@ -47,8 +47,8 @@ internal sealed class SimSandbox(Simulation world, SimNode node, int flakyPpm, C
             if (!node.Shelf.Has(blob.Root)) bytes += blob.Size + 64;
         }
 
-        var at = end is null ? world.Clock.Micros + 1000 : world.Network.Transfer(from, node.Index, bytes);
-        world.Counters.BlobBytes += (long)bytes;
+        var at = end is null ? node.Micros + 1000 : world.Network.Transfer(from, node.Index, bytes);
+        node.Lane.Counters.BlobBytes += (long)bytes;
         world.Schedule(node.Index, SimEventKind.Fetched, at, node.Index, node.Life, transfer);
     }
 
@@ -105,7 +105,7 @@ internal sealed class SimSandbox(Simulation world, SimNode node, int flakyPpm, C
         {
             run.Began = true;
             node.Handle(new TaskBegan(run.Start.Run, task));
-            if (Lives(run)) world.Schedule(node.Index, SimEventKind.Run, world.Clock.Micros + Cost(run, task), node.Index, node.Life, run);
+            if (Lives(run)) world.Schedule(node.Index, SimEventKind.Run, node.Micros + Cost(run, task), node.Index, node.Life, run);
             return;
         }
 
@@ -128,7 +128,7 @@ internal sealed class SimSandbox(Simulation world, SimNode node, int flakyPpm, C
 
     private bool Lives(Run run) => node.Up && _runs.TryGetValue(run.Start.Run, out var current) && current == run;
 
-    private void Next(Run run, long micros) => world.Schedule(node.Index, SimEventKind.Run, world.Clock.Micros + micros, node.Index, node.Life, run);
+    private void Next(Run run, long micros) => world.Schedule(node.Index, SimEventKind.Run, node.Micros + micros, node.Index, node.Life, run);
 
     private long Cost(Run run, uint task) => SimProgram.Run(run.Start.Spec, run.SpecHash, task).Micros * 1000 / node.Class.SpeedPermille;
 

@@ -29,7 +29,6 @@ internal sealed class SimMesh(Simulation world)
     /// <summary>One for all questions: a machine answers at once or not at all.</summary>
     private const long Ticket = 1;
 
-    private readonly Dictionary<GossipMessage, GossipChecked> _checked = new(ReferenceEqualityComparer.Instance);
     private ImmutableArray<Contact> _seeds;
 
     private bool On => world.Scenario.Mesh;
@@ -43,7 +42,7 @@ internal sealed class SimMesh(Simulation world)
         node.Handle(new PeersHeard(Seeds(), Seeds: true));
         if (node.Class.Light) return;
         var measured = Draw.Stream(world.Seed, "measuring", (ulong)node.Index, (ulong)node.Life).Between(MeasureMicros, 2 * MeasureMicros);
-        Post(node, world.Clock.Micros + measured, new CapabilitiesKnown(Place.Host));
+        Post(node, node.Micros + measured, new CapabilitiesKnown(Place.Host));
     }
 
     /// <summary>Does an effect of the mesh.</summary>
@@ -56,10 +55,10 @@ internal sealed class SimMesh(Simulation world)
                 Send(node, send);
                 return true;
             case CheckGossip check:
-                Post(node, world.Clock.Micros, Check(check.Message));
+                Post(node, node.Micros, Check(node, check.Message));
                 return true;
             case Announce announce:
-                Post(node, world.Clock.Micros, new AnnounceDue(announce.Topic, announce.Data));
+                Post(node, node.Micros, new AnnounceDue(announce.Topic, announce.Data));
                 return true;
             case AskKad ask:
                 Ask(node, ask.Peer, !ask.Addresses.IsEmpty, ask);
@@ -90,7 +89,7 @@ internal sealed class SimMesh(Simulation world)
     public void LinkUp(SimNode node, LinkEnd end)
     {
         if (!On) return;
-        if (!end.Met) world.Schedule(node.Index, SimEventKind.Met, world.Clock.Micros + (2 * end.LatencyMicros), node.Index, end.Epoch, end);
+        if (!end.Met) world.Schedule(node.Index, SimEventKind.Met, node.Micros + (2 * end.LatencyMicros), node.Index, end.Epoch, end);
         var waiting = end.Waiting;
         end.Waiting = null;
         foreach (var question in waiting ?? []) Put(node, question, end);
@@ -101,7 +100,7 @@ internal sealed class SimMesh(Simulation world)
     {
         var waiting = end.Waiting;
         end.Waiting = null;
-        foreach (var question in waiting ?? []) GiveUp(node, question, world.Clock.Micros);
+        foreach (var question in waiting ?? []) GiveUp(node, question, node.Micros);
     }
 
     /// <summary>The other side has said what it is, and gossip is open.</summary>
@@ -127,8 +126,8 @@ internal sealed class SimMesh(Simulation world)
     {
         if (!node.Up || node.Class.Light || SimNetwork.EndOf(node, from, epoch) is not { } end)
         {
-            var back = world.Clock.Micros - question.AtMicros;
-            GiveUp(node, question, world.Network.Cut(node.Index, from) ? question.AtMicros + AskMicros : world.Clock.Micros + back);
+            var back = node.Micros - question.AtMicros;
+            GiveUp(node, question, world.Network.Cut(node.Index, from) ? question.AtMicros + AskMicros : node.Micros + back);
             return;
         }
 
@@ -138,7 +137,7 @@ internal sealed class SimMesh(Simulation world)
         else node.Handle(new AdvertAsked(asker, Ticket, ((AskAdvert)question.Effect).Query));
         if (node.Asked is null) return;
         node.Asked = null;
-        GiveUp(node, question, Math.Max(question.AtMicros + AskMicros, world.Clock.Micros + end.LatencyMicros));
+        GiveUp(node, question, question.AtMicros + AskMicros);
     }
 
     /// <summary>An answer arrives, or its asker has waited long enough.</summary>
@@ -156,18 +155,18 @@ internal sealed class SimMesh(Simulation world)
         return _seeds = [.. world.Nodes.AsSpan(0, world.Scenario.Bootstrap).ToArray().Select(node => new Contact(node.Signer.PeerId, [node.Address]))];
     }
 
-    private GossipChecked Check(GossipMessage message)
+    private GossipChecked Check(SimNode node, GossipMessage message)
     {
-        if (!world.Scenario.FullCrypto && _checked.TryGetValue(message, out var known)) return known;
+        if (!world.Scenario.FullCrypto && node.Lane.Checked.TryGetValue(message, out var known)) return known;
         var good = message.CheckSignature();
-        return _checked[message] = new GossipChecked(message, good, good ? Admission.AdmitGossip(message) : null);
+        return node.Lane.Remember(new GossipChecked(message, good, good ? Admission.AdmitGossip(message) : null));
     }
 
     private void Send(SimNode node, SendGossip send)
     {
         var to = world.IndexOf(send.To);
         if (to < 0 || SimNetwork.End(node, to) is not { Met: true } end) return;
-        world.Counters.Gossip++;
+        node.Lane.Counters.Gossip++;
         var at = world.Network.Arrival(node, end, losable: !send.Rpc.HasControl);
         if (at == long.MaxValue) return;
         end.GossipUntil = Math.Max(end.GossipUntil, at);
@@ -177,10 +176,10 @@ internal sealed class SimMesh(Simulation world)
     private void Ask(SimNode node, PeerId peer, bool hasAddress, NodeEffect effect)
     {
         var to = world.IndexOf(peer);
-        var question = new Question(node.Index, node.Life, to, world.Clock.Micros, effect);
+        var question = new Question(node.Index, node.Life, to, node.Micros, effect);
         var end = to < 0 ? null : SimNetwork.End(node, to);
         if (end is null && to >= 0 && hasAddress) end = world.Network.Open(node, to);
-        if (end is null) GiveUp(node, question, world.Clock.Micros + (to >= 0 && hasAddress ? AskMicros : 0));
+        if (end is null) GiveUp(node, question, node.Micros + (to >= 0 && hasAddress ? AskMicros : 0));
         else if (end.Up) Put(node, question, end);
         else (end.Waiting ??= []).Add(question);
     }
@@ -194,8 +193,8 @@ internal sealed class SimMesh(Simulation world)
         }
 
         question.Epoch = end.Epoch;
-        if (question.Effect is AskKad) world.Counters.Dht++;
-        else world.Counters.Adverts++;
+        if (question.Effect is AskKad) node.Lane.Counters.Dht++;
+        else node.Lane.Counters.Adverts++;
         var at = world.Network.Arrival(node, end, losable: true);
         if (at == long.MaxValue) GiveUp(node, question, question.AtMicros + AskMicros);
         else world.Schedule(node.Index, SimEventKind.Asked, at, question.To, end.Epoch, question);
@@ -208,7 +207,7 @@ internal sealed class SimMesh(Simulation world)
         node.Asked = null;
         var end = SimNetwork.EndOf(node, question.From, question.Epoch);
         var at = end is null ? long.MaxValue : world.Network.Arrival(node, end, losable: true);
-        if (at == long.MaxValue) GiveUp(node, question, Math.Max(question.AtMicros + AskMicros, world.Clock.Micros + (end?.LatencyMicros ?? 0)));
+        if (at == long.MaxValue) GiveUp(node, question, question.AtMicros + AskMicros);
         else world.Schedule(node.Index, SimEventKind.Answered, at, question.From, question.Life, new Reply(question, answer));
     }
 
@@ -216,7 +215,8 @@ internal sealed class SimMesh(Simulation world)
     private void GiveUp(SimNode by, Question question, long at)
     {
         if (question.Effect is SayAt) return;
-        world.Schedule(by.Index, SimEventKind.Answered, Math.Max(at, world.Clock.Micros), question.From, question.Life, new Reply(question, null));
+        var least = by.Micros + (by.Index == question.From ? 0 : world.Network.Latency(by.Index, question.From));
+        world.Schedule(by.Index, SimEventKind.Answered, Math.Max(at, least), question.From, question.Life, new Reply(question, null));
     }
 
     private void Post(SimNode node, long at, NodeEvent e) => world.Schedule(node.Index, SimEventKind.Posted, at, node.Index, node.Life, e);

@@ -45,10 +45,10 @@ internal sealed class SimNetwork(Simulation world, LinkPlan plan)
     public void Dial(SimNode node, int to)
     {
         var end = End(node, to);
-        if (end is { Up: true }) world.Schedule(node.Index, SimEventKind.LinkUp, world.Clock.Micros, node.Index, end.Epoch, end);
+        if (end is { Up: true }) world.Schedule(node.Index, SimEventKind.LinkUp, node.Micros, node.Index, end.Epoch, end);
         end ??= Open(node, to);
         if (end is not null) end.Wanted = true;
-        else world.Schedule(node.Index, SimEventKind.Unreachable, world.Clock.Micros + plan.TimeoutMicros, node.Index, to, null);
+        else world.Schedule(node.Index, SimEventKind.Unreachable, node.Micros + plan.TimeoutMicros, node.Index, to, null);
     }
 
     /// <summary>Begins a connection where there is none.</summary>
@@ -59,19 +59,20 @@ internal sealed class SimNetwork(Simulation world, LinkPlan plan)
         var latency = Latency(node.Index, to);
         var end = new LinkEnd(node.Index, node.Life, to, node.NextEpoch(), dialler: true, latency);
         node.Ends[to] = end;
-        world.Counters.Dials++;
-        world.Schedule(node.Index, SimEventKind.Dialled, world.Clock.Micros + latency, to, end.Epoch, end);
+        node.Lane.Counters.Dials++;
+        world.Schedule(node.Index, SimEventKind.Dialled, node.Micros + latency, to, end.Epoch, end);
         return end;
     }
 
     /// <summary>A dial arrives. Of two that dial each other at once, the dial of the one with the lower index stands.</summary>
     public void Dialled(SimNode node, LinkEnd theirs)
     {
-        var (now, latency) = (world.Clock.Micros, theirs.LatencyMicros);
+        var (now, latency) = (node.Micros, theirs.LatencyMicros);
         var cut = Cut(node.Index, theirs.Owner);
         if (cut || !node.Up || node.Class.Light)
         {
-            world.Schedule(node.Index, SimEventKind.Unreachable, cut ? now - latency + plan.TimeoutMicros : now + latency, theirs.Owner, theirs.Epoch, theirs);
+            var known = cut ? Math.Max(now, now - (2 * latency) + plan.TimeoutMicros) : now;
+            world.Schedule(node.Index, SimEventKind.Unreachable, known + latency, theirs.Owner, theirs.Epoch, theirs);
             return;
         }
 
@@ -111,13 +112,13 @@ internal sealed class SimNetwork(Simulation world, LinkPlan plan)
 
     /// <summary>Tells the other side that a connection is no more.</summary>
     public void Hangup(LinkEnd end)
-        => world.Schedule(end.Owner, SimEventKind.LinkDown, world.Clock.Micros + end.LatencyMicros, end.Peer, end.Epoch, null);
+        => world.Schedule(end.Owner, SimEventKind.LinkDown, world.Nodes[end.Owner].Micros + end.LatencyMicros, end.Peer, end.Epoch, null);
 
     /// <summary>When something sent now over a connection arrives; never where it is lost.</summary>
     public long Arrival(SimNode node, LinkEnd end, bool losable)
     {
         if (losable && !Calm && node.Luck.Happens(plan.LossPpm)) return long.MaxValue;
-        return world.Clock.Micros + end.LatencyMicros + (plan.JitterMicros == 0 ? 0 : node.Luck.Between(0, plan.JitterMicros));
+        return node.Micros + end.LatencyMicros + (plan.JitterMicros == 0 ? 0 : node.Luck.Between(0, plan.JitterMicros));
     }
 
     /// <summary>Sends; false when there is no connection.</summary>
@@ -134,7 +135,7 @@ internal sealed class SimNetwork(Simulation world, LinkPlan plan)
     public long Transfer(int from, int to, ulong bytes)
     {
         var bits = (long)bytes * 8_000_000;
-        var begin = Math.Max(world.Clock.Micros + Latency(from, to), _upFree[from]);
+        var begin = Math.Max(world.Nodes[to].Micros + Latency(from, to), _upFree[from]);
         _upFree[from] = begin + (bits / world.Nodes[from].Standing.UpBits);
         var arrive = Math.Max(_upFree[from] + Latency(from, to), _downFree[to]);
         _downFree[to] = arrive + (bits / world.Nodes[to].Standing.DownBits);
@@ -177,11 +178,12 @@ internal sealed class SimNetwork(Simulation world, LinkPlan plan)
     private void Break(LinkEnd end)
     {
         end.Open = false;
-        world.Schedule(end.Owner, SimEventKind.LinkDown, world.Clock.Micros + end.LatencyMicros, end.Owner, end.Epoch, end);
+        world.Schedule(end.Owner, SimEventKind.LinkDown, world.Nodes[end.Owner].Micros + end.LatencyMicros, end.Owner, end.Epoch, end);
         Hangup(end);
     }
 
-    private long Latency(int from, int to)
+    /// <summary>How long a message takes, one way, microseconds.</summary>
+    public long Latency(int from, int to)
         => plan.Latency is { } spread
             ? Draw.OfPair(world.Seed, Math.Min(from, to), Math.Max(from, to), spread.Least, spread.Most)
             : plan.Places.Micros(world.Nodes[from].Standing.Location, world.Nodes[to].Standing.Location);

@@ -12,7 +12,7 @@ internal sealed partial class SimNode
         if (effect is Keep keep)
         {
             Disk.Append(keep.Entry);
-            _world.Counters.Kept++;
+            Lane.Counters.Kept++;
         }
         else if (effect.Binding && (_held.Count > 0 || Disk.Entries.Count > Disk.Durable))
         {

@@ -86,16 +86,16 @@ internal sealed partial class SimNode
         try
         {
             var message = _world.Scenario.EncodeWire ? PeerMessage.Decode(sent.Protocol, sent.Frame()) : sent;
-            came = _world.Desk.Admit(Signer, IdOf(from), message);
+            came = Lane.Desk.Admit(Signer, IdOf(from), message);
         }
         catch (WireException refused)
         {
-            _world.Counters.Refused++;
+            Lane.Counters.Refused++;
             _world.Notify(o => o.Refused(this, from, sent, refused));
             return;
         }
 
-        _world.Counters.Delivered++;
+        Lane.Counters.Delivered++;
         Handle(came);
     }
 
@@ -105,17 +105,23 @@ internal sealed partial class SimNode
     {
         var to = _world.IndexOf(peer);
         if (to < 0) return false;
-        _world.Counters.Said++;
+        Lane.Counters.Said++;
         if (!_world.Network.Send(this, to, message)) return false;
-        _world.Counters.MessageBytes += message.Encode().Length + 1;
+        Lane.Counters.MessageBytes += message.Encode().Length + 1;
         return true;
     }
 
     /// <summary>Dials a peer; one that is nowhere does not answer.</summary>
     private void Reach(PeerId peer)
     {
-        if (_world.IndexOf(peer) is >= 0 and var to) _world.Network.Dial(this, to);
-        else _world.Schedule(Index, SimEventKind.Posted, _world.Clock.Micros + _world.Scenario.Links.TimeoutMicros, Index, Life, new PeerUnreachable(peer, "no answer"));
+        if (_world.IndexOf(peer) is >= 0 and var to)
+        {
+            _world.Network.Dial(this, to);
+            return;
+        }
+
+        var noticed = Micros + _world.Scenario.Links.TimeoutMicros;
+        _world.Schedule(Index, SimEventKind.Posted, noticed, Index, Life, new PeerUnreachable(peer, "no answer"));
     }
 
     private PeerId IdOf(int index) => _world.Nodes[index].Signer.PeerId;

@@ -14,6 +14,7 @@ using PeerCompute.Simulator.Clock;
 using PeerCompute.Simulator.Disks;
 using PeerCompute.Simulator.Events;
 using PeerCompute.Simulator.Executors;
+using PeerCompute.Simulator.Lanes;
 using PeerCompute.Simulator.Mesh;
 using PeerCompute.Simulator.Network.Places;
 using PeerCompute.Simulator.Scenarios;
@@ -67,6 +68,15 @@ internal sealed partial class SimNode
     }
 
     public int Index { get; }
+
+    /// <summary>Which share of the nodes it is worked on with.</summary>
+    public Lane Lane { get; set; } = null!;
+
+    /// <summary>The run's time at this node, microseconds.</summary>
+    public long Micros => Lane.Clock.Micros;
+
+    /// <summary>All that happened to it, as one hash.</summary>
+    public Trace Trace { get; } = new();
 
     public NodeClass Class { get; }
 
@@ -128,7 +138,7 @@ internal sealed partial class SimNode
     {
         if (Up) return;
         Life++;
-        _startedMicros = _world.Clock.Micros;
+        _startedMicros = Micros;
         _wakeAt = long.MaxValue;
         Sandbox = new SimSandbox(_world, this, Class.FlakyPpm, Draw.Stream(_world.Seed, "sandbox", (ulong)Index, (ulong)Life));
         Shares = new BlobShares();
@@ -150,7 +160,7 @@ internal sealed partial class SimNode
         Machine = null;
         _held.Clear();
         Disk.Crash(torn);
-        _world.Counters.Crashes++;
+        Lane.Counters.Crashes++;
         _world.Network.Died(this);
     }
 
@@ -224,7 +234,7 @@ internal sealed partial class SimNode
     /// <summary>A machine that is told something a thousand times a second talks to itself.</summary>
     private void CountBusy(NodeEvent e)
     {
-        var second = _world.Clock.Micros / 1_000_000;
+        var second = Micros / 1_000_000;
         _inThisSecond = second == _second ? _inThisSecond + 1 : 1;
         _second = second;
         if (_inThisSecond != (_world.Scenario.Mesh ? EventsASecondInMesh : EventsASecond)) return;
@@ -250,28 +260,28 @@ internal sealed partial class SimNode
     {
         if (!Up || Disk.Writing || Disk.Entries.Count == Disk.Durable) return;
         var (upTo, micros) = Disk.Begin();
-        _world.Schedule(Index, SimEventKind.Durable, _world.Clock.Micros + micros, Index, Life, upTo);
+        _world.Schedule(Index, SimEventKind.Durable, Micros + micros, Index, Life, upTo);
     }
 
     private void Die(CrashPlan plan)
     {
         CrashPlan = null;
         Crash(plan.Torn);
-        _world.Schedule(Index, SimEventKind.Start, _world.Clock.Micros + plan.DownMicros, Index, 0, null);
+        _world.Schedule(Index, SimEventKind.Start, Micros + plan.DownMicros, Index, 0, null);
     }
 
     private void Rearm(INodeMachine machine)
     {
         var wake = machine.NextWake;
         if (wake == Instant.Never) return;
-        var at = Math.Max(_world.Clock.Micros, VirtualClock.ToRun(wake, _startedMicros));
+        var at = Math.Max(Micros, VirtualClock.ToRun(wake, _startedMicros));
         if (at >= _wakeAt) return;
         _wakeAt = at;
         _world.Schedule(Index, SimEventKind.Wake, at, Index, Life, null);
     }
 
     /// <summary>Its own clocks.</summary>
-    public NodeTime Now() => _world.Clock.For(_startedMicros, SkewMs);
+    public NodeTime Now() => Lane.Clock.For(_startedMicros, SkewMs);
 
     private MachineSite Site()
     {

@@ -38,7 +38,8 @@ internal sealed class Metrics(Simulation world) : Observer
 
     public IReadOnlyList<MetricRow> Rows => _rows;
 
-    public IReadOnlyList<EventRow> Events => _events;
+    /// <summary>In the order of their times; of one moment, in that of nodes.</summary>
+    public IReadOnlyList<EventRow> Events => [.. _events.OrderBy(static e => e.AtMicros).ThenBy(static e => e.Node)];
 
     /// <summary>Events that did not fit.</summary>
     public long EventsLeftOut { get; private set; }
@@ -98,7 +99,7 @@ internal sealed class Metrics(Simulation world) : Observer
 
     private void Add(SimNode node, string kind, string about)
     {
-        if (_events.Count < EventsKept) _events.Add(new EventRow(world.Clock.Micros, node.Index, kind, about));
+        if (_events.Count < EventsKept) _events.Add(new EventRow(node.Micros, node.Index, kind, about));
         else EventsLeftOut++;
     }
 }

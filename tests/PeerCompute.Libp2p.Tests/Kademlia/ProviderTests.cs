@@ -153,7 +153,8 @@ internal sealed class ProviderTests
         {
             Assert.That(() => node.Answer(peer, Add(Key, other), new Instant(1)), Throws.TypeOf<WireException>());
             Assert.That(() => node.Answer(peer, homeless, new Instant(1)), Throws.TypeOf<WireException>());
-            Assert.That(() => node.Answer(peer, new KadMessage(KadType.AddProvider, peer.ToBytes()) { ProviderPeers = Add(Key, peer).ProviderPeers }, new Instant(1)), Throws.TypeOf<WireException>());
+            var elsewhere = new KadMessage(KadType.AddProvider, peer.ToBytes()) { ProviderPeers = Add(Key, peer).ProviderPeers };
+            Assert.That(() => node.Answer(peer, elsewhere, new Instant(1)), Throws.TypeOf<WireException>());
             Assert.That(node.ProviderRecords, Is.Zero);
         });
     }

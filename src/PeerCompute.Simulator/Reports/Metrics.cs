@@ -53,7 +53,7 @@ internal sealed class Metrics(Simulation world) : Observer
         var c = world.Counters;
         _rows.Add(new MetricRow(
             world.Clock.Micros, up, world.Network.OpenLinks, _jobs, JobsEnded, _tasks, _awarded, _ended, c.Events, c.MessageBytes, c.BlobBytes,
-            world.Queued, c.Traffic, world.Trace.Hash));
+            world.Queued, c.Traffic, world.TraceHash));
     }
 
     public override void Started(SimNode node) => Add(node, "started", $"life {node.Life}");

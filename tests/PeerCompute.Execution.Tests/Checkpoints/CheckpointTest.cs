@@ -72,6 +72,26 @@ internal sealed class CheckpointTest
     }
 
     [Test]
+    public async Task Large_ones_are_taken_less_often_than_the_job_says()
+    {
+        const string Script = "mkdir s; for d in 0.3 0.6 1.2 2.4 5 10 20 600; do "
+            + "head -c 24M /dev/zero >s/x.tmp; echo $d >>s/x.tmp; mv s/x.tmp s/x; sleep $d; done"; // a busy host finds a longer pause
+        Task<NativeReport> run = RunAsync(Script, most: 32 << 20);
+        DateTime first = await TakeAsync(), second = await TakeAsync();
+        Assert.That(second - first, Is.GreaterThan(TimeSpan.FromSeconds(0.74)));
+        _ease.SetResult(Patience);
+        await run;
+
+        async Task<DateTime> TakeAsync()
+        {
+            string file = await FileAsync(CheckpointPlan.Pack);
+            DateTime written = File.GetLastWriteTimeUtc(file);
+            File.Delete(file);
+            return written;
+        }
+    }
+
+    [Test]
     public async Task A_grace_lifts_no_other_bound()
     {
         Task<NativeReport> run = RunAsync("mkdir s; trap 'yes' TERM; touch s/ready; while :; do sleep 0.02; done");

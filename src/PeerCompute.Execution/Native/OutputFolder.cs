@@ -24,7 +24,7 @@ internal static class OutputFolder
     /// <param name="name">The folder's name as the job knows it.</param>
     /// <param name="to">A file that is not there yet.</param>
     /// <param name="most">Bytes that its files may have together; holes count.</param>
-    /// <param name="room">Bytes that all of it may have when it is packed: one file may be linked into many folders, each of which is a copy on the disk.</param>
+    /// <param name="room">Bytes that it may have when it is packed: a file may be linked into many folders, each of which is a copy on the disk.</param>
     /// <param name="refusal">Why it cannot be packed; empty where there is no such folder.</param>
     /// <returns>The packed folder, or null.</returns>
     public static OutputFile? Pack(HeldFolder work, string name, string to, long most, long room, out string refusal)

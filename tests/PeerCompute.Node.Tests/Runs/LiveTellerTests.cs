@@ -32,7 +32,7 @@ internal sealed class LiveTellerTests
         teller.Report(Said(3, "while the machine is busy"));
         var said = ((TaskSaid)_posted.Single()).Report;
         Assert.That(said.Message, Is.EqualTo("[secret TOKEN] is [secret TOKEN]"));
-        Assert.That(said.Lines.Single(), Has.Length.EqualTo(LiveReport.TextMost).And.EndsWith("[secret"), "what stands for a secret is longer than it, and cut");
+        Assert.That(said.Lines.Single(), Has.Length.EqualTo(LiveReport.TextMost).And.EndsWith("[secret"), "what stands for it is longer, and cut");
         busy.SetResult();
         Assert.That(Later, Is.EqualTo(2).After(60_000, 10));
 

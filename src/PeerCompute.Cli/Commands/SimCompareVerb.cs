@@ -16,9 +16,9 @@ internal static class SimCompareVerb
     /// <summary>The verb.</summary>
     public static Command Make()
     {
-        var a = new Argument<string>("A") { Description = "Folder of a run or a sweep." };
+        var a = new Argument<string>("A") { Description = "Folder of a run, a sweep, or a point of one (SWEEP/runs/POINT)." };
         var b = new Argument<string>("B") { Description = "The other; differences are its values less those of A." };
-        var verb = new Command("compare", "Compare two runs or sweeps: means, 95 % intervals of the differences, distances of distributions.") { a, b };
+        var verb = new Command("compare", "Compare two runs, sweeps or points: means, 95 % intervals of the differences, distances of distributions.") { a, b };
         verb.SetAction(parsed =>
         {
             var (first, second) = (Ensemble.Read(parsed.GetRequiredValue(a)), Ensemble.Read(parsed.GetRequiredValue(b)));
@@ -42,7 +42,7 @@ internal static class SimCompareVerb
             Tables.Rows(console, columns, point.Metrics.Where(m => !same.Contains(m.Name)).Select(static m => (string[])
             [
                 m.Name, Number(m.MeanA), Number(m.MeanB), Number(m.Difference.Value), Words(m.Difference),
-                m.Paired > 0 ? $"{m.Paired} pairs" : $"{m.CountA} and {m.CountB}",
+                m.Paired > 0 ? $"{m.Paired} pair{(m.Paired == 1 ? "" : "s")}" : $"{m.CountA} and {m.CountB}",
             ]));
             foreach (var d in point.Distributions)
                 writer.WriteLine($"{d.Name}: KS distance {Number(d.Test.Distance)}, p {P(d.Test.PValue)}, n {d.CountA} and {d.CountB}");

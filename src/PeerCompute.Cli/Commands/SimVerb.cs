@@ -56,7 +56,7 @@ internal static class SimVerb
         });
         return new Command("sim", "Simulate many nodes in virtual time.")
         {
-            run, SimSweepVerb.Make(), SimCompareVerb.Make(), SimReportVerb.Make(), SimListVerb.Make(), SimInteropVerb.Make(),
+            run, SimSweepVerb.Make(), SimCompareVerb.Make(), SimReportVerb.Make(), SimReplayVerb.Make(), SimListVerb.Make(), SimInteropVerb.Make(),
         };
     }
 

@@ -20,7 +20,7 @@ public sealed record PointRuns(SweepPoint Point, IReadOnlyList<RunFolder> Runs)
     public double[] Responses() => [.. Runs.SelectMany(static run => run.Responses())];
 }
 
-/// <summary>A run, or all runs of a sweep.</summary>
+/// <summary>A run, or all runs of a sweep or of one of its points.</summary>
 /// <param name="Path">Its folder.</param>
 /// <param name="Scenario">The scenario.</param>
 /// <param name="Varied">Parameters that were varied.</param>
@@ -30,7 +30,7 @@ public sealed record Ensemble(string Path, string Scenario, IReadOnlyList<string
     /// <summary>All runs.</summary>
     public IEnumerable<RunFolder> Runs => Points.SelectMany(static point => point.Runs);
 
-    /// <summary>Reads a folder of a run or a sweep.</summary>
+    /// <summary>Reads a folder of a run, a sweep, or a point of a sweep.</summary>
     /// <param name="path">The folder.</param>
     /// <exception cref="PeerComputeException">It is neither, or cannot be read, or holds no complete run.</exception>
     public static Ensemble Read(string path)
@@ -41,6 +41,8 @@ public sealed record Ensemble(string Path, string Scenario, IReadOnlyList<string
             return new Ensemble(path, run.Scenario, [], [new PointRuns(SweepPoint.Plain, [run])]);
         }
 
+        if (!SweepFolder.Is(path) && Directory.Exists(path) && SweepFolder.RunsOf(path) is { Count: > 0 } seeds)
+            return new Ensemble(path, seeds[0].Scenario, [], [new PointRuns(SweepPoint.Plain, [.. seeds.OrderBy(static run => run.Seed)])]);
         if (!SweepFolder.Is(path))
             throw new PeerComputeException(ErrorCode.NotFound, $"{path} holds neither a run nor a sweep: name a folder that sim run -o or sim sweep wrote.");
         var sweep = SweepFolder.Read(path);

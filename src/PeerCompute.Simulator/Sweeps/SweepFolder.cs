@@ -15,7 +15,7 @@ public sealed class SweepFolder
     public const string ManifestName = "sweep.json";
 
     /// <summary>Folder of the runs.</summary>
-    public const string Runs = "runs";
+    public const string RunsName = "runs";
 
     /// <summary>Ending of a run's folder that is not complete.</summary>
     public const string UnfinishedEnding = ".unfinished";
@@ -82,10 +82,9 @@ public sealed class SweepFolder
     /// <exception cref="PeerComputeException">One of them cannot be read.</exception>
     public IReadOnlyList<RunFolder> Finished()
     {
-        var runs = System.IO.Path.Combine(Path, Runs);
+        var runs = System.IO.Path.Combine(Path, RunsName);
         if (!Directory.Exists(runs)) return [];
-        var found = Directory.EnumerateDirectories(runs).SelectMany(Directory.EnumerateDirectories)
-            .Where(static run => !run.EndsWith(UnfinishedEnding, StringComparison.Ordinal) && RunFolder.Is(run)).Select(RunFolder.Read).ToList();
+        var found = Directory.EnumerateDirectories(runs).SelectMany(RunsOf).ToList();
         found.Sort((a, b) =>
         {
             foreach (var name in Varied)
@@ -98,6 +97,15 @@ public sealed class SweepFolder
         });
         return found;
     }
+
+    /// <summary>The complete runs of one point, in no order.</summary>
+    /// <param name="point">The point's folder.</param>
+    /// <exception cref="PeerComputeException">One of them cannot be read.</exception>
+    public static IReadOnlyList<RunFolder> RunsOf(string point) =>
+    [
+        .. Directory.EnumerateDirectories(point)
+            .Where(static run => !run.EndsWith(UnfinishedEnding, StringComparison.Ordinal) && RunFolder.Is(run)).Select(RunFolder.Read),
+    ];
 
     /// <summary>Order of two values of a parameter: numbers by size, whatever unit follows them; else by their letters.</summary>
     /// <param name="a">One.</param>

@@ -7,10 +7,10 @@ namespace PeerCompute.Simulator.Sweeps;
 public sealed record SweepRun(SweepPoint Point, ulong Seed)
 {
     /// <summary>Its folder, seen from the sweep's.</summary>
-    public string Folder => Path.Combine(SweepFolder.Runs, Point.FolderName, $"seed-{Seed}");
+    public string Folder => Path.Combine(SweepFolder.RunsName, Point.FolderName, $"seed-{Seed}");
 
     /// <summary>Where it is written until it is complete: a folder beside it.</summary>
-    public string Unfinished => Path.Combine(SweepFolder.Runs, Point.FolderName, $".seed-{Seed}{SweepFolder.UnfinishedEnding}");
+    public string Unfinished => Path.Combine(SweepFolder.RunsName, Point.FolderName, $".seed-{Seed}{SweepFolder.UnfinishedEnding}");
 }
 
 /// <summary>How the process of a run ended.</summary>

@@ -46,6 +46,8 @@ internal sealed class EnsembleComparisonTest
         var found = Compare(folder, "a", "b");
         Assert.That(found.Points.Select(static p => p.Label), Is.EqualTo((string[])["k=2"]));
         Assert.That((found.OnlyA.Single(), found.OnlyB.Single()), Is.EqualTo(("k=1", "k=10")));
+        var one = EnsembleComparison.Of(Ensemble.Read(folder.At("a", "runs", "k=1")), Ensemble.Read(folder.At("b", "runs", "k=10"))).Points.Single();
+        Assert.That(one.Metrics.Single(static m => m.Name == "figure").Difference.Value, Is.EqualTo(9), "points of sweeps can be named");
         Assert.That(Ensemble.Read(folder.At("b")).Points.Select(static p => p.Point.Label), Is.EqualTo((string[])["k=2", "k=10"]), "numbers by their size");
     }
 

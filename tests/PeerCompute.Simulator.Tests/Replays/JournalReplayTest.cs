@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Base.Errors;
+using PeerCompute.Core.Journal;
+using PeerCompute.Simulator.Replays;
+
+namespace PeerCompute.Simulator.Tests.Replays;
+
+/// <summary>Journals of simulated nodes, as a disk would hold them.</summary>
+[TestFixture]
+internal sealed class JournalReplayTest
+{
+    [Test]
+    public void A_journal_shows_what_its_node_showed_whenever_it_is_cut()
+    {
+        using var experiment = Lab.Prepare(Lab.Read("pair"), 5);
+        var result = experiment.Run();
+        foreach (var node in experiment.World.Nodes)
+        {
+            var bodies = node.Disk.Entries.Select(JournalCodec.Encode).ToList();
+            var replay = JournalReplay.Of(node.Signer, bodies);
+            Assert.That(replay.Entries, Is.EqualTo(bodies.Count).And.Positive);
+            Assert.That(replay.Kinds.Values.Sum(), Is.EqualTo(bodies.Count));
+            Assert.That(replay.Jobs.Select(static j => $"{j.JobId} {j.State}"), Is.EqualTo(node.Machine!.Jobs().Select(static j => $"{j.JobId} {j.State}")));
+            Assert.That(replay.Work.Select(static l => $"{l.LeaseId} {l.Head}"), Is.EqualTo(node.Machine!.Work().Select(static l => $"{l.LeaseId} {l.Head}")));
+            Assert.That(JournalReplay.Of(node.Signer, bodies).ViewHash, Is.EqualTo(replay.ViewHash));
+            var hashes = new HashSet<string>();
+            for (var most = 0; most <= bodies.Count; most++) hashes.Add(JournalReplay.Of(node.Signer, bodies, most).JournalHash);
+            Assert.That(hashes, Has.Count.EqualTo(bodies.Count + 1));
+        }
+
+        Assert.That(result.Accepted, Is.EqualTo(1));
+    }
+
+    [Test]
+    public void An_entry_that_cannot_be_read_is_named()
+    {
+        using var experiment = Lab.Prepare(Lab.Read("pair"), 5);
+        experiment.Run();
+        var node = experiment.World.Nodes[0];
+        var bodies = node.Disk.Entries.Select(JournalCodec.Encode).ToList();
+        bodies[1] = [.. bodies[1], 0];
+        var refused = Assert.Throws<PeerComputeException>(() => JournalReplay.Of(node.Signer, bodies))!;
+        Assert.That(refused.Code, Is.EqualTo(ErrorCode.BadInput));
+        Assert.That(refused.Message, Does.StartWith("entry 2 of the journal cannot be read"));
+    }
+}

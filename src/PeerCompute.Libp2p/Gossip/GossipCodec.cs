@@ -7,7 +7,8 @@ namespace PeerCompute.Libp2p.Gossip;
 
 /// <summary>
 /// RPC { subscriptions = 1 { subscribe = 1, topicid = 2 }, publish = 2, control = 3 { ihave = 1 { topicID = 1, messageIDs = 2 },
-/// iwant = 2 { messageIDs = 1 }, graft = 3 { topicID = 1 }, prune = 4 { topicID = 1, peers = 2, backoff = 3 } } }. Peers in a PRUNE are not read.
+/// iwant = 2 { messageIDs = 1 }, graft = 3 { topicID = 1 }, prune = 4 { topicID = 1, peers = 2, backoff = 3 },
+/// idontwant = 5 { messageIDs = 1 } } }. Peers in a PRUNE are not read.
 /// </summary>
 internal static class GossipCodec
 {
@@ -17,7 +18,7 @@ internal static class GossipCodec
         foreach (var (subscribe, topic) in rpc.Subscriptions)
             writer.Bytes(1, new ProtoWriter().Varint(1, subscribe ? 1UL : 0, always: true).Text(2, topic).Written.Span);
         foreach (var message in rpc.Messages) writer.Bytes(2, message.Bytes.Span);
-        if (rpc.Haves.Length + rpc.Wants.Length + rpc.Grafts.Length + rpc.Prunes.Length > 0) writer.Bytes(3, Control(rpc));
+        if (rpc.Haves.Length + rpc.Wants.Length + rpc.Grafts.Length + rpc.Prunes.Length + rpc.DontWants.Length > 0) writer.Bytes(3, Control(rpc));
         return writer.ToArray();
     }
 
@@ -53,16 +54,19 @@ internal static class GossipCodec
             control.Bytes(1, have.Written.Span);
         }
 
-        if (rpc.Wants.Length > 0)
-        {
-            var want = new ProtoWriter();
-            foreach (var id in rpc.Wants) want.Bytes(1, id.ToBytes());
-            control.Bytes(2, want.Written.Span);
-        }
-
+        Ids(control, 2, rpc.Wants);
         foreach (var topic in rpc.Grafts) control.Bytes(3, new ProtoWriter().Text(1, topic).Written.Span);
         foreach (var (topic, backoff) in rpc.Prunes) control.Bytes(4, new ProtoWriter().Text(1, topic).Varint(3, (ulong)backoff).Written.Span);
+        Ids(control, 5, rpc.DontWants);
         return control.Written.Span;
+    }
+
+    private static void Ids(ProtoWriter control, int field, ImmutableArray<MessageId> ids)
+    {
+        if (ids.IsEmpty) return;
+        var list = new ProtoWriter();
+        foreach (var id in ids) list.Bytes(1, id.ToBytes());
+        control.Bytes(field, list.Written.Span);
     }
 
     /// <summary>What has been read of one RPC, and what it may still carry.</summary>
@@ -72,11 +76,13 @@ internal static class GossipCodec
         private List<GossipMessage>? _messages;
         private List<GossipHave>? _haves;
         private List<MessageId>? _wants;
+        private List<MessageId>? _dontWants;
         private List<string>? _grafts;
         private List<GossipPrune>? _prunes;
         private int _topicBytes;
         private int _haveIds;
         private int _wantIds;
+        private int _dontWantIds;
         private int _wantEntries;
 
         public GossipRpc ToRpc() => new()
@@ -85,6 +91,7 @@ internal static class GossipCodec
             Messages = Frozen(_messages),
             Haves = Frozen(_haves),
             Wants = Frozen(_wants),
+            DontWants = Frozen(_dontWants),
             Grafts = Frozen(_grafts),
             Prunes = Frozen(_prunes),
         };
@@ -115,10 +122,11 @@ internal static class GossipCodec
                 switch (reader.Field)
                 {
                     case 1: Have(reader.Bytes("ihave", GossipLimits.RpcBytes)); break;
-                    case 2: Want(reader.Bytes("iwant", GossipLimits.RpcBytes)); break;
+                    case 2: Want(reader.Bytes("iwant", GossipLimits.RpcBytes), ref _wants, ref _wantIds); break;
                     case 3: Graft(reader.Bytes("graft", GossipLimits.TopicBytes + 16)); break;
                     case 4: Prune(reader.Bytes("prune", GossipLimits.RpcBytes)); break;
-                    default: reader.Skip(); break; // IDONTWANT and extensions of later versions
+                    case 5: Want(reader.Bytes("idontwant", GossipLimits.RpcBytes), ref _dontWants, ref _dontWantIds); break;
+                    default: reader.Skip(); break; // extensions of later versions
                 }
             }
         }
@@ -155,13 +163,13 @@ internal static class GossipCodec
             Add(ref _haves, new GossipHave(Named(topic), [.. ids]), GossipLimits.Controls, "ihave");
         }
 
-        private void Want(ReadOnlySpan<byte> bytes)
+        private void Want(ReadOnlySpan<byte> bytes, ref List<MessageId>? wants, ref int count)
         {
-            if (++_wantEntries > GossipLimits.Controls) throw new WireException("iwant", $"more than {GossipLimits.Controls}");
+            if (++_wantEntries > GossipLimits.Controls) throw new WireException("iwant, idontwant", $"more than {GossipLimits.Controls}");
             var reader = new ProtoReader(bytes, GossipLimits.Ids + 16);
             while (reader.Next())
             {
-                if (reader.Field == 1) Id(ref reader, ref _wantIds, _wants ??= []);
+                if (reader.Field == 1) Id(ref reader, ref count, wants ??= []);
                 else reader.Skip();
             }
         }

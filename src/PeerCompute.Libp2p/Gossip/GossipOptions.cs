@@ -74,6 +74,15 @@ public sealed record GossipOptions
     /// <summary>Bytes sent to one peer that asks, between heartbeats.</summary>
     public int AnswerBytesPerBeat { get; init; } = 512 * 1024;
 
+    /// <summary>
+    /// A message with at least so many bytes of payload is refused (IDONTWANT, gossipsub v1.2) from all others in the mesh as soon as it has come. Never by
+    /// default: our offers are small, and seven refusals cost more than a copy.
+    /// </summary>
+    public int DontWantBytes { get; init; } = int.MaxValue;
+
+    /// <summary>Ids of IDONTWANTs of one peer that are taken between heartbeats; the rest is left out.</summary>
+    public int DontWantsPerBeat { get; init; } = 500;
+
     /// <summary>Whether our own messages go to all subscribers instead of the mesh.</summary>
     public bool FloodPublish { get; init; } = true;
 

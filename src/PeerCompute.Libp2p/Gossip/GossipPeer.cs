@@ -15,6 +15,7 @@ internal sealed class GossipPeer(PeerId id, bool outbound) : IComparable<PeerId>
     private Instant _spent;
     private ushort _haves;
     private ushort _wants;
+    private ushort _dontWants;
     private int _answered;
 
     public PeerId Id { get; } = id;
@@ -48,6 +49,7 @@ internal sealed class GossipPeer(PeerId id, bool outbound) : IComparable<PeerId>
     {
         _haves = 0;
         _wants = 0;
+        _dontWants = 0;
         _answered = 0;
         if (HasScore) Decay(scoring);
     }
@@ -82,6 +84,14 @@ internal sealed class GossipPeer(PeerId id, bool outbound) : IComparable<PeerId>
     {
         if (_wants >= options.WantsPerBeat) return false;
         _wants++;
+        return true;
+    }
+
+    /// <summary>One more message that it wants no copy of, or too many.</summary>
+    public bool TryDontWant(GossipOptions options)
+    {
+        if (_dontWants >= options.DontWantsPerBeat) return false;
+        _dontWants++;
         return true;
     }
 

@@ -52,6 +52,28 @@ public sealed partial class GossipRouter
         }
     }
 
+    /// <summary>gossipsub v1.2: who has a message already gets no copy when it goes on.</summary>
+    private void TakeDontWants(GossipPeer peer, ImmutableArray<MessageId> ids)
+    {
+        if (ids.IsEmpty || Score(peer) < _options.Scoring.GossipThreshold) return;
+        foreach (var id in ids)
+        {
+            if (!peer.TryDontWant(_options)) break;
+            _refusals.Add(id, peer, _beat);
+        }
+    }
+
+    /// <summary>Tells the others in the mesh at once, before a message is checked, that no copy of theirs is needed.</summary>
+    private void SendDontWant(GossipTopic topic, GossipPeer from, MessageId id, List<GossipEffect> effects)
+    {
+        GossipRpc? rpc = null;
+        foreach (ref readonly var member in topic.Members)
+        {
+            if (member.Link != GossipLink.Mesh || ReferenceEquals(member.Peer, from) || member.Peer.Id == id.Author) continue;
+            effects.Add(new GossipSend(member.Peer.Id, rpc ??= new GossipRpc { DontWants = [id] }));
+        }
+    }
+
     /// <summary>gossipsub v1.1, "Prune Backoff and Peer Exchange" and "Flood": a GRAFT in back-off costs score and is answered by a PRUNE.</summary>
     private void TakeGraft(GossipPeer peer, string name, Instant now)
     {

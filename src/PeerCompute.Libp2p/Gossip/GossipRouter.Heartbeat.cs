@@ -30,6 +30,7 @@ public sealed partial class GossipRouter
         foreach (var have in _cache.Recent(_beat)) Tell(have);
         _cache.Shift(_beat);
         _seen.Expire(now);
+        _refusals.Shift(_beat);
         _flights.Expire(now);
     }
 

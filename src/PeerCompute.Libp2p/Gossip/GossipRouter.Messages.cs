@@ -45,6 +45,7 @@ public sealed partial class GossipRouter
         if (FindPeer(from) is not { } peer || IsGraylisted(peer, effects)) return;
         foreach (var subscription in rpc.Subscriptions) TakeSubscription(peer, subscription);
         foreach (var message in rpc.Messages) Take(peer, message, now, effects);
+        TakeDontWants(peer, rpc.DontWants);
         TakeHaves(peer, rpc.Haves, now);
         TakeWants(peer, rpc.Wants);
         foreach (var topic in rpc.Grafts) TakeGraft(peer, topic, now);
@@ -105,13 +106,14 @@ public sealed partial class GossipRouter
         foreach (ref readonly var member in topic.Members)
         {
             if (member.Link != GossipLink.Mesh || member.Peer.Id == id.Author || flight.Senders.Contains(member.Peer)) continue;
+            if (_refusals.Contains(id, member.Peer)) continue;
             effects.Add(new GossipSend(member.Peer.Id, rpc ??= new GossipRpc { Messages = [flight.Message] }));
         }
     }
 
     private void Take(GossipPeer peer, GossipMessage message, Instant now, List<GossipEffect> effects)
     {
-        if (FindTopic(message.Topic) is not { Joined: true }) return;
+        if (FindTopic(message.Topic) is not { Joined: true } topic) return;
         if (message.Data.Length > _options.DataBytes)
         {
             peer.Invalid();
@@ -127,6 +129,7 @@ public sealed partial class GossipRouter
 
         if (_seen.IsOld(message.Id) || IsBeingChecked(peer, message)) return;
         if (!peer.TryMessage(_options, now) || !_flights.TryAdd(message, peer, now)) return;
+        if (message.Data.Length >= _options.DontWantBytes) SendDontWant(topic, peer, message.Id, effects);
         effects.Add(new GossipCheck(message));
     }
 

@@ -26,6 +26,7 @@ public sealed partial class GossipRouter
     private readonly MessageCache _cache;
     private readonly GossipFlights _flights;
     private readonly GossipPromises _promises = new();
+    private readonly GossipRefusals _refusals = new();
     private readonly GossipOutbox _outbox = new();
     private OrderedMap<PeerId, (GossipPeer Peer, long Beat)>? _retained;
     private Instant _nextBeat = Instant.Never;

@@ -24,6 +24,9 @@ public sealed class GossipRpc
     /// <summary>Ids of messages that the sender wants.</summary>
     public ImmutableArray<MessageId> Wants { get; init; } = [];
 
+    /// <summary>Ids of messages that the sender has, and wants no copy of (IDONTWANT, gossipsub v1.2).</summary>
+    public ImmutableArray<MessageId> DontWants { get; init; } = [];
+
     /// <summary>Topics in whose mesh the sender has put us.</summary>
     public ImmutableArray<string> Grafts { get; init; } = [];
 

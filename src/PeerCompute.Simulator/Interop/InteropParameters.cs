@@ -10,8 +10,16 @@ internal static class InteropParameters
     private const int Bytes = 10 * 1024 * 1024;
     private const double NanosMost = 86_400e9;
 
-    /// <summary>What every router has before the script speaks: go-libp2p-pubsub floods nothing unless told so, and takes messages of 10 MiB.</summary>
-    public static GossipOptions Usual { get; } = GossipOptions.Default with { FloodPublish = false, DataBytes = Bytes, CachedBytes = 64 * Bytes };
+    /// <summary>
+    /// What every router has before the script speaks: go-libp2p-pubsub floods nothing unless told so, takes messages of 10 MiB, refuses copies from 1 KiB on.
+    /// </summary>
+    public static GossipOptions Usual { get; } = GossipOptions.Default with
+    {
+        FloodPublish = false,
+        DataBytes = Bytes,
+        CachedBytes = 64 * Bytes,
+        DontWantBytes = 1024,
+    };
 
     public static GossipOptions Read(JsonElement said) => Usual with
     {
@@ -32,6 +40,7 @@ internal static class InteropParameters
         UnsubscribeBackoff = Span(said, "UnsubscribeBackoff", Usual.UnsubscribeBackoff),
         GraftFlood = Span(said, "GraftFloodThreshold", Usual.GraftFlood),
         WantFollowUp = Span(said, "IWantFollowupTime", Usual.WantFollowUp),
+        DontWantBytes = Count(said, "IDontWantMessageThreshold", Usual.DontWantBytes),
         HavesPerBeat = Count(said, "MaxIHaveMessages", Usual.HavesPerBeat),
         WantsPerBeat = Math.Min(Count(said, "MaxIHaveLength", Usual.WantsPerBeat), ushort.MaxValue),
     };

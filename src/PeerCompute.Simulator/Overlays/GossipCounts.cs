@@ -7,7 +7,7 @@ namespace PeerCompute.Simulator.Overlays;
 internal sealed class GossipCounts
 {
     /// <summary>Columns of <see cref="Row"/>.</summary>
-    public static readonly string[] Names = ["publish", "ihave", "iwant", "graft", "prune", "delivered", "dropped"];
+    public static readonly string[] Names = ["publish", "ihave", "iwant", "idontwant", "graft", "prune", "delivered", "dropped"];
 
     /// <summary>Copies of messages.</summary>
     public long Publish { get; private set; }
@@ -15,6 +15,8 @@ internal sealed class GossipCounts
     public long Have { get; private set; }
 
     public long Want { get; private set; }
+
+    public long DontWant { get; private set; }
 
     public long Graft { get; private set; }
 
@@ -31,9 +33,10 @@ internal sealed class GossipCounts
         Publish += rpc.Messages.Length;
         Have += rpc.Haves.Length;
         Want += rpc.Wants.Length;
+        DontWant += rpc.DontWants.Length;
         Graft += rpc.Grafts.Length;
         Prune += rpc.Prunes.Length;
     }
 
-    public long[] Row() => [Publish, Have, Want, Graft, Prune, Delivered, Dropped];
+    public long[] Row() => [Publish, Have, Want, DontWant, Graft, Prune, Delivered, Dropped];
 }

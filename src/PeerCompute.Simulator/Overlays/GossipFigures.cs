@@ -29,6 +29,7 @@ internal static class GossipFigures
             new("publish", counts.Publish),
             new("ihave", counts.Have),
             new("iwant", counts.Want),
+            new("idontwant", counts.DontWant),
             new("graft", counts.Graft),
             new("prune", counts.Prune),
             new("dropped", counts.Dropped),

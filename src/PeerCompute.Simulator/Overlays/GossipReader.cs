@@ -60,6 +60,7 @@ internal static class GossipReader
             History = map.Count("history", usual.History, 1, 1000),
             HistoryGossip = map.Count("history_gossip", usual.HistoryGossip, 0, 1000),
             PruneBackoff = Time(map, "prune_backoff", usual.PruneBackoff),
+            DontWantBytes = map.Count("dont_want", usual.DontWantBytes, 0, int.MaxValue),
             FloodPublish = map.Text("flood_publish", usual.FloodPublish ? "true" : "false", "true", "false") == "true",
         };
         var (low, high) = (options.DegreeLow <= options.Degree, options.Degree <= options.DegreeHigh);

@@ -91,8 +91,8 @@ internal sealed class GossipStudy : GossipWorld
     protected override GossipRpc? Leaves(int from, int to, GossipRpc rpc)
     {
         if (!_cast.Silent[from] || rpc.Messages.Length + rpc.Haves.Length == 0) return rpc;
-        if (!rpc.HasControl && rpc.Wants.IsEmpty) return null;
-        return new GossipRpc { Subscriptions = rpc.Subscriptions, Wants = rpc.Wants, Grafts = rpc.Grafts, Prunes = rpc.Prunes };
+        if (!rpc.HasControl && rpc.Wants.Length + rpc.DontWants.Length == 0) return null;
+        return new GossipRpc { Subscriptions = rpc.Subscriptions, Wants = rpc.Wants, DontWants = rpc.DontWants, Grafts = rpc.Grafts, Prunes = rpc.Prunes };
     }
 
     /// <inheritdoc/>

@@ -12,7 +12,7 @@ internal static class RpcSize
     {
         var size = 0;
         foreach (var message in rpc.Messages) size += Field(message.Bytes.Length);
-        if (rpc.HasControl || rpc.Haves.Length + rpc.Wants.Length > 0) size += Subscriptions(rpc) + Control(rpc);
+        if (rpc.HasControl || rpc.Haves.Length + rpc.Wants.Length + rpc.DontWants.Length > 0) size += Subscriptions(rpc) + Control(rpc);
         return size + Varint(size);
     }
 
@@ -29,6 +29,7 @@ internal static class RpcSize
         var size = 0;
         foreach (var (topic, ids) in rpc.Haves) size += Field(Text(topic) + (ids.Length * id));
         if (rpc.Wants.Length > 0) size += Field(rpc.Wants.Length * id);
+        if (rpc.DontWants.Length > 0) size += Field(rpc.DontWants.Length * id);
         foreach (var topic in rpc.Grafts) size += Field(Text(topic));
         foreach (var (topic, backoff) in rpc.Prunes) size += Field(Text(topic) + (backoff == 0 ? 0 : 1 + Varint(backoff)));
         return size == 0 ? 0 : Field(size);

@@ -77,6 +77,7 @@ internal sealed class GossipCodecTests
             Messages = [message],
             Haves = [new GossipHave("a", [id, other]), new GossipHave("b", [other])],
             Wants = [other, id],
+            DontWants = [id, other],
             Grafts = ["a"],
             Prunes = [new GossipPrune("b", 60), new GossipPrune("c", 0)],
         };
@@ -90,6 +91,7 @@ internal sealed class GossipCodecTests
         oracle.Control.Graft.Add(new Proto.ControlGraft { TopicID = "a" });
         oracle.Control.Prune.Add(new Proto.ControlPrune { TopicID = "b", Backoff = 60 });
         oracle.Control.Prune.Add(new Proto.ControlPrune { TopicID = "c" });
+        oracle.Control.Idontwant.Add(new Proto.ControlIDontWant { MessageIDs = { Bytes(id), Bytes(other) } });
         Assert.That(rpc.Encoded.ToArray(), Is.EqualTo(oracle.ToByteArray()));
 
         var back = GossipRpc.Decode(oracle.ToByteArray(), Limits);
@@ -198,6 +200,7 @@ internal sealed class GossipCodecTests
             Messages = [GossipMessage.Sign(Key, 7, "topic", [1, 2, 3])],
             Haves = [new GossipHave("topic", [new MessageId(Key.PeerId, 1)])],
             Wants = [new MessageId(Key.PeerId, 1)],
+            DontWants = [new MessageId(Key.PeerId, 1)],
             Grafts = ["topic"],
             Prunes = [new GossipPrune("topic", 60)],
         }.Encoded.ToArray();

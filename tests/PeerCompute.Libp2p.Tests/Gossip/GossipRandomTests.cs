@@ -117,6 +117,7 @@ internal sealed class GossipRandomTests
             Messages = [.. Some(3, () => choices.Below(8) == 0 ? Forged(Message(), choices) : Message())],
             Haves = [.. Some(3, () => new GossipHave(Topic(), [.. Some(4, () => Message().Id)]))],
             Wants = [.. Some(4, () => Message().Id)],
+            DontWants = [.. Some(4, () => Message().Id)],
             Grafts = [.. Some(2, Topic)],
             Prunes = [.. Some(2, () => new GossipPrune(Topic(), choices.Below(5)))],
         };

@@ -29,6 +29,7 @@ internal sealed class SizesTest
             new() { Messages = [message, message], Wants = all },
             new() { Haves = [new GossipHave(topic, all), new GossipHave("b", all)] },
             new() { Subscriptions = [new GossipSubscription(true, topic), new GossipSubscription(false, "b")], Grafts = [topic] },
+            new() { DontWants = all, Messages = [message] },
             new() { Prunes = [new GossipPrune(topic, 60), new GossipPrune(topic, 0), new GossipPrune(topic, 3600)], Grafts = ["b"] },
         ];
         foreach (var rpc in rpcs) Assert.That(RpcSize.Of(rpc), Is.EqualTo(WithPrefix(rpc.Encoded.Length)));

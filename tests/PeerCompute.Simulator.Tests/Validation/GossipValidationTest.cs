@@ -25,6 +25,24 @@ internal sealed class GossipValidationTest
         if (nodes == 10_000) Assert.That(study.Mean("duplicates_per_delivery"), Is.EqualTo(degree - 2).Within(0.002));
     }
 
+    /// <summary>A copy that comes while a message is judged stops one that would go back; with IDONTWANT the word of it comes sooner than the copy.</summary>
+    [TestCase(50, false, 5.12, 2000)]
+    [TestCase(50, true, 3.87, 2000)]
+    [TestCase(100, true, 2.58, 2000)]
+    [TestCase(200, true, 1.43, 2000)]
+    [TestCase(50, false, 5.12, 10_000, Category = "Long")]
+    [TestCase(100, false, 4.62, 10_000, Category = "Long")]
+    [TestCase(200, false, 4.09, 10_000, Category = "Long")]
+    [TestCase(50, true, 3.87, 10_000, Category = "Long")]
+    [TestCase(100, true, 2.58, 10_000, Category = "Long")]
+    [TestCase(200, true, 1.43, 10_000, Category = "Long")]
+    public void T02_judging_and_refusals_lower_duplicates(int milliseconds, bool refusals, double duplicates, int nodes)
+    {
+        var study = Study.Of("T02", 2, ("nodes", nodes), ("validation", milliseconds + "ms"), ("dont_want", refusals ? 0 : int.MaxValue));
+        Assert.That(study.Each("delivered_share"), Is.All.EqualTo(1));
+        Assert.That(study.Mean("duplicates_per_delivery"), Is.EqualTo(duplicates).Within(5).Percent);
+    }
+
     [TestCase(500, 3, 189_451, 1153, new[] { 3.4, 46.8, 97.7 })]
     [TestCase(500, 10, 189_451, 1153, new[] { 3.4, 46.8, 97.7 }, Category = "Long")]
     [TestCase(1000, 10, 377_370, 2143, new[] { 2.2, 37.0, 97.9 }, Category = "Long")]

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using PeerCompute.Libp2p.Kademlia;
 using PeerCompute.Libp2p.Peers;
 using PeerCompute.Market.Bids;
 using PeerCompute.Wire.Common;
@@ -77,6 +78,9 @@ public sealed record NodeSettings
 
     /// <summary>The network that the node belongs to.</summary>
     public NetworkId Network { get; init; } = NetworkId.Open;
+
+    /// <summary>Between two refreshes of the DHT's table; an hour suffices in networks beyond 10 000 nodes.</summary>
+    public TimeSpan RefreshInterval { get; init; } = new KadOptions().RefreshInterval;
 
     /// <summary>Peers remembered over lives; 1 or more.</summary>
     public int PeersRemembered { get; init; } = new PeerBookLimits().Peers;

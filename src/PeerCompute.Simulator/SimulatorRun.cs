@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
+using System.Runtime;
 using PeerCompute.Core;
 using PeerCompute.Simulator.Lanes;
 using PeerCompute.Simulator.Nodes;
@@ -32,6 +33,7 @@ public static class SimulatorRun
         bool copy = true, int lanes = 1)
     {
         if (outDir is not null) OutputFolder.Make(outDir);
+        GCSettings.LatencyMode = GCLatencyMode.Batch; // nobody waits for a collection: none runs beside the run
         var scenario = ScenarioReader.ReadFile(scenarioPath, parameters);
         var watch = Stopwatch.StartNew();
         if (scenario.Overlay is not null)

@@ -29,7 +29,8 @@ internal sealed partial class MeshDesk
     public MeshDesk(NodeContext node)
     {
         _node = node;
-        var options = node.Settings.Light ? LightKad : FullKad;
+        var options = node.Settings.Light ? LightKad : node.Settings.RefreshInterval == FullKad.RefreshInterval ? FullKad
+            : FullKad with { RefreshInterval = node.Settings.RefreshInterval };
         _kad = new KadNode(node.Self, options, new Choices(node.Choices.Next()));
         _neighbours = new Neighbours(node);
         _adverts = new Market.Adverts.AdvertBook(node.Settings.Network);

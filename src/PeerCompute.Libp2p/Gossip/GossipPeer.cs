@@ -25,6 +25,9 @@ internal sealed class GossipPeer(PeerId id, bool outbound) : IComparable<PeerId>
     /// <summary>Whether the owner was told to disconnect it.</summary>
     public bool Dropped { get; set; }
 
+    /// <summary>Whether the next heartbeat has something to do about it.</summary>
+    public bool Marked { get; set; }
+
     /// <summary>Subscriptions remembered.</summary>
     public ushort Topics { get; set; }
 

@@ -27,7 +27,7 @@ public sealed partial class GossipRouter
         var asked = new List<MessageId>();
         foreach (var (topic, ids) in haves)
         {
-            if (!peer.TryHave(_options)) break;
+            if (!Marked(peer).TryHave(_options)) break;
             if (FindTopic(topic) is not { Joined: true }) continue;
             foreach (var id in ids)
             {
@@ -47,7 +47,7 @@ public sealed partial class GossipRouter
         foreach (var id in wants)
         {
             if (!_cache.TryTake(id, peer.Id, out var message)) continue;
-            if (!peer.TryAnswer(_options, message.Bytes.Length)) break;
+            if (!Marked(peer).TryAnswer(_options, message.Bytes.Length)) break;
             _outbox.Message(peer, message);
         }
     }
@@ -85,7 +85,7 @@ public sealed partial class GossipRouter
         if (now < until)
         {
             var flooding = now < until + (_options.GraftFlood - _options.PruneBackoff);
-            peer.Misbehaved(flooding ? 2 : 1);
+            Marked(peer).Misbehaved(flooding ? 2 : 1);
             Refuse(topic, peer, now);
         }
         else if (Score(peer) < 0 || (topic.Count(GossipLink.Mesh) >= _options.DegreeHigh && !peer.Outbound))

@@ -13,8 +13,13 @@ public sealed partial class GossipRouter
     private void Beat(Instant now)
     {
         _beat++;
-        foreach (var peer in _peers) peer.Beat(_options.Scoring);
-        foreach (var breaker in _promises.Broken(now)) FindPeer(breaker)?.Misbehaved();
+        foreach (var peer in _marked) peer.Beat(_options.Scoring);
+        _marked.RemoveAll(static peer => !(peer.Marked = peer.HasScore));
+        foreach (var breaker in _promises.Broken(now))
+        {
+            if (FindPeer(breaker) is { } peer) Marked(peer).Misbehaved();
+        }
+
         if (_beat % BeatsBetweenCleanings == 0)
         {
             foreach (var topic in _topics) topic.ForgetBackoffs(now + -_options.Heartbeat);
@@ -32,6 +37,15 @@ public sealed partial class GossipRouter
         _seen.Expire(now);
         _refusals.Shift(_beat);
         _flights.Expire(now);
+    }
+
+    /// <summary>A peer of which something is counted: the heartbeats forget it again. Most peers are quiet, and are not looked at.</summary>
+    private GossipPeer Marked(GossipPeer peer)
+    {
+        if (peer.Marked) return peer;
+        peer.Marked = true;
+        _marked.Add(peer);
+        return peer;
     }
 
     private void MendMesh(GossipTopic topic, Instant now)

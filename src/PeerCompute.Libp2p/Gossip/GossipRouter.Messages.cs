@@ -60,7 +60,7 @@ public sealed partial class GossipRouter
     public void Malformed(PeerId from, List<GossipEffect> effects)
     {
         if (FindPeer(from) is not { } peer) return;
-        peer.Invalid();
+        Marked(peer).Invalid();
         IsGraylisted(peer, effects);
     }
 
@@ -75,7 +75,7 @@ public sealed partial class GossipRouter
         if (!good)
         {
             _flights.Remove(flight);
-            foreach (var sender in flight.Senders) sender.Invalid(); // an honest peer checks before it sends on
+            foreach (var sender in flight.Senders) Accuse(sender); // an honest peer checks before it sends on
             return;
         }
 
@@ -96,7 +96,7 @@ public sealed partial class GossipRouter
         _flights.Remove(flight);
         if (verdict == GossipVerdict.Reject)
         {
-            foreach (var sender in flight.Senders) sender.Invalid();
+            foreach (var sender in flight.Senders) Accuse(sender);
         }
 
         if (verdict != GossipVerdict.Accept) return;
@@ -116,7 +116,7 @@ public sealed partial class GossipRouter
         if (FindTopic(message.Topic) is not { Joined: true } topic) return;
         if (message.Data.Length > _options.DataBytes)
         {
-            peer.Invalid();
+            Marked(peer).Invalid();
             return;
         }
 
@@ -169,6 +169,13 @@ public sealed partial class GossipRouter
         {
             if (member.Link != GossipLink.None) effects.Add(new GossipSend(member.Peer.Id, rpc));
         }
+    }
+
+    /// <summary>Of who is gone meanwhile the score stays as it was remembered.</summary>
+    private void Accuse(GossipPeer sender)
+    {
+        if (ReferenceEquals(FindPeer(sender.Id), sender)) Marked(sender).Invalid();
+        else sender.Invalid();
     }
 
     private bool IsGraylisted(GossipPeer peer, List<GossipEffect> effects)

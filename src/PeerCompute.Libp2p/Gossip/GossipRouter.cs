@@ -22,6 +22,7 @@ public sealed partial class GossipRouter
     private readonly Choices _choices;
     private readonly List<GossipPeer> _peers = [];
     private readonly List<GossipTopic> _topics = [];
+    private readonly List<GossipPeer> _marked = [];
     private readonly SeenCache _seen;
     private readonly MessageCache _cache;
     private readonly GossipFlights _flights;
@@ -95,6 +96,7 @@ public sealed partial class GossipRouter
         if (at < 0) return;
         var gone = _peers[at];
         _peers.RemoveAt(at);
+        if (gone.Marked) _marked.Remove(gone);
         foreach (var topic in _topics) topic.Remove(gone);
         ForgetIdleTopics();
         if (!gone.HasScore) return;
@@ -206,6 +208,7 @@ public sealed partial class GossipRouter
         if (_retained is null || !_retained.TryGetValue(peer.Id, out var earlier)) return;
         _retained.Remove(peer.Id);
         peer.TakeScoreOf(earlier.Peer);
+        if (peer.HasScore) Marked(peer);
         for (var beats = _beat - earlier.Beat; beats > 0 && peer.HasScore; beats--) peer.Decay(_options.Scoring);
     }
 }

@@ -98,11 +98,23 @@ internal sealed class RoutingTable(Hash32 self, KadOptions options)
         var enough = gathered.Count >= count;
         for (var i = home + 1; !enough && i < _buckets.Count; i++) Gather(i, gathered, reliable);
         for (var i = Math.Min(home, _buckets.Count) - 1; gathered.Count < count && i >= 0; i--) Gather(i, gathered, reliable);
-        var distances = new Hash32[gathered.Count];
-        for (var i = 0; i < distances.Length; i++) distances[i] = gathered[i].Point ^ target;
-        distances.AsSpan().Sort(CollectionsMarshal.AsSpan(gathered));
+        SortByDistance(gathered, target);
         if (gathered.Count > count) gathered.RemoveRange(count, gathered.Count - count);
         return gathered;
+    }
+
+    // Points are hashes: their first 64 bits tell them apart, unless somebody looked long for two that they do not.
+    private static void SortByDistance(List<KadPeer> peers, Hash32 target)
+    {
+        var near = new ulong[peers.Count];
+        for (var i = 0; i < near.Length; i++) near[i] = (peers[i].Point ^ target).First64;
+        near.AsSpan().Sort(CollectionsMarshal.AsSpan(peers));
+        for (var i = 1; i < near.Length; i++)
+        {
+            if (near[i] != near[i - 1]) continue;
+            peers.Sort((a, b) => (a.Point ^ target).CompareTo(b.Point ^ target));
+            return;
+        }
     }
 
     private void Gather(int index, List<KadPeer> gathered, bool reliable)

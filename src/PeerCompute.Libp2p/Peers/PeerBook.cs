@@ -25,7 +25,11 @@ public sealed class PeerBook(PeerId self, PeerBookLimits? limits = null)
     // Of so many times as many good candidates, those asked for are drawn.
     private const int Spread = 4;
 
+    // So many are found at a time when there is no room.
+    private const int WorstMost = 16;
+
     private readonly PeerBookLimits _limits = limits ?? new PeerBookLimits();
+    private readonly List<KnownPeer> _worst = []; // the worst one last
     private readonly OrderedMap<PeerId, KnownPeer> _peers = new((limits ?? new PeerBookLimits()).Peers);
 
     /// <summary>Peers remembered.</summary>
@@ -161,13 +165,31 @@ public sealed class PeerBook(PeerId self, PeerBookLimits? limits = null)
     // One that came to us only, or has failed most, or was not seen for longest, goes; never a better one than the newcomer.
     private bool MakeRoom(KnownPeer newcomer)
     {
-        var worst = _peers.First.Value;
-        foreach (var peer in _peers.Values)
+        var worst = Worst();
+        if (CompareWorth(newcomer, worst) > 0) return false;
+        _worst.RemoveAt(_worst.Count - 1);
+        return _peers.Remove(worst.Id);
+    }
+
+    // The book is looked through for several at once; of those the first of which nothing was heard since is taken.
+    private KnownPeer Worst()
+    {
+        while (_worst.Count > 0)
         {
-            if (CompareWorth(peer, worst) > 0) worst = peer;
+            var worst = _worst[^1];
+            if (_peers.TryGetValue(worst.Id, out var known) && ReferenceEquals(known, worst)) return worst;
+            _worst.RemoveAt(_worst.Count - 1);
         }
 
-        return CompareWorth(newcomer, worst) <= 0 && _peers.Remove(worst.Id);
+        foreach (var peer in _peers.Values)
+        {
+            if (_worst.Count == WorstMost && CompareWorth(peer, _worst[0]) <= 0) continue;
+            var at = _worst.FindIndex(other => CompareWorth(peer, other) <= 0);
+            _worst.Insert(at < 0 ? _worst.Count : at, peer);
+            if (_worst.Count > WorstMost) _worst.RemoveAt(0);
+        }
+
+        return _worst[^1];
     }
 
     private static int CompareWorth(KnownPeer a, KnownPeer b)

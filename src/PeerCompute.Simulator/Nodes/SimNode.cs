@@ -64,6 +64,7 @@ internal sealed partial class SimNode
             Isolation = "simulated",
             Light = kind.Light,
             PeersRemembered = kind.Remembers,
+            RefreshInterval = world.Scenario.Refresh,
         };
     }
 

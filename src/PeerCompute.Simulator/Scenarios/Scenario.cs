@@ -92,6 +92,9 @@ internal sealed record Scenario
     /// <summary>The first so many nodes are those that every node is told of at its start; 0 for a world without a mesh, in which nodes are named.</summary>
     public int Bootstrap { get; init; }
 
+    /// <summary>Between two refreshes of a node's table of the DHT.</summary>
+    public TimeSpan Refresh { get; init; } = new Libp2p.Kademlia.KadOptions().RefreshInterval;
+
     /// <summary>Whether nodes gossip, and stand in a DHT.</summary>
     public bool Mesh => Bootstrap > 0;
 

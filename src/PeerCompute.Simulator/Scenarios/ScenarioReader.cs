@@ -60,6 +60,7 @@ internal static class ScenarioReader
             ClockSkewMs = root.Time("clock_skew", 200_000, 0, 3600 * Second) / 1000,
             Jobs = root.Map("jobs") is { } jobs ? JobReader.Read(jobs) : new JobPlan { Count = 0 },
             Adversaries = adversaries.ToImmutable(),
+            Refresh = TimeSpan.FromMicroseconds(root.Time("refresh", 600 * Second, 60 * Second, 30 * Day)),
             Bootstrap = root.Count("bootstrap", 0, 0, BootstrapMost),
             EncodeWire = root.Text("wire", "objects", "objects", "encoded") == "encoded",
             FullCrypto = root.Text("crypto", "memo", "memo", "full") == "full",

@@ -122,6 +122,7 @@ internal sealed record Scenario
     {
         get
         {
+            if (Overlay is not null) return Overlay.Nodes;
             var count = 0;
             foreach (var one in Nodes) count += one.Count;
             return count;

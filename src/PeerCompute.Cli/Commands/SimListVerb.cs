@@ -11,6 +11,9 @@ namespace PeerCompute.Cli.Commands;
 /// <summary><c>sim list</c>: scenarios and results below a folder.</summary>
 internal static class SimListVerb
 {
+    /// <summary>Most characters of parameters and of a description in the table, so that the other columns keep their room.</summary>
+    private const int ParametersMost = 40, AboutMost = 80;
+
     /// <summary>The verb.</summary>
     public static Command Make()
     {
@@ -32,8 +35,9 @@ internal static class SimListVerb
         {
             Tables.Rows(console, ["scenario", "nodes#", "jobs#", "virtual s#", "parameters", "about"], scenarios.Select(s => (string[])
             [
-                s.Path, Number(s.Nodes), Number(s.Jobs), Number(s.VirtualSeconds), string.Join(' ', s.Parameters.Select(static p => $"{p.Key}={p.Value}")),
-                s.Error.Length > 0 ? "cannot be read: " + s.Error : s.Description,
+                s.Path, Number(s.Nodes), Number(s.Jobs), Number(s.VirtualSeconds),
+                Head(string.Join(' ', s.Parameters.Select(static p => $"{p.Key}={p.Value}")), ParametersMost),
+                s.Error.Length > 0 ? "cannot be read: " + s.Error : Head(s.Description, AboutMost),
             ]));
         }
 
@@ -100,6 +104,8 @@ internal static class SimListVerb
         => sweep.Broken > 0 ? $"a rule broken in {sweep.Broken} runs" : sweep.Finished < sweep.Sweep!.Planned ? "not finished" : "good";
 
     private static string Verdict(RunFolder run) => run.Violations switch { 0 => "good", 1 => "1 rule broken", var n => $"{n} rules broken" };
+
+    private static string Head(string text, int most) => text.Length <= most ? text : text[..(most - 1)] + "…";
 
     private static string Scalar(RunFolder run, string name) => run.Scalars.TryGetValue(name, out var value) ? Number((long)value) : "";
 

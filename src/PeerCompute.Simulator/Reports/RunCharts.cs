@@ -30,7 +30,7 @@ internal static class RunCharts
     /// <summary>All that have something to show.</summary>
     public static IReadOnlyList<Chart> Of(RunFolder run)
     {
-        var figures = new List<Chart?> { Cdf("response-cdf", "Response times of accepted jobs", [("jobs", run.Responses())]), Times(run) };
+        var figures = new List<Chart?> { Cdf("response-cdf", "Response times of accepted jobs", [("jobs", run.Responses())]), Times([("times", [run])]) };
         if (File.Exists(Path.Combine(run.Path, "metrics.csv")))
         {
             var table = run.Table("metrics.csv");
@@ -68,18 +68,31 @@ internal static class RunCharts
         };
     }
 
-    /// <summary>The distribution of an overlay's deliveries or lookups.</summary>
-    private static Chart? Times(RunFolder run)
+    /// <summary>Distributions of the times of an overlay's deliveries or lookups, each the mean over its runs; nothing where there are none.</summary>
+    public static Chart? Times(IEnumerable<(string Name, IReadOnlyList<RunFolder> Runs)> samples)
+    {
+        var series = new List<Series>();
+        foreach (var (name, runs) in samples)
+        {
+            var curves = runs.Select(Thousandths).OfType<double[]>().Where(static c => c.Length > 0).ToList();
+            if (curves.Count == 0) continue;
+            var ranks = Thinned(curves.Min(static c => c.Length));
+            series.Add(new Series(name, [.. ranks.Select(i => new Spot(curves.Average(c => c[i]), (i + 1) / 1000.0, N: curves.Count))], SeriesKind.Line));
+        }
+
+        return series.Count == 0 ? null : new Chart
+        {
+            Id = "times", Title = "Times of deliveries or lookups", Note = "Of several runs: the mean of their times at each thousandth.",
+            XLabel = "time (ms)", YLabel = "share that took no longer", Top = 1, Series = series,
+        };
+    }
+
+    /// <summary>Times that so many thousandths took no longer than, milliseconds.</summary>
+    private static double[]? Thousandths(RunFolder run)
     {
         if (!File.Exists(Path.Combine(run.Path, "times.csv"))) return null;
         var table = run.Table("times.csv");
-        if (table.Numbers(table.Column("permille")) is not { Length: > 0 } ranks || table.Numbers(table.Column("ms")) is not { } ms) return null;
-        var spots = Thinned(ranks.Length).Select(i => new Spot(ms[i], ranks[i] / 1000)).ToList();
-        return new Chart
-        {
-            Id = "times", Title = "Times of deliveries or lookups", XLabel = "time (ms)", YLabel = "share that took no longer", Top = 1,
-            Series = [new Series("times", spots, SeriesKind.Line)],
-        };
+        return table.Numbers(table.Column("ms"));
     }
 
     private static List<Spot> Steps(double[] sorted, double from)

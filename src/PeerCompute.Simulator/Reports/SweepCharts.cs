@@ -25,8 +25,9 @@ internal static class SweepCharts
             figures.Add(Knee(sweep));
         }
 
-        var drawn = Spread(sweep.Points).Select(static p => (Label(p), p.Responses()));
-        figures.Add(RunCharts.Cdf("response-cdf", "Response times of accepted jobs", drawn));
+        var drawn = Spread(sweep.Points).ToList();
+        figures.Add(RunCharts.Cdf("response-cdf", "Response times of accepted jobs", drawn.Select(static p => (Label(p), p.Responses()))));
+        figures.Add(RunCharts.Times(drawn.Select(static p => (Label(p), p.Runs))));
         return [.. figures.OfType<Chart>()];
     }
 

@@ -95,7 +95,8 @@ public static class Listing
         try
         {
             var s = ScenarioReader.ReadFile(file);
-            return new ListedScenario(path, s.Name, description, s.NodeCount, (s.DurationMicros + s.SettleMicros) / 1_000_000, s.Jobs.Count, s.Parameters, "");
+            var nodes = s.Overlay?.Nodes ?? s.NodeCount;
+            return new ListedScenario(path, s.Name, description, nodes, (s.DurationMicros + s.SettleMicros) / 1_000_000, s.Jobs.Count, s.Parameters, "");
         }
         catch (PeerComputeException e)
         {

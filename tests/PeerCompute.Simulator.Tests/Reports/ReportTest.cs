@@ -25,15 +25,7 @@ internal sealed class ReportTest
     {
         using var folder = new TestFolder();
         var scenario = folder.File("s.yaml", Scenario);
-        using (var sweep = Sweep.Open(folder.At("sweep"), scenario, SweepPlan.Parse("1..3", ["tasks=2,3,4", "loss=0%,5%"], null)))
-        {
-            await sweep.RunAsync(1, (run, into, _) =>
-            {
-                SimulatorRun.Run(sweep.ScenarioFile, run.Seed, into, null, run.Point.Values, copy: false);
-                return Task.FromResult(new SweepExit(0, ""));
-            }, static _ => { }, CancellationToken.None);
-        }
-
+        await SweepAsync(folder.At("sweep"), scenario, "1..3", "tasks=2,3,4", "loss=0%,5%");
         Report.WritePage(folder.At("sweep"), folder.At("deep", "page.html"));
         SelfContained(File.ReadAllText(folder.At("deep", "page.html")));
 
@@ -49,6 +41,21 @@ internal sealed class ReportTest
         Assert.That(File.ReadAllText(folder.At("paper", "responseSeconds-mean.txt")),
             Does.Contain("seeds 1..3, n = 18 runs").And.Contain("95 % interval").And.Contain(runs.First().CoreMvid).And.Contain(runs.First().CoreVersion));
         Assert.That(File.ReadAllText(folder.At("paper", "knee.svg")), Does.Not.Contain("<title").And.Not.Contain("var(--"));
+    }
+
+    [Test]
+    public async Task A_sweep_of_an_overlay_has_its_figures_and_times()
+    {
+        using var folder = new TestFolder();
+        var scenario = Path.Combine(Lab.Root, "docs", "studies", "validation", "T01.yaml");
+        await SweepAsync(folder.At("sweep"), scenario, "1..2", "nodes=40,60", "messages=2");
+        var files = Report.WritePaper(folder.At("sweep"), folder.At("paper"));
+        Assert.That(files, Has.Member("times.svg").And.Member("events.pdf").And.No.Member("response-cdf.svg"));
+        var times = CsvTable.Read(folder.At("paper", "times.csv"));
+        Assert.That(times.Rows.Select(static r => r[0]).Distinct(), Is.EqualTo((string[])["messages=2, nodes=40", "messages=2, nodes=60"]));
+        Assert.That(times.Numbers(times.Column("n")), Is.All.EqualTo(2));
+        var shares = times.Numbers(2)!;
+        Assert.That((shares.Min(), shares.Max()), Is.EqualTo((0.001, 1.0)));
     }
 
     [Test]
@@ -72,6 +79,16 @@ internal sealed class ReportTest
         using var folder = new TestFolder();
         SimulatorRun.Run(folder.File("s.yaml", Scenario), 1, folder.At("run"), null);
         Assert.That(() => Report.WritePage(folder.At("run"), folder.Path), Throws.TypeOf<PeerComputeException>().With.Property("Code").EqualTo(ErrorCode.Host));
+    }
+
+    private static async Task SweepAsync(string folder, string scenario, string seeds, params string[] settings)
+    {
+        using var sweep = Sweep.Open(folder, scenario, SweepPlan.Parse(seeds, settings, null));
+        await sweep.RunAsync(1, (run, into, _) =>
+        {
+            SimulatorRun.Run(sweep.ScenarioFile, run.Seed, into, null, run.Point.Values, copy: false);
+            return Task.FromResult(new SweepExit(0, ""));
+        }, static _ => { }, CancellationToken.None);
     }
 
     private static void SelfContained(string page)

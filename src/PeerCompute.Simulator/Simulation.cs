@@ -25,7 +25,8 @@ internal sealed class Simulation : IDisposable
     /// <summary>The world as a source of events, and a target of those that happen to no node.</summary>
     public const int World = -1;
 
-    private const int ViolationsKept = 100;
+    private const int ViolationsTold = 100;
+    private const int ViolationsKept = 10 * ViolationsTold;
 
     private readonly HeapEventQueue _scripts = new();
     private readonly Lane[] _lanes;
@@ -38,7 +39,8 @@ internal sealed class Simulation : IDisposable
     private readonly Dictionary<PeerId, int> _indices = [];
     private readonly ulong[] _sequences;
     private readonly Lock _watching = new();
-    private bool _apart;
+    private bool _apart; // lanes are being worked on side by side
+    private long _began; // when their window did
     private bool _stopped;
     private Func<bool>? _done;
 
@@ -54,7 +56,7 @@ internal sealed class Simulation : IDisposable
         Seed = seed;
         _machines = machines;
         _lanes = new Lane[lanes];
-        for (var i = 0; i < lanes; i++) _lanes[i] = new Lane(i, lanes, queue ?? new HeapEventQueue(), scenario.FullCrypto);
+        for (var i = 0; i < lanes; i++) _lanes[i] = new Lane(i, lanes, queue ?? new WheelEventQueue(), scenario.FullCrypto);
         var count = scenario.NodeCount;
         _sequences = new ulong[count + 1];
         Nodes = new SimNode[count];
@@ -90,8 +92,9 @@ internal sealed class Simulation : IDisposable
 
     public SimNode[] Nodes { get; }
 
-    /// <summary>Broken rules in the order of their times.</summary>
-    public IReadOnlyList<Violation> Violations => _violations;
+    /// <summary>Broken rules in the order of their times; with more lanes than one, of the beginnings of their windows.</summary>
+    public IReadOnlyList<Violation> Violations
+        => [.. _violations.OrderBy(static v => v.AtMicros).ThenBy(static v => v.Text, StringComparer.Ordinal).Take(ViolationsTold)];
 
     public int Queued => _scripts.Count + _lanes.Sum(static lane => lane.Queue.Count);
 
@@ -145,7 +148,7 @@ internal sealed class Simulation : IDisposable
     {
         lock (_watching)
         {
-            if (_violations.Count < ViolationsKept) _violations.Add(new Violation(Clock.Micros, rule, text));
+            if (_violations.Count < ViolationsKept) _violations.Add(new Violation(_apart ? _began : Clock.Micros, rule, text));
         }
     }
 
@@ -186,6 +189,7 @@ internal sealed class Simulation : IDisposable
 
     private void Window(long horizon, long micros)
     {
+        _began = Clock.Micros;
         _apart = _lanes.Length > 1;
         _crew.Run(micros < horizon ? micros + 1 : horizon);
         _apart = false;

@@ -4,6 +4,7 @@ using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Text.Json.Nodes;
 using PeerCompute.Core;
+using PeerCompute.Simulator.Events;
 using PeerCompute.Simulator.Tests.Events;
 
 namespace PeerCompute.Simulator.Tests;
@@ -33,8 +34,9 @@ internal sealed class DeterminismTest
     public void Any_queue_gives_the_same_trace()
     {
         var scenario = Lab.Read("crooks");
-        var sorted = new Experiment(scenario, 3, SimulatorRun.Honest, new SortedQueue()).Run();
-        Assert.That(sorted.TraceHash, Is.EqualTo(Lab.Run(scenario, 3).TraceHash));
+        var usual = Lab.Run(scenario, 3).TraceHash;
+        foreach (var queue in new IEventQueue[] { new SortedQueue(), new HeapEventQueue() })
+            Assert.That(new Experiment(scenario, 3, SimulatorRun.Honest, queue).Run().TraceHash, Is.EqualTo(usual), queue.GetType().Name);
     }
 
     [Test]

@@ -66,6 +66,8 @@ internal sealed partial class MeshDesk
         Drain();
     }
 
+    public void PeerUp() => _neighbours.Up();
+
     public void PeerDown(PeerId peer)
     {
         if (_facts.Remove(peer, out var gone)) _kad.PeerGone(gone.Kad.Point);

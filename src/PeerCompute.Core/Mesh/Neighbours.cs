@@ -84,6 +84,11 @@ internal sealed class Neighbours(NodeContext node)
         _told = false;
         _book.Seen(peer, facts.Addresses, facts.Dialled, node.Now.WallMs);
         if (_nextKeep == Instant.Never) _nextKeep = node.Now.Mono + MeetEvery;
+    }
+
+    /// <summary>A connection is up; who is at its other end may never say.</summary>
+    public void Up()
+    {
         if (node.Up.Count > HeldMost) MeetBy(MeetEvery);
     }
 

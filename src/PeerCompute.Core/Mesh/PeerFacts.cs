@@ -21,5 +21,5 @@ public sealed record PeerFacts(ImmutableArray<Multiaddr> Addresses, Multiaddr? D
     /// <param name="peer">Whose facts these are.</param>
     /// <returns>The peer.</returns>
     public KadPeer AsKadPeer(PeerId peer)
-        => Shared ?? new KadPeer(peer, Dialled is { } dialled && !Addresses.Contains(dialled) ? Addresses.Insert(0, dialled) : Addresses);
+        => Shared ?? new KadPeer(peer, Dialled is { } dialled ? [dialled, .. Addresses.Where(address => !address.Equals(dialled))] : Addresses);
 }

@@ -58,7 +58,7 @@ public sealed partial class GossipRouter
         if (ids.IsEmpty || Score(peer) < _options.Scoring.GossipThreshold) return;
         foreach (var id in ids)
         {
-            if (!peer.TryDontWant(_options)) break;
+            if (!Marked(peer).TryDontWant(_options)) break;
             _refusals.Add(id, peer, _beat);
         }
     }

@@ -54,7 +54,7 @@ public sealed class PeerBook(PeerId self, PeerBookLimits? limits = null)
         var seen = (known ?? new KnownPeer(peer, merged)) with { Addresses = merged, SeenMs = wallMs };
         if (worked is not null) seen = seen with { Failures = 0, Successes = Math.Min(seen.Successes + 1, KnownPeer.MaxCount) };
         if (known is null && _peers.IsFull && !MakeRoom(seen)) return;
-        _peers[peer] = seen;
+        Set(seen);
     }
 
     /// <summary>A peer was dialled in vain.</summary>
@@ -63,7 +63,7 @@ public sealed class PeerBook(PeerId self, PeerBookLimits? limits = null)
     public void Failed(PeerId peer, long wallMs)
     {
         if (!_peers.TryGetValue(peer, out var known)) return;
-        _peers[peer] = known with { TriedMs = wallMs, Failures = Math.Min(known.Failures + 1, KnownPeer.MaxCount) };
+        Set(known with { TriedMs = wallMs, Failures = Math.Min(known.Failures + 1, KnownPeer.MaxCount) });
     }
 
     /// <summary>Peers to dial now: of the best whose wait is over, some by chance.</summary>
@@ -181,15 +181,23 @@ public sealed class PeerBook(PeerId self, PeerBookLimits? limits = null)
             _worst.RemoveAt(_worst.Count - 1);
         }
 
-        foreach (var peer in _peers.Values)
-        {
-            if (_worst.Count == WorstMost && CompareWorth(peer, _worst[0]) <= 0) continue;
-            var at = _worst.FindIndex(other => CompareWorth(peer, other) <= 0);
-            _worst.Insert(at < 0 ? _worst.Count : at, peer);
-            if (_worst.Count > WorstMost) _worst.RemoveAt(0);
-        }
-
+        foreach (var peer in _peers.Values) Rank(peer);
         return _worst[^1];
+    }
+
+    private void Rank(KnownPeer peer)
+    {
+        if (_worst.Count == WorstMost && CompareWorth(peer, _worst[0]) <= 0) return;
+        var at = _worst.FindIndex(other => CompareWorth(peer, other) <= 0);
+        _worst.Insert(at < 0 ? _worst.Count : at, peer);
+        if (_worst.Count > WorstMost) _worst.RemoveAt(0);
+    }
+
+    // Who has become worse than one of those that were found takes its place among them.
+    private void Set(KnownPeer peer)
+    {
+        _peers[peer.Id] = peer;
+        if (_worst.Count > 0 && CompareWorth(peer, _worst[0]) > 0) Rank(peer);
     }
 
     private static int CompareWorth(KnownPeer a, KnownPeer b)

@@ -38,16 +38,21 @@ internal static class Draw
 
     public static Choices Stream(ulong seed, string purpose, ulong a = 0, ulong b = 0) => new(Word(seed, purpose, a, b));
 
-    /// <summary>
-    /// A number that belongs to a pair of nodes, both ends included: asked for at each dial, so mixed (the finisher of SplitMix64; Steele, Lea and Flood, 2014)
-    /// rather than hashed.
-    /// </summary>
-    public static long OfPair(ulong seed, int low, int high, long least, long most)
+    /// <summary>A number that belongs to a pair of nodes, whichever is named first, both ends included. Asked for often, so mixed rather than hashed.</summary>
+    public static long OfPair(ulong salt, int a, int b, long least, long most)
     {
-        var mixed = seed + ((((ulong)(uint)low << 32) | (uint)high) * 0x9E3779B97F4A7C15UL);
-        mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9UL;
-        mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EBUL;
-        return least + (long)((mixed ^ (mixed >> 31)) % ((ulong)(most - least) + 1));
+        var (low, high) = a < b ? (a, b) : (b, a);
+        var word = Mixed(salt ^ Mixed(((ulong)(uint)low << 32) | (uint)high));
+        return least + (long)(word % (ulong)(most - least + 1));
+    }
+
+    // SplitMix64's finaliser (Steele, Lea and Flood, 2014).
+    private static ulong Mixed(ulong z)
+    {
+        z += 0x9E3779B97F4A7C15UL;
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
+        return z ^ (z >> 31);
     }
 
     /// <summary>Uniform, both ends included.</summary>

@@ -185,6 +185,6 @@ internal sealed class SimNetwork(Simulation world, LinkPlan plan)
     /// <summary>How long a message takes, one way, microseconds.</summary>
     public long Latency(int from, int to)
         => plan.Latency is { } spread
-            ? Draw.OfPair(world.Seed, Math.Min(from, to), Math.Max(from, to), spread.Least, spread.Most)
+            ? Draw.OfPair(world.Seed, from, to, spread.Least, spread.Most)
             : plan.Places.Micros(world.Nodes[from].Standing.Location, world.Nodes[to].Standing.Location);
 }

@@ -53,7 +53,13 @@ internal sealed partial class SimNode
     {
         if (end.Life != Life) return;
         end.Open = false;
-        if (!end.Up) return; // LinkUp is still to come, and tells
+        if (!end.Up)
+        {
+            // At the side that was dialled LinkUp is still to come, and tells; a dial may have come to nothing without a word.
+            if (end.Dialler) Unreachable(end, "the connection broke while it was made");
+            return;
+        }
+
         end.Up = false;
         var stands = Ends.TryGetValue(end.Peer, out var current);
         if (stands && current == end) Ends.Remove(end.Peer);
@@ -74,7 +80,9 @@ internal sealed partial class SimNode
         if (end.Life != Life) return;
         end.Open = false;
         if (Ends.TryGetValue(end.Peer, out var current) && current == end) Ends.Remove(end.Peer);
-        if (end.Wanted) Handle(new PeerUnreachable(IdOf(end.Peer), why));
+        var wanted = end.Wanted;
+        end.Wanted = false;
+        if (wanted) Handle(new PeerUnreachable(IdOf(end.Peer), why));
         _world.Mesh.LinkFailed(this, end);
     }
 

@@ -46,9 +46,7 @@ internal sealed class OverlayNetwork
     public long Latency(int a, int b)
     {
         if (_plan.Latency is not { } spread) return _plan.Places.Micros(_places[a], _places[b]);
-        var (low, high) = a < b ? (a, b) : (b, a);
-        var word = Mixed(_salt ^ Mixed(((ulong)(uint)low << 32) | (uint)high));
-        return spread.Least + (long)(word % (ulong)(spread.Most - spread.Least + 1));
+        return Draw.OfPair(_salt, a, b, spread.Least, spread.Most);
     }
 
     /// <summary>When the last bit of something sent now comes to the other node.</summary>
@@ -74,14 +72,5 @@ internal sealed class OverlayNetwork
         if (_down[to] == 0) return now;
         var takes = bytes * BitsOfMicros / _down[to];
         return _downFree[to] = Math.Max(now, _downFree[to] + takes);
-    }
-
-    // SplitMix64's finaliser (Steele, Lea and Flood, 2014).
-    private static ulong Mixed(ulong z)
-    {
-        z += 0x9E3779B97F4A7C15UL;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
-        return z ^ (z >> 31);
     }
 }

@@ -13,7 +13,7 @@ internal abstract class OverlayWorld(Scenario scenario, ulong seed, int sources,
     private const int World = -1;
     private const int EventsAtOneMoment = 20_000_000;
 
-    private readonly IEventQueue _queue = queue ?? new HeapEventQueue();
+    private readonly IEventQueue _queue = queue ?? new WheelEventQueue();
     private readonly ulong[] _sequences = new ulong[sources + 1];
     private long _sameMoment;
 

@@ -84,6 +84,24 @@ public class MeshDeskTest
         Assert.That(Do(new PeersRemembered(book)).OfType<Reach>().Single().Peer, Is.EqualTo(peer));
     }
 
+    [TestCase(true)]
+    [TestCase(false)]
+    public void Too_many_connections_are_cut_back_whether_or_not_their_peers_say_who_they_are(bool known)
+    {
+        for (var i = 0; i < 8; i++) Connect();
+        Assert.That(Advance(60_000).OfType<Drop>(), Is.Empty, "eight are enough");
+        for (var i = 0; i < 100; i++) Connect();
+        var dropped = Advance(5_000).Concat(Advance(1_000)).OfType<Drop>().Select(static drop => drop.Peer).Distinct();
+        Assert.That(dropped.Count(), Is.EqualTo(44), "of 108, down to 64");
+
+        void Connect()
+        {
+            var peer = _make.Peer();
+            Do(new PeerUp(peer));
+            if (known) Do(new PeerIdentified(peer, new PeerFacts([_make.Address()], null, true, Network)));
+        }
+    }
+
     [Test]
     public void A_broken_book_is_begun_anew()
     {

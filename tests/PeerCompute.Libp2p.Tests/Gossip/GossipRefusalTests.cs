@@ -57,6 +57,8 @@ internal sealed class GossipRefusalTests
         }
 
         Assert.That(GoesOnTo(Message(9)), Does.Contain(_peers[1]));
+        Receive(1, new GossipRpc { DontWants = [Message(12).Id] });
+        Assert.That(GoesOnTo(Message(12)), Does.Not.Contain(_peers[1]), "each heartbeat renews what is taken");
     }
 
     [TestCase(100, true)]

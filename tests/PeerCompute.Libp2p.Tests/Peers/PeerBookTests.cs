@@ -96,6 +96,26 @@ internal sealed class PeerBookTests
     }
 
     [Test]
+    public void A_stranger_that_came_in_between_goes_before_peers_that_were_dialled()
+    {
+        var book = new PeerBook(_self, new PeerBookLimits { Peers = 50 });
+        var proven = Enumerable.Range(0, 49).Select(_ => KadNetwork.RandomPeer(_choices)).ToArray();
+        foreach (var peer in proven) book.Seen(peer, [], KadNetwork.Address(1), Now);
+        var strangers = Enumerable.Range(0, 4).Select(_ => KadNetwork.RandomPeer(_choices)).ToArray();
+        for (var i = 0; i < 3; i++) book.Seen(strangers[i], [KadNetwork.Address(2)], null, Now + i);
+        Assert.That(book.Find(strangers[2]), Is.Not.Null, "the latest stranger takes the place of the one before");
+        var late = KadNetwork.RandomPeer(_choices);
+        book.Seen(late, [], KadNetwork.Address(3), Now + 10);
+        Assert.That(book.Find(strangers[2]), Is.Null);
+        Assert.That(proven.Append(late).All(p => book.Find(p) is not null));
+        book.Seen(strangers[3], [KadNetwork.Address(2)], null, Now + 11);
+        Assert.That(book.Find(strangers[3]), Is.Null, "all others were dialled");
+        book.Failed(proven[7], Now + 12);
+        book.Seen(KadNetwork.RandomPeer(_choices), [], KadNetwork.Address(4), Now + 13);
+        Assert.That(book.Find(proven[7]), Is.Null, "who failed goes first");
+    }
+
+    [Test]
     public void Addresses_are_bounded_and_old_peers_forgotten()
     {
         var book = new PeerBook(_self);

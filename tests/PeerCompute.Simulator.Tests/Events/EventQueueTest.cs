@@ -7,10 +7,11 @@ namespace PeerCompute.Simulator.Tests.Events;
 [TestFixture]
 internal sealed class EventQueueTest
 {
-    [Test]
-    public void Events_come_by_time_then_class_then_source_then_sequence()
+    [TestCase("heap")]
+    [TestCase("wheel")]
+    public void Events_come_by_time_then_class_then_source_then_sequence(string kind)
     {
-        var queue = new HeapEventQueue();
+        var queue = Made(kind);
         SimEvent[] ordered =
         [
             new(1, SimEventKind.Wake, 5, 9, 0, 0, null),
@@ -31,28 +32,42 @@ internal sealed class EventQueueTest
         Assert.That(queue.NextAt, Is.EqualTo(long.MaxValue));
     }
 
-    [Test]
-    public void The_heap_gives_the_order_of_a_sorted_set_under_pushes_and_pops()
+    [TestCase("heap", 500)]
+    [TestCase("wheel", 500)]
+    [TestCase("wheel", 100_000)]
+    [TestCase("wheel", 30_000_000)]
+    [TestCase("wheel", 2_000_000_000)]
+    public void A_queue_gives_the_order_of_a_sorted_set_under_pushes_and_pops(string kind, int spread)
     {
         var chance = new Choices(5);
-        var heap = new HeapEventQueue();
+        var queue = Made(kind);
         var sorted = new SortedQueue();
-        for (var i = 0; i < 20_000; i++)
+        var now = 0L;
+        for (var i = 0; i < 60_000; i++)
         {
-            if (chance.Below(5) < 3)
+            // It fills for a while, then runs almost empty, and fills again.
+            if (chance.Below(5) < (i % 20_000 < 10_000 ? 3 : 2))
             {
-                var e = new SimEvent(chance.Below(500), (SimEventKind)chance.Below(5), chance.Below(4), (ulong)i, 0, 0, null);
-                heap.Push(e);
+                var e = new SimEvent(now + chance.Below(spread), (SimEventKind)chance.Below(5), chance.Below(4), (ulong)i, 0, 0, null);
+                queue.Push(e);
                 sorted.Push(e);
             }
             else
             {
-                Assert.That(heap.NextAt, Is.EqualTo(sorted.NextAt));
-                Assert.That(heap.TryPop(out var a), Is.EqualTo(sorted.TryPop(out var b)));
+                Assert.That(queue.NextAt, Is.EqualTo(sorted.NextAt));
+                Assert.That(queue.TryPop(out var a), Is.EqualTo(sorted.TryPop(out var b)));
                 Assert.That(a.Sequence, Is.EqualTo(b.Sequence));
+                now = Math.Max(now, a.At);
             }
         }
 
-        Assert.That(heap.Count, Is.EqualTo(sorted.Count));
+        Assert.That(queue.Count, Is.EqualTo(sorted.Count));
+        while (sorted.TryPop(out var left))
+        {
+            Assert.That(queue.TryPop(out var e), Is.True);
+            Assert.That(e.Sequence, Is.EqualTo(left.Sequence));
+        }
     }
+
+    private static IEventQueue Made(string kind) => kind == "heap" ? new HeapEventQueue() : new WheelEventQueue();
 }

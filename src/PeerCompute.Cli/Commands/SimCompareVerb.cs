@@ -37,7 +37,7 @@ internal static class SimCompareVerb
         foreach (var point in found.Points)
         {
             if (point.Label.Length > 0) writer.WriteLine(Printable.Line(point.Label));
-            var same = point.Metrics.Where(static m => m.Difference is { Value: 0 } d && !(d.Low < 0 || d.High > 0)).Select(static m => m.Name).ToList();
+            var same = point.Metrics.Where(static m => m.Same).Select(static m => m.Name).ToList();
             string[] columns = ["metric", "mean A#", "mean B#", "B - A#", "95 % interval", "n"];
             Tables.Rows(console, columns, point.Metrics.Where(m => !same.Contains(m.Name)).Select(static m => (string[])
             [
@@ -94,5 +94,5 @@ internal static class SimCompareVerb
     private static string P(double p) => p < 0.0001 ? "below 0.0001" : p.ToString("0.####", CultureInfo.InvariantCulture);
 
     private static string Number(double value) => Math.Abs(value) >= 1000 ? value.ToString("N0", CultureInfo.InvariantCulture)
-        : value.ToString("0.####", CultureInfo.InvariantCulture);
+        : value.ToString("G4", CultureInfo.InvariantCulture);
 }

@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using PeerCompute.Base.Errors;
 using PeerCompute.Cli.Demo;
 using PeerCompute.Cli.Output;
+using PeerCompute.Simulator.Results;
 using PeerCompute.Simulator.Sweeps;
 
 namespace PeerCompute.Cli.Commands;
@@ -58,7 +59,8 @@ internal static class SimSweepVerb
         terminal.Progress("");
         foreach (var (run, exit) in result.Failed)
         {
-            var what = exit.ExitCode == (int)ErrorCode.Internal ? "a rule was broken" : $"exit code {exit.ExitCode}";
+            var complete = RunFolder.Is(Path.Combine(folder, run.Folder)); // a crash has the same exit code, and leaves no results
+            var what = complete ? "a rule was broken" : $"exit code {exit.ExitCode}";
             terminal.Note($"error: {run.Folder}: {what}; to repeat it:");
             terminal.Note("  " + Repeat(sweep.ScenarioFile, run));
             if (exit.Said.Length > 0) terminal.Note("  " + exit.Said.Split('\n')[0]);

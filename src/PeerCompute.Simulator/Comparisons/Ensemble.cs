@@ -32,7 +32,7 @@ public sealed record Ensemble(string Path, string Scenario, IReadOnlyList<string
 
     /// <summary>Reads a folder of a run, a sweep, or a point of a sweep.</summary>
     /// <param name="path">The folder.</param>
-    /// <exception cref="PeerComputeException">It is neither, or cannot be read, or holds no complete run.</exception>
+    /// <exception cref="PeerComputeException">It is neither, or cannot be read, or holds no complete run, or runs that are not of one point.</exception>
     public static Ensemble Read(string path)
     {
         if (RunFolder.Is(path))
@@ -42,7 +42,13 @@ public sealed record Ensemble(string Path, string Scenario, IReadOnlyList<string
         }
 
         if (!SweepFolder.Is(path) && Directory.Exists(path) && SweepFolder.RunsOf(path) is { Count: > 0 } seeds)
+        {
+            if (seeds.DistinctBy(static run => (run.ScenarioHash, run.CoreMvid)).Count() > 1)
+                throw NoPoint(path, "of different scenarios, parameters or versions");
+            if (seeds.DistinctBy(static run => run.Seed).Count() < seeds.Count) throw NoPoint(path, "of one seed twice");
             return new Ensemble(path, seeds[0].Scenario, [], [new PointRuns(SweepPoint.Plain, [.. seeds.OrderBy(static run => run.Seed)])]);
+        }
+
         if (!SweepFolder.Is(path))
             throw new PeerComputeException(ErrorCode.NotFound, $"{path} holds neither a run nor a sweep: name a folder that sim run -o or sim sweep wrote.");
         var sweep = SweepFolder.Read(path);
@@ -51,6 +57,9 @@ public sealed record Ensemble(string Path, string Scenario, IReadOnlyList<string
         if (points.Count == 0) throw new PeerComputeException(ErrorCode.NotFound, $"{path} holds no complete run: go on with its sweep.");
         return new Ensemble(path, sweep.Scenario, sweep.Varied, points);
     }
+
+    private static PeerComputeException NoPoint(string path, string what)
+        => new(ErrorCode.BadInput, $"{path} holds runs {what}: they are no point of a sweep. Name one of them, or a folder that sim sweep wrote.");
 
     private static SweepPoint PointOf(RunFolder run, IReadOnlyList<string> varied) => new(varied.ToImmutableSortedDictionary(
         static name => name, name => run.Parameters.GetValueOrDefault(name, ""), StringComparer.Ordinal));

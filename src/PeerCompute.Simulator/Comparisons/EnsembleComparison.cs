@@ -11,7 +11,8 @@ namespace PeerCompute.Simulator.Comparisons;
 /// <param name="MeanB">Mean of the second side.</param>
 /// <param name="Paired">Pairs of runs with one seed; 0 where the sides are taken as independent.</param>
 /// <param name="Difference">Second side less the first; its interval has NaN for ends where there are too few runs.</param>
-public sealed record MetricComparison(string Name, int CountA, int CountB, double MeanA, double MeanB, int Paired, Interval Difference);
+/// <param name="Same">Whether no pair differs; where the sides are independent, no two runs at all.</param>
+public sealed record MetricComparison(string Name, int CountA, int CountB, double MeanA, double MeanB, int Paired, Interval Difference, bool Same);
 
 /// <summary>One distribution, on both sides.</summary>
 /// <param name="Name">Its name with its unit.</param>
@@ -70,10 +71,11 @@ public sealed record EnsembleComparison(IReadOnlyList<PointComparison> Points, I
         if (first.Count == second.Count && first.Keys.All(second.ContainsKey))
         {
             var differences = first.Select(one => second[one.Key] - one.Value).ToArray();
-            return new MetricComparison(name, x.Length, y.Length, x.Average(), y.Average(), differences.Length, Bootstrap.Mean(differences));
+            var none = differences.All(static d => d == 0);
+            return new MetricComparison(name, x.Length, y.Length, x.Average(), y.Average(), differences.Length, Bootstrap.Mean(differences), none);
         }
 
-        return new MetricComparison(name, x.Length, y.Length, x.Average(), y.Average(), 0, Bootstrap.Difference(y, x));
+        return new MetricComparison(name, x.Length, y.Length, x.Average(), y.Average(), 0, Bootstrap.Difference(y, x), x.Concat(y).Distinct().Count() == 1);
     }
 
     private static SortedDictionary<ulong, double> BySeed(string name, PointRuns point)

@@ -18,15 +18,9 @@ internal static class OverlayFolder
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
 
     public static void Write(string folder, Scenario scenario, OverlayRun run, SimulationResult result, string scenarioPath, bool copy)
-    {
-        var file = (copy ? ScenarioCopy.Write(folder, scenario) : null) ?? Path.GetRelativePath(folder, scenarioPath);
-        Text(folder, "manifest.json", Manifest(scenario, result, file));
-        Text(folder, "metrics.csv", Metrics(run));
-        Text(folder, "times.csv", Times(run.World.Times));
-        Report.WritePage(folder, Path.Combine(folder, "report.html"));
-    }
-
-    private static void Text(string folder, string name, string text) => File.WriteAllText(Path.Combine(folder, name), text);
+        => OutputFolder.Write(
+            folder, scenario, scenarioPath, copy, file => Manifest(scenario, result, file),
+            ("metrics.csv", Metrics(run)), ("times.csv", Times(run.World.Times)));
 
     private static string Manifest(Scenario scenario, SimulationResult result, string file)
     {

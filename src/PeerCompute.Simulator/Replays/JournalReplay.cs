@@ -38,8 +38,11 @@ public sealed record JournalReplay(
     /// <param name="most">Entries that are taken; the others are left aside, to see what the node was before them.</param>
     /// <exception cref="PeerComputeException">An entry cannot be read, or the replay is not bit for bit, which is a bug.</exception>
     public static JournalReplay Of(ISigner signer, IEnumerable<byte[]> bodies, long most = long.MaxValue)
+        => Of(bodies, most, Machine(signer), Machine(signer));
+
+    /// <summary>Replays through two given machines.</summary>
+    internal static JournalReplay Of(IEnumerable<byte[]> bodies, long most, NodeCore one, NodeCore other)
     {
-        var (one, other) = (Machine(signer), Machine(signer));
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var kinds = new SortedDictionary<string, long>(StringComparer.Ordinal);
         var last = new Queue<string>();
@@ -70,7 +73,8 @@ public sealed record JournalReplay(
             Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(first + wanted))), jobs, work, [.. last]);
     }
 
-    private static NodeCore Machine(ISigner signer) => new(signer, new NodeSettings(), new Secrets(new byte[32]), new Choices(1));
+    /// <summary>A fresh machine.</summary>
+    internal static NodeCore Machine(ISigner signer) => new(signer, new NodeSettings(), new Secrets(new byte[32]), new Choices(1));
 
     private static JournalEntry Decode(byte[] body, long n)
     {

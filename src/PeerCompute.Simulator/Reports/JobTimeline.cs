@@ -8,6 +8,9 @@ namespace PeerCompute.Simulator.Reports;
 /// <summary>A run's jobs from submission to end, a row for each.</summary>
 internal static class JobTimeline
 {
+    /// <summary>Its HTML id.</summary>
+    public const string Id = "timeline";
+
     private const int JobsDrawn = 100;
     private const int Width = 640;
     private const int Words = 110;
@@ -22,7 +25,7 @@ internal static class JobTimeline
         var (state, tasks, accepted) = (jobs.Column("state"), jobs.Column("tasks"), jobs.Column("tasks_accepted"));
         var end = Math.Max(1, run.Scalars.GetValueOrDefault("virtualSeconds") * 1000);
         var drawn = Math.Min(jobs.Rows.Count, JobsDrawn);
-        html.Append("<figure id=\"timeline\">\n<h2>Jobs, from submission to end</h2>\n");
+        html.Append("<figure id=\"" + Id + "\">\n<h2>Jobs, from submission to end</h2>\n");
         html.Append(CultureInfo.InvariantCulture, $"<svg viewBox=\"0 0 {Width} {(drawn * RowHeight) + 4}\" style=\"width:100%;height:auto\" role=\"img\" ");
         html.Append("aria-label=\"Jobs, from submission to end\" font-family=\"Helvetica,Arial,sans-serif\" font-size=\"10\">\n");
         for (var i = 0; i < drawn; i++)

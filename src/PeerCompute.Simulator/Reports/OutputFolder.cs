@@ -7,14 +7,19 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using PeerCompute.Base.Errors;
 using PeerCompute.Core;
+using PeerCompute.Simulator.Results;
 using PeerCompute.Simulator.Scenarios;
 using PeerCompute.Simulator.Statistics;
+using PeerCompute.Simulator.Sweeps;
 
 namespace PeerCompute.Simulator.Reports;
 
 /// <summary>Writes what a run leaves behind. Only manifest.json's last two lines differ between two runs of one seed.</summary>
 internal static class OutputFolder
 {
+    /// <summary>All files that a run of any kind may leave, the manifest first.</summary>
+    private static readonly string[] Known = [RunFolder.ManifestName, "metrics.csv", "jobs.csv", "times.csv", "events.ndjson", "report.html"];
+
     private static readonly JsonSerializerOptions Json = new()
     {
         WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
@@ -61,15 +66,39 @@ internal static class OutputFolder
     /// <param name="copy">Whether the scenario's files are copied beside the results.</param>
     public static void Write(string folder, Experiment experiment, SimulationResult result, string scenarioPath, bool copy)
     {
-        var scenario = (copy ? ScenarioCopy.Write(folder, experiment.World.Scenario) : null) ?? Path.GetRelativePath(folder, scenarioPath);
-        Text(folder, "manifest.json", Manifest(experiment, result, scenario));
-        Text(folder, "metrics.csv", MetricsCsv(experiment.Metrics));
-        Text(folder, "jobs.csv", JobsCsv(result));
-        Text(folder, "events.ndjson", Events(experiment.Metrics));
+        Write(
+            folder, experiment.World.Scenario, scenarioPath, copy, file => Manifest(experiment, result, file),
+            ("metrics.csv", MetricsCsv(experiment.Metrics)), ("jobs.csv", JobsCsv(result)), ("events.ndjson", Events(experiment.Metrics)));
+    }
+
+    /// <summary>Writes results: what an earlier run left goes first, the manifest, which says that all is there, comes last.</summary>
+    /// <param name="folder">Made before.</param>
+    /// <param name="scenario">The scenario.</param>
+    /// <param name="scenarioPath">Its file, which the manifest names where no copy is kept.</param>
+    /// <param name="copy">Whether the scenario's files are copied beside the results.</param>
+    /// <param name="manifest">The manifest, of the scenario's file.</param>
+    /// <param name="files">The other files.</param>
+    /// <exception cref="PeerComputeException">The disk does not take it.</exception>
+    public static void Write(
+        string folder, Scenario scenario, string scenarioPath, bool copy, Func<string, string> manifest, params (string Name, string Text)[] files)
+    {
+        Guard(folder, () =>
+        {
+            foreach (var name in Known) File.Delete(Path.Combine(folder, name));
+            var file = (copy ? ScenarioCopy.Write(folder, scenario) : null) ?? Path.GetRelativePath(folder, scenarioPath);
+            foreach (var (name, text) in files) File.WriteAllText(Path.Combine(folder, name), text);
+            Replace(Path.Combine(folder, RunFolder.ManifestName), manifest(file));
+        });
         Report.WritePage(folder, Path.Combine(folder, "report.html"));
     }
 
-    private static void Text(string folder, string name, string text) => File.WriteAllText(Path.Combine(folder, name), text);
+    /// <summary>Puts a text in place of whatever a file holds, whole or not at all.</summary>
+    /// <exception cref="PeerComputeException">The disk does not take it.</exception>
+    public static void Replace(string path, string text) => Guard(path, () =>
+    {
+        File.WriteAllText(path + SweepFolder.UnfinishedEnding, text);
+        File.Move(path + SweepFolder.UnfinishedEnding, path, overwrite: true);
+    });
 
     private static string Manifest(Experiment experiment, SimulationResult result, string scenarioFile) => JsonSerializer.Serialize(
         new

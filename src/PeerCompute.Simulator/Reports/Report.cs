@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Simulator.Comparisons;
+using PeerCompute.Simulator.Reports.Charts;
 
 namespace PeerCompute.Simulator.Reports;
 
@@ -32,6 +33,6 @@ public static class Report
         return names;
     }
 
-    private static IReadOnlyList<Charts.Chart> ChartsOf(Ensemble ensemble)
-        => ensemble.Runs.Count() == 1 ? RunCharts.Of(ensemble.Runs.First()) : SweepCharts.Of(ensemble);
+    private static IReadOnlyList<Chart> ChartsOf(Ensemble ensemble)
+        => ChartNames.Plain(ensemble.Runs.Count() == 1 ? RunCharts.Of(ensemble.Runs.First()) : SweepCharts.Of(ensemble));
 }

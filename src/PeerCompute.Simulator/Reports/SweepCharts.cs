@@ -65,7 +65,8 @@ internal static class SweepCharts
         var series = sweep.Points.GroupBy(p => string.Join(", ", p.Point.Values.Where(v => v.Key != along).Select(static v => $"{v.Key}={v.Value}"))).ToList();
         var logarithmic = even && numbers.Min() > 0 && numbers.Max() / numbers.Min() > 50;
         return new SweepLayout(
-            along, ParameterValue.Unit(values), even ? null : values, logarithmic, [.. series.Take(SeriesMost).Select(g => (g.Key, g.ToList()))], series.Count);
+            along, even ? ParameterValue.Unit(values) : "", even ? null : values, logarithmic,
+            [.. series.Take(SeriesMost).Select(g => (g.Key, g.ToList()))], series.Count);
     }
 
     private static Chart? OverParameter(SweepLayout layout, string name)
@@ -123,7 +124,7 @@ internal static class SweepCharts
     private static IEnumerable<PointRuns> Spread(IReadOnlyList<PointRuns> points)
         => points.Count <= SeriesMost ? points : Enumerable.Range(0, SeriesMost).Select(i => points[i * (points.Count - 1) / (SeriesMost - 1)]);
 
-    private static string Upper(string words) => char.ToUpperInvariant(words[0]) + words[1..];
+    private static string Upper(string words) => words.Length == 0 ? words : char.ToUpperInvariant(words[0]) + words[1..];
 }
 
 /// <summary>How a sweep's points lie in a figure.</summary>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Text;
 using PeerCompute.Base.Errors;
 using PeerCompute.Simulator.Scenarios;
 using PeerCompute.Simulator.Sweeps;
@@ -48,7 +49,7 @@ public static class Listing
         foreach (var file in Directory.EnumerateFiles(folder, "*.yaml", Options))
         {
             Count(root, ref seen);
-            if (LooksLikeScenario(file)) found.Add(Scenario(Path.GetRelativePath(root, file), file));
+            if (Head(file) is not { } head || LooksLikeScenario(head)) found.Add(Scenario(Path.GetRelativePath(root, file), file));
         }
 
         foreach (var inner in Directory.EnumerateDirectories(folder, "*", Options))
@@ -83,7 +84,7 @@ public static class Listing
             var (sweep, runs) = (SweepFolder.Read(folder), SweepFolder.Read(folder).Finished());
             return new ListedSweep(path, sweep, runs.Count, runs.Count(static run => run.Violations > 0), "");
         }
-        catch (PeerComputeException e)
+        catch (Exception e) when (e is PeerComputeException or IOException or UnauthorizedAccessException)
         {
             return new ListedSweep(path, null, 0, 0, e.Message);
         }
@@ -98,25 +99,35 @@ public static class Listing
             var nodes = s.Overlay?.Nodes ?? s.NodeCount;
             return new ListedScenario(path, s.Name, description, nodes, (s.DurationMicros + s.SettleMicros) / 1_000_000, s.Jobs.Count, s.Parameters, "");
         }
-        catch (PeerComputeException e)
+        catch (Exception e) when (e is PeerComputeException or IOException or UnauthorizedAccessException)
         {
             return new ListedScenario(path, Path.GetFileNameWithoutExtension(file), description, 0, 0, 0, new Dictionary<string, string>(), e.Message);
         }
     }
 
     /// <summary>Job files and others are YAML too: a scenario has nodes of its own, or an overlay, or takes them over.</summary>
-    private static bool LooksLikeScenario(string file) => Head(file).Any(static line => line.StartsWith("nodes:", StringComparison.Ordinal)
+    private static bool LooksLikeScenario(string[] head) => head.Any(static line => line.StartsWith("nodes:", StringComparison.Ordinal)
         || line.StartsWith("overlay:", StringComparison.Ordinal) || line.StartsWith("include:", StringComparison.Ordinal));
 
     private static string Description(string file)
     {
-        var comment = Head(file).TakeWhile(static line => line.StartsWith('#')).Select(static line => line.TrimStart('#').Trim());
+        var comment = (Head(file) ?? []).TakeWhile(static line => line.StartsWith('#')).Select(static line => line.TrimStart('#').Trim());
         return string.Join(' ', comment.Where(static line => line.Length > 0 && !line.StartsWith("SPDX-", StringComparison.Ordinal)));
     }
 
-    private static IEnumerable<string> Head(string file)
+    /// <summary>First lines of a file; null where it cannot be read.</summary>
+    private static string[]? Head(string file)
     {
-        using var reader = new StreamReader(file);
-        for (var read = 0; read < HeadBytes && reader.ReadLine() is { } line; read += line.Length + 1) yield return line;
+        try
+        {
+            using var stream = File.OpenRead(file);
+            var bytes = new byte[HeadBytes];
+            var read = stream.ReadAtLeast(bytes, HeadBytes, throwOnEndOfStream: false);
+            return Encoding.UTF8.GetString(bytes, 0, read).TrimStart('\uFEFF').ReplaceLineEndings("\n").Split('\n');
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 }

@@ -17,6 +17,12 @@ public sealed class RunFolder
     /// <summary>Most numbers that are taken from a manifest.</summary>
     private const int ScalarsMost = 1000;
 
+    /// <summary>Most characters of a number's name.</summary>
+    private const int NameMost = 200;
+
+    /// <summary>Largest magnitude of a number that is taken: its cube and sums of such are numbers still.</summary>
+    private const double MagnitudeMost = 1e30;
+
     private RunFolder(string path, JsonObject manifest)
     {
         Path = path;
@@ -29,7 +35,7 @@ public sealed class RunFolder
         Seed = manifest["seed"] is JsonValue seed && seed.TryGetValue(out ulong number) ? number : throw Bad("seed");
         var broken = manifest["violations"] as JsonArray ?? throw Bad("violations");
         Violations = broken.Count;
-        ViolationTexts = [.. broken.Select(static one => $"{one?["atMicros"]} µs, {one?["rule"]}: {one?["text"]}")];
+        ViolationTexts = [.. broken.Select(static one => one is JsonObject o ? $"{o["atMicros"]} µs, {o["rule"]}: {o["text"]}" : $"{one}")];
         foreach (var (name, value) in manifest["parameters"] as JsonObject ?? []) Set(name, value);
         foreach (var (name, value) in manifest)
         {
@@ -70,7 +76,7 @@ public sealed class RunFolder
     /// <summary>Values of the scenario's parameters.</summary>
     public SortedDictionary<string, string> Parameters { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Every number of the manifest by its path with dots, and of every list its length.</summary>
+    /// <summary>Every number of the manifest by its path with dots, and of every list its length; none that has no name, or is out of all measure.</summary>
     public SortedDictionary<string, double> Scalars { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Whether a folder is one of a run.</summary>
@@ -124,16 +130,16 @@ public sealed class RunFolder
 
     private void Flatten(string name, JsonNode? value, int depth)
     {
-        if (Scalars.Count == ScalarsMost || depth > 4) return;
+        if (Scalars.Count == ScalarsMost || depth > 4 || name.Length is 0 or > NameMost) return;
         switch (value)
         {
             case JsonArray list:
                 Scalars[name] = list.Count;
                 break;
             case JsonObject map:
-                foreach (var (inner, one) in map) Flatten($"{name}.{inner}", one, depth + 1);
+                foreach (var (inner, one) in map.Where(static one => one.Key.Length > 0)) Flatten($"{name}.{inner}", one, depth + 1);
                 break;
-            case JsonValue one when one.TryGetValue(out double number):
+            case JsonValue one when one.TryGetValue(out double number) && Math.Abs(number) <= MagnitudeMost:
                 Scalars[name] = number;
                 break;
             default:

@@ -67,7 +67,8 @@ public static class Bootstrap
             }
         }
 
-        return squares > 0 ? cubes / (6 * Math.Pow(squares, 1.5)) : 0;
+        var skewness = cubes / Math.Pow(squares, 1.5);
+        return double.IsFinite(skewness) ? skewness / 6 : 0; // none where the squares are too small to be told from 0
     }
 
     private static double Resampled(double[] sample, Choices choices)

@@ -7,9 +7,10 @@ public static class Normal
     private const double Far = 8;
 
     /// <summary>Share below a value, to about 1e-15 (the series of Marsaglia, Evaluating the Normal Distribution, 2004).</summary>
-    /// <param name="x">The value.</param>
+    /// <param name="x">The value; NaN gives NaN.</param>
     public static double Share(double x)
     {
+        if (double.IsNaN(x)) return x;
         if (x < -Far) return 0;
         if (x > Far) return 1;
         var (sum, term, odd) = (x, x, 1.0);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using PeerCompute.Base.Errors;
-using PeerCompute.Core;
 using PeerCompute.Simulator.Reports;
 using PeerCompute.Simulator.Results;
 using PeerCompute.Simulator.Scenarios;
@@ -59,7 +58,7 @@ public sealed class Sweep : IDisposable
     {
         ScenarioReader.ReadFile(scenarioPath, plan.Points[0].Values); // before anything is written
         OutputFolder.Make(folder);
-        if (!SweepFolder.Is(folder) && Directory.EnumerateFileSystemEntries(folder).Any(static name => Path.GetFileName(name) is not LockName))
+        if (!SweepFolder.Is(folder) && HoldsOthers(folder))
             throw new PeerComputeException(ErrorCode.Refused, $"{folder} holds something that is no sweep: name an empty or a new folder.");
         FileStream held;
         try
@@ -104,12 +103,19 @@ public sealed class Sweep : IDisposable
         {
             lock (failed) Tell(1, 0);
             var unfinished = Path.Combine(_folder, run.Unfinished);
-            if (Directory.Exists(unfinished)) Directory.Delete(unfinished, recursive: true);
-            Directory.CreateDirectory(unfinished);
+            OutputFolder.Guard(unfinished, () =>
+            {
+                if (Directory.Exists(unfinished)) Directory.Delete(unfinished, recursive: true);
+                Directory.CreateDirectory(unfinished);
+            });
             var exit = await start(run, unfinished, token);
-            var complete = exit.ExitCode is 0 or (int)ErrorCode.Internal && RunFolder.Is(unfinished);
-            if (complete) Directory.Move(unfinished, Path.Combine(_folder, run.Folder));
-            else Directory.Delete(unfinished, recursive: true);
+            var complete = Complete(unfinished, exit.ExitCode);
+            if (!complete && exit.ExitCode == 0) exit = new SweepExit((int)ErrorCode.Internal, "it left no results");
+            OutputFolder.Guard(unfinished, () =>
+            {
+                if (complete) Directory.Move(unfinished, Path.Combine(_folder, run.Folder));
+                else Directory.Delete(unfinished, recursive: true);
+            });
             lock (failed)
             {
                 if (exit.ExitCode != 0) failed.Add((run, exit));
@@ -117,32 +123,59 @@ public sealed class Sweep : IDisposable
             }
         });
         failed.Sort((a, b) => string.CompareOrdinal(a.Run.Folder, b.Run.Folder));
-        Replace("sweep.csv", SweepFolder.Read(_folder).Table(failed));
+        OutputFolder.Replace(Path.Combine(_folder, "sweep.csv"), SweepFolder.Read(_folder).Table(failed));
         return new SweepResult(_runs.Count + _found, _found, failed);
     }
 
     /// <summary>Leaves the folder to others.</summary>
     public void Dispose() => _lock.Dispose();
 
+    /// <summary>Whether a folder that is no sweep's holds what is not ours: beside its lock a sweep that was cut off at once leaves the scenario.</summary>
+    private static bool HoldsOthers(string folder)
+    {
+        var names = Directory.EnumerateFileSystemEntries(folder).Select(static path => Path.GetFileName(path)).ToList();
+        return names.Contains(LockName)
+            ? names.Any(static name => name is not (LockName or ScenarioCopy.Folder or SweepFolder.ManifestName + SweepFolder.UnfinishedEnding))
+            : names.Count > 0;
+    }
+
+    /// <summary>Whether a run left what its exit code says: 70 is that of a broken rule and of a crash alike.</summary>
+    private static bool Complete(string folder, int exitCode)
+    {
+        if (exitCode is not (0 or (int)ErrorCode.Internal) || !RunFolder.Is(folder)) return false;
+        try
+        {
+            return RunFolder.Read(folder).Violations > 0 == (exitCode != 0);
+        }
+        catch (PeerComputeException)
+        {
+            return false;
+        }
+    }
+
     private string Begin(Scenario scenario, string scenarioPath)
     {
-        var (hash, core) = (ScenarioCopy.HashOfFiles(scenario).ToString(), typeof(INodeMachine).Module.ModuleVersionId.ToString());
+        var hash = ScenarioCopy.HashOfFiles(scenario).ToString();
         IReadOnlyList<string> varied = _plan.Varied;
         string file;
         if (SweepFolder.Is(_folder))
         {
             var before = SweepFolder.Read(_folder);
             if (before.FilesHash != hash) throw Other($"a sweep of another scenario, or of {scenarioPath} before it was changed");
-            if (before.CoreMvid != core) throw Other("a sweep of another version of the node's code");
+            var own = Modules.All;
+            if (before.Modules.Count != own.Count || own.Any(one => before.Modules.GetValueOrDefault(one.Key) != one.Value))
+                throw Other("a sweep of another version of the simulated code");
             varied = [.. varied.Union(before.Varied).Order(StringComparer.Ordinal)];
             file = before.ScenarioFile;
         }
         else
         {
-            file = ScenarioCopy.Write(_folder, scenario) ?? Path.GetRelativePath(_folder, scenarioPath);
+            file = "";
+            OutputFolder.Guard(_folder, () => file = ScenarioCopy.Write(_folder, scenario) ?? Path.GetRelativePath(_folder, scenarioPath));
         }
 
-        Replace(SweepFolder.ManifestName, SweepFolder.Manifest(scenario.Name, hash, core, file, _plan.Points.Count * _plan.Seeds.Count, varied));
+        var manifest = SweepFolder.Manifest(scenario.Name, hash, file, _plan.Points.Count * _plan.Seeds.Count, varied);
+        OutputFolder.Replace(Path.Combine(_folder, SweepFolder.ManifestName), manifest);
         return Path.Combine(_folder, file);
     }
 
@@ -153,13 +186,6 @@ public sealed class Sweep : IDisposable
         var before = RunFolder.Read(path);
         return before.ScenarioHash == hash && before.Seed == run.Seed ? before
             : throw Other(string.Create(CultureInfo.InvariantCulture, $"{run.Folder}, which is no run of this scenario with seed {run.Seed}"));
-    }
-
-    private void Replace(string name, string text)
-    {
-        var path = Path.Combine(_folder, name);
-        File.WriteAllText(path + SweepFolder.UnfinishedEnding, text);
-        File.Move(path + SweepFolder.UnfinishedEnding, path, overwrite: true);
     }
 
     private PeerComputeException Other(string what)

@@ -22,12 +22,14 @@ public sealed class SweepFolder
 
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
 
+    private readonly SortedDictionary<string, string> _modules = new(StringComparer.Ordinal);
+
     private SweepFolder(string path, JsonObject manifest)
     {
         Path = path;
         Scenario = Text(manifest, "scenario");
         FilesHash = Text(manifest, "filesHash");
-        CoreMvid = Text(manifest, "coreMvid");
+        foreach (var (name, module) in manifest["modules"] as JsonObject ?? []) _modules[name] = module?.ToString() ?? "";
         ScenarioFile = Text(manifest, "scenarioFile");
         Planned = manifest["runs"] is JsonValue runs && runs.TryGetValue(out int planned) ? planned : throw new JsonException("'runs' is missing.");
         Varied = manifest["varied"] is JsonArray names && names.All(static n => n is JsonValue v && v.TryGetValue(out string? _))
@@ -43,8 +45,8 @@ public sealed class SweepFolder
     /// <summary>Hash of the scenario's files, whatever the parameters are.</summary>
     public string FilesHash { get; }
 
-    /// <summary>Module version id of the Core that runs.</summary>
-    public string CoreMvid { get; }
+    /// <summary>Module version ids of the simulated assemblies, by their names; none where the manifest does not say.</summary>
+    public IReadOnlyDictionary<string, string> Modules => _modules;
 
     /// <summary>The scenario's file, seen from the folder.</summary>
     public string ScenarioFile { get; }
@@ -127,18 +129,19 @@ public sealed class SweepFolder
             Row(text, run.Parameters, run.Seed, run.Violations == 0 ? 0 : (int)ErrorCode.Internal, cells);
         }
 
-        foreach (var (run, exit) in failed.Where(static f => f.Exit.ExitCode != (int)ErrorCode.Internal))
+        var complete = runs.Select(static run => System.IO.Path.GetFullPath(run.Path)).ToHashSet(StringComparer.Ordinal);
+        foreach (var (run, exit) in failed.Where(f => !complete.Contains(System.IO.Path.GetFullPath(f.Run.Folder, System.IO.Path.GetFullPath(Path)))))
             Row(text, run.Point.Values, run.Seed, exit.ExitCode, names.Select(static _ => ""));
         return text.ToString();
     }
 
     /// <summary>What a sweep says of itself, as it is written.</summary>
-    internal static string Manifest(string scenario, string filesHash, string coreMvid, string scenarioFile, int runs, IReadOnlyList<string> varied) =>
+    internal static string Manifest(string scenario, string filesHash, string scenarioFile, int runs, IReadOnlyList<string> varied) =>
         new JsonObject
         {
             ["scenario"] = scenario,
             ["filesHash"] = filesHash,
-            ["coreMvid"] = coreMvid,
+            ["modules"] = new JsonObject(Sweeps.Modules.All.Select(static one => KeyValuePair.Create(one.Key, (JsonNode?)one.Value))),
             ["scenarioFile"] = scenarioFile,
             ["runs"] = runs,
             ["varied"] = new JsonArray([.. varied.Select(static name => (JsonNode?)name)]),

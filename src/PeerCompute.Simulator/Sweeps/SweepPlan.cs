@@ -59,6 +59,8 @@ public sealed record SweepPlan(IReadOnlyList<SweepPoint> Points, IReadOnlyList<u
     private static List<SweepPoint> Listed(CsvTable table, string path)
     {
         if (table.Rows.Count == 0) throw new PeerComputeException(ErrorCode.BadInput, $"{path}:1: no line of values follows the names.");
+        if (table.Names.GroupBy(static name => name.Trim()).FirstOrDefault(static same => same.Count() > 1) is { } twice)
+            throw new PeerComputeException(ErrorCode.BadInput, $"{path}:1: the column '{twice.Key}' is there twice: name it once.");
         if (table.Rows.Count > PointsMost) throw TooMany(path, $"{table.Rows.Count} points", PointsMost);
         var points = new List<SweepPoint>();
         for (var i = 0; i < table.Rows.Count; i++)

@@ -66,6 +66,35 @@ internal sealed class EnsembleComparisonTest
     }
 
     [Test]
+    public void Differences_that_cancel_out_are_not_the_same()
+    {
+        using var folder = new TestFolder();
+        foreach (var (seed, d) in new[] { (1, 2.0), (2, -2.0) })
+        {
+            Run(folder, "a/seed-" + seed, seed, "", 5, [1]);
+            Run(folder, "b/seed-" + seed, seed, "", 5 + d, [1]);
+            Run(folder, "c/seed-" + seed, seed + 5, "", 5, [1]);
+        }
+
+        bool Same(string b) => Compare(folder, "a", b).Points[0].Metrics.Single(static m => m.Name == "figure").Same;
+        Assert.That((Same("a"), Same("b"), Same("c")), Is.EqualTo((true, false, true)));
+    }
+
+    [Test]
+    public void A_folder_of_runs_that_are_not_of_one_point_is_refused()
+    {
+        using var folder = new TestFolder();
+        Run(folder, "twice/x", 1, "", 5, [1]);
+        Run(folder, "twice/y", 1, "", 5, [1]);
+        Run(folder, "mixed/x", 1, "", 5, [1]);
+        Run(folder, "mixed/y", 2, "", 5, [1]);
+        var manifest = folder.At("mixed", "y", "manifest.json");
+        File.WriteAllText(manifest, File.ReadAllText(manifest).Replace("\"h\"", "\"other\"", StringComparison.Ordinal));
+        Assert.That(() => Ensemble.Read(folder.At("twice")), Throws.TypeOf<PeerComputeException>().With.Message.Contains("one seed twice"));
+        Assert.That(() => Ensemble.Read(folder.At("mixed")), Throws.TypeOf<PeerComputeException>().With.Message.Contains("different scenarios"));
+    }
+
+    [Test]
     public void Neither_a_run_nor_a_sweep_is_not_found()
     {
         using var folder = new TestFolder();

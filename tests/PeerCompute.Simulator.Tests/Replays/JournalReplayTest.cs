@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Base.Errors;
+using PeerCompute.Core;
 using PeerCompute.Core.Journal;
 using PeerCompute.Simulator.Replays;
 
@@ -29,6 +30,26 @@ internal sealed class JournalReplayTest
         }
 
         Assert.That(result.Accepted, Is.EqualTo(1));
+    }
+
+    [Test]
+    public void Two_machines_that_differ_are_a_bug()
+    {
+        using var experiment = Lab.Prepare(Lab.Read("pair"), 5);
+        experiment.Run();
+        var node = experiment.World.Nodes.First(static n => n.Machine!.Jobs().Any());
+        var bodies = node.Disk.Entries.Select(JournalCodec.Encode).ToList();
+        NodeCore After(int entries)
+        {
+            var machine = JournalReplay.Machine(node.Signer);
+            foreach (var entry in node.Disk.Entries.Take(entries)) machine.Restore(entry);
+            return machine;
+        }
+
+        Assert.That(JournalReplay.Of([], 0, After(bodies.Count), After(bodies.Count)).Jobs, Is.Not.Empty);
+        var refused = Assert.Throws<PeerComputeException>(() => JournalReplay.Of([], 0, After(bodies.Count), After(0)))!;
+        Assert.That(refused.Code, Is.EqualTo(ErrorCode.Internal));
+        Assert.That(refused.Message, Does.Contain("not bit for bit: two machines show"));
     }
 
     [Test]

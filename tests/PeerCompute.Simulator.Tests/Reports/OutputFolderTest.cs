@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json.Nodes;
+using PeerCompute.Base.Errors;
 
 namespace PeerCompute.Simulator.Tests.Reports;
 
@@ -30,5 +31,29 @@ internal sealed class OutputFolderTest
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    [Test]
+    public void Results_take_the_place_of_those_of_another_kind()
+    {
+        using var folder = new TestFolder();
+        var overlay = Path.Combine(Lab.Root, "docs", "studies", "validation", "T01.yaml");
+        var small = new Dictionary<string, string> { ["nodes"] = "40", ["messages"] = "1" };
+        string[] Tables() => [.. Directory.GetFiles(folder.Path, "*.csv").Select(static path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+        SimulatorRun.Run(Lab.Sample("pair"), 1, folder.Path, null);
+        SimulatorRun.Run(overlay, 1, folder.Path, null, small);
+        Assert.That(Tables(), Is.EqualTo((string[])["metrics.csv", "times.csv"]));
+        Assert.That(File.ReadAllText(folder.At("report.html")), Does.Not.Contain("response-cdf").And.Not.Contain("Jobs, from submission"));
+        SimulatorRun.Run(Lab.Sample("pair"), 1, folder.Path, null);
+        Assert.That(Tables(), Is.EqualTo((string[])["jobs.csv", "metrics.csv"]));
+    }
+
+    [Test]
+    public void A_disk_that_does_not_take_a_table_is_told_and_leaves_no_manifest()
+    {
+        using var folder = new TestFolder();
+        folder.File("events.ndjson/in the way", "");
+        var told = Assert.Throws<PeerComputeException>(() => SimulatorRun.Run(Lab.Sample("pair"), 1, folder.Path, null))!;
+        Assert.That((told.Code, File.Exists(folder.At("manifest.json"))), Is.EqualTo((ErrorCode.Host, false)));
     }
 }

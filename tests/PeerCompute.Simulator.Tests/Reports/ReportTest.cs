@@ -74,6 +74,23 @@ internal sealed class ReportTest
     }
 
     [Test]
+    public void Names_of_a_strangers_figures_stay_names()
+    {
+        using var folder = new TestFolder();
+        SimulatorRun.Run(folder.File("s.yaml", Scenario), 1, folder.At("run"), null);
+        string[] columns = ["../../../escaped", "x><script>alert(1)</script>", "\"\" onload=\"\"", "timeline", "a.b", "a/b", new string('n', 5000), ""];
+        var metrics = folder.At("run", "metrics.csv");
+        var names = string.Concat(columns.Select(static name => $",\"{name}\""));
+        File.WriteAllLines(metrics, File.ReadAllLines(metrics).Select((line, i) => line + (i == 0 ? names : string.Concat(columns.Select(static _ => ",5")))));
+        Report.WritePage(folder.At("run"), folder.At("page.html"));
+        var page = File.ReadAllText(folder.At("page.html"));
+        Assert.That(page, Does.Not.Contain("<script").And.Contain("id=\"a-b\"").And.Contain("id=\"a-b-2\"").And.Contain("id=\"timeline-2\""));
+        Assert.That(Regex.Matches(page, "<figure id=\"[A-Za-z0-9_-]{1,90}\">"), Has.Count.EqualTo(Regex.Matches(page, "<figure").Count));
+        var files = Report.WritePaper(folder.At("run"), folder.At("x", "y", "paper"));
+        Assert.That(files, Is.Unique.And.EquivalentTo(Directory.GetFiles(folder.At("x", "y", "paper")).Select(Path.GetFileName)));
+    }
+
+    [Test]
     public void A_page_that_cannot_be_written_is_told()
     {
         using var folder = new TestFolder();

@@ -28,6 +28,16 @@ internal sealed class ListingTest
     }
 
     [Test]
+    public void A_file_that_cannot_be_read_does_not_end_the_list()
+    {
+        using var folder = new TestFolder();
+        folder.File("good.yaml", File.ReadAllText(Lab.Sample("pair")));
+        using var held = new FileStream(folder.File("held.yaml", "nodes: 5\n"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        var found = Listing.Of(folder.Path).Cast<ListedScenario>().Select(static one => (one.Path, one.Error.Length > 0));
+        Assert.That(found, Is.EqualTo(((string, bool)[])[("good.yaml", false), ("held.yaml", true)]));
+    }
+
+    [Test]
     public void A_folder_that_is_not_there_is_not_found()
         => Assert.That(() => Listing.Of("/no/such"), Throws.TypeOf<PeerComputeException>().With.Property("Code").EqualTo(ErrorCode.NotFound));
 }

@@ -46,6 +46,19 @@ internal sealed class RunFolderTest
     }
 
     [Test]
+    public void Only_numbers_that_are_ones_and_have_a_name_are_taken()
+    {
+        using var folder = new TestFolder();
+        folder.File("manifest.json", $$"""
+            {"scenario": "s", "scenarioHash": "h", "traceHash": "t", "coreMvid": "c", "seed": 1, "violations": ["x", 5, null, {"rule": "r"}],
+             "": 1, "in": {"": 2, "good": 3}, "huge": 1e200, "more": 1e999, "{{new string('n', 5000)}}": 4}
+            """);
+        var run = RunFolder.Read(folder.Path);
+        Assert.That(run.Scalars, Is.EqualTo(new Dictionary<string, double> { ["in.good"] = 3, ["violations"] = 4 }));
+        Assert.That(run.ViolationTexts, Is.EqualTo((string[])["x", "5", "", " µs, r: "]));
+    }
+
+    [Test]
     public void A_folder_without_a_manifest_is_not_found()
         => Assert.That(() => RunFolder.Read(Path.GetTempPath()), Throws.TypeOf<PeerComputeException>().With.Property("Code").EqualTo(ErrorCode.NotFound));
 }

@@ -27,6 +27,13 @@ internal sealed class BootstrapTest
     public void The_same_sample_gives_the_same_interval() => Assert.That(Bootstrap.Mean(Skewed), Is.EqualTo(Bootstrap.Mean(Skewed)));
 
     [Test]
+    public void Very_small_values_have_an_interval()
+    {
+        var tiny = Bootstrap.Mean([.. Skewed.Select(static v => v * 1e-110)]);
+        Assert.That(tiny.Low < tiny.Value && tiny.Value < tiny.High, Is.True);
+    }
+
+    [Test]
     public void Few_values_have_no_interval_and_equal_ones_one_of_no_width()
     {
         Assert.That(Bootstrap.Mean([1, 3]), Is.EqualTo(new Interval(2, double.NaN, double.NaN)));

@@ -23,6 +23,7 @@ internal sealed class NormalTest
     public void The_ends_are_flat()
     {
         Assert.That((Normal.Share(-50), Normal.Share(50)), Is.EqualTo((0.0, 1.0)));
+        Assert.That(Normal.Share(double.NaN), Is.NaN);
         Assert.That((Normal.Quantile(0), Normal.Quantile(1)), Is.EqualTo((-8.0, 8.0)).Within(1e-9));
     }
 }

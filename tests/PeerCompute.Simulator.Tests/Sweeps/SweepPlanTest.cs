@@ -59,6 +59,8 @@ internal sealed class SweepPlanTest
             Throws.TypeOf<PeerComputeException>().With.Message.Contains("none.csv:1"));
         Assert.That(() => SweepPlan.Parse("1", [], folder.File("twice.csv", "a\n1\n1\n")),
             Throws.TypeOf<PeerComputeException>().With.Message.Contains("csv:3"));
+        Assert.That(() => SweepPlan.Parse("1", [], folder.File("columns.csv", "a, a\n1,2\n")),
+            Throws.TypeOf<PeerComputeException>().With.Message.Contains("columns.csv:1: the column 'a'"));
         Assert.That(Code(() => SweepPlan.Parse("1", ["a=2"], folder.File("both.csv", "a\n1\n"))), Is.EqualTo(ErrorCode.Usage));
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
 using PeerCompute.Base.Errors;
 using PeerCompute.Simulator.Results;
 using PeerCompute.Simulator.Sweeps;
@@ -76,6 +77,59 @@ internal sealed class SweepTest
         Assert.That(table.Rows.Select(static r => $"{r[1]}/{r[2]}"), Is.EqualTo((string[])["2/70", "3/0", "1/137"]));
         var second = await RunAsync(folder, scenario, "1..3", "tasks=2");
         Assert.That((second.Found, second.Failed.Single().Run.Seed), Is.EqualTo((2, 2UL)));
+    }
+
+    [Test]
+    public async Task A_run_that_crashed_has_a_line_without_numbers_and_is_run_again()
+    {
+        using var folder = new TestFolder();
+        var scenario = folder.File("s.yaml", Scenario);
+        SweepExit Crash(SweepRun run, string into)
+        {
+            if (run.Seed == 4) return new SweepExit(0, "");
+            if (run.Seed < 4) Make(run, folder.At("sweep"), into);
+            if (run.Seed == 2) File.WriteAllText(Path.Combine(into, "manifest.json"), "{\"scenario\": ");
+            return new SweepExit(run.Seed == 1 ? 0 : 70, "no space left");
+        }
+
+        var first = await RunAsync(folder, scenario, "1..5", "tasks=2", Crash);
+        Assert.That(first.Failed.Select(static f => f.Run.Seed), Is.EqualTo((ulong[])[2, 3, 4, 5]));
+        var table = CsvTable.Read(folder.At("sweep", "sweep.csv"));
+        Assert.That(table.Rows.Select(static r => $"{r[1]}/{r[2]}"), Is.EqualTo((string[])["1/0", "2/70", "3/70", "4/70", "5/70"]));
+        var second = await RunAsync(folder, scenario, "1..5", "tasks=2");
+        Assert.That((second.Found, second.Failed.Count, _ran.Count), Is.EqualTo((1, 0, 4)));
+    }
+
+    [Test]
+    public async Task A_sweep_that_was_cut_off_before_its_first_line_can_begin_again()
+    {
+        using var folder = new TestFolder();
+        var scenario = folder.File("s.yaml", Scenario);
+        Sweep.Open(folder.At("sweep"), scenario, Plan("1", "tasks=2")).Dispose();
+        File.Move(folder.At("sweep", "sweep.json"), folder.At("sweep", "sweep.json.unfinished"));
+        Assert.That((await RunAsync(folder, scenario, "1", "tasks=2")).Failed, Is.Empty);
+        folder.File("own/scenario/s.yaml", "mine");
+        Assert.That(() => Sweep.Open(folder.At("own"), scenario, Plan("1", "tasks=2")),
+            Throws.TypeOf<PeerComputeException>().With.Message.Contains("no sweep"), "no sweep began there");
+    }
+
+    [TestCase("sweep.json", "PeerCompute.Core", "another version")]
+    [TestCase("sweep.json", "PeerCompute.Libp2p", "another version")]
+    [TestCase("runs/tasks=2/seed-1/manifest.json", "scenarioHash", "no run of this scenario with seed 1")]
+    [TestCase("runs/tasks=2/seed-1/manifest.json", "seed", "no run of this scenario with seed 1")]
+    public async Task Results_of_another_experiment_are_refused(string file, string key, string complaint)
+    {
+        using var folder = new TestFolder();
+        var scenario = folder.File("s.yaml", Scenario);
+        await RunAsync(folder, scenario, "1", "tasks=2");
+        var manifest = JsonNode.Parse(File.ReadAllText(folder.At("sweep", file)))!.AsObject();
+        var holder = (manifest["modules"] as JsonObject) ?? manifest;
+        Assert.That(holder.ContainsKey(key), Is.True);
+        holder[key] = key == "seed" ? 7 : Guid.Empty.ToString();
+        File.WriteAllText(folder.At("sweep", file), manifest.ToJsonString());
+        var refused = Assert.ThrowsAsync<PeerComputeException>(() => RunAsync(folder, scenario, "1..2", "tasks=2"))!;
+        Assert.That(refused.Code, Is.EqualTo(ErrorCode.Refused));
+        Assert.That(refused.Message, Does.Contain(complaint).And.Contain("another folder"));
     }
 
     [Test]

@@ -67,6 +67,9 @@ public readonly record struct PeerId : IComparable<PeerId>
         return FromBytes(cid.AsSpan(2));
     }
 
+    /// <summary>The first eight bytes of the key, big-endian: ids in their order have these in order.</summary>
+    public ulong FirstWord => _key.First64;
+
     /// <summary>Writes the 32-byte public key.</summary>
     /// <param name="destination">At least 32 bytes.</param>
     public void CopyKeyTo(Span<byte> destination) => _key.CopyTo(destination);

@@ -5,7 +5,7 @@ using PeerCompute.Base.Time;
 namespace PeerCompute.Libp2p.Gossip;
 
 /// <summary>What the router knows of a connected peer. Small: there are tens of them in each of thousands of routers.</summary>
-internal sealed class GossipPeer(PeerId id, bool outbound) : IComparable<PeerId>
+internal sealed class GossipPeer(PeerId id, bool outbound)
 {
     // Keeps squares in range; far below every threshold already.
     private const int LargestCounter = 1000 * GossipScoring.One;
@@ -105,8 +105,6 @@ internal sealed class GossipPeer(PeerId id, bool outbound) : IComparable<PeerId>
         _answered += bytes;
         return true;
     }
-
-    public int CompareTo(PeerId other) => Id.CompareTo(other);
 
     private static int Decayed(int value, int left, int nothing)
     {

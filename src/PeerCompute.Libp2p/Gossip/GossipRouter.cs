@@ -20,8 +20,8 @@ public sealed partial class GossipRouter
     private readonly PeerId _self;
     private readonly GossipOptions _options;
     private readonly Choices _choices;
-    private readonly List<GossipPeer> _peers = [];
-    private readonly List<GossipTopic> _topics = [];
+    private readonly GossipPeers _peers = new();
+    private readonly List<GossipTopic> _topics = []; // in the order of their names
     private readonly List<GossipPeer> _marked = [];
     private readonly SeenCache _seen;
     private readonly MessageCache _cache;
@@ -65,7 +65,7 @@ public sealed partial class GossipRouter
     /// <param name="effects">What to do.</param>
     public void PeerUp(PeerId peer, bool outbound, Instant now, List<GossipEffect> effects)
     {
-        var at = Sorted.Find(_peers, peer);
+        var at = _peers.IndexOf(peer);
         GossipPeer known;
         if (at >= 0)
         {
@@ -92,7 +92,7 @@ public sealed partial class GossipRouter
     /// <param name="peer">The peer.</param>
     public void PeerDown(PeerId peer)
     {
-        var at = Sorted.Find(_peers, peer);
+        var at = _peers.IndexOf(peer);
         if (at < 0) return;
         var gone = _peers[at];
         _peers.RemoveAt(at);
@@ -169,15 +169,31 @@ public sealed partial class GossipRouter
 
     private long Score(GossipPeer peer) => peer.Score(_options.Scoring);
 
-    private GossipPeer? FindPeer(PeerId peer) => Sorted.Find(_peers, peer) is >= 0 and var at ? _peers[at] : null;
+    private GossipPeer? FindPeer(PeerId peer) => _peers.Find(peer);
 
-    private GossipTopic? FindTopic(string name) => Sorted.Find(_topics, name) is >= 0 and var at ? _topics[at] : null;
+    private GossipTopic? FindTopic(string name) => IndexOf(name) is >= 0 and var at ? _topics[at] : null;
+
+    /// <summary>Where a topic is, or the complement of where it belongs.</summary>
+    private int IndexOf(string name)
+    {
+        int low = 0, high = _topics.Count - 1;
+        while (low <= high)
+        {
+            var middle = (low + high) >>> 1;
+            var order = string.CompareOrdinal(_topics[middle].Name, name);
+            if (order == 0) return middle;
+            if (order < 0) low = middle + 1;
+            else high = middle - 1;
+        }
+
+        return ~low;
+    }
 
     /// <summary>Finds or makes a topic.</summary>
     /// <returns>Null when it is not allowed or there are too many.</returns>
     private GossipTopic? Topic(string name)
     {
-        var at = Sorted.Find(_topics, name);
+        var at = IndexOf(name);
         if (at >= 0) return _topics[at];
         if (_topics.Count >= _options.Topics || _options.TopicAllowed?.Invoke(name) == false) return null;
         if (Encoding.UTF8.GetByteCount(name) is 0 or > GossipLimits.TopicBytes) return null;

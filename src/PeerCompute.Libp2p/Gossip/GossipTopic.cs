@@ -23,7 +23,7 @@ internal enum GossipLink : byte
 internal record struct GossipMember(GossipPeer Peer, GossipLink Link);
 
 /// <summary>A topic: who subscribes, who is in the mesh, who must not be grafted yet.</summary>
-internal sealed class GossipTopic(string name) : IComparable<string>
+internal sealed class GossipTopic(string name)
 {
     // Of peers that are gone as well, so that leaving and coming back does not help; the oldest goes early.
     private const int MostBackoffs = 1024;
@@ -98,8 +98,6 @@ internal sealed class GossipTopic(string name) : IComparable<string>
 
         foreach (var peer in over) _backoffs.Remove(peer);
     }
-
-    public int CompareTo(string? other) => string.CompareOrdinal(Name, other);
 
     private int Find(GossipPeer peer)
     {

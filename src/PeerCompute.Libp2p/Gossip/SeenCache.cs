@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Buffers.Binary;
 using PeerCompute.Base.Checks;
 using PeerCompute.Base.Collections;
-using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Identity;
 using PeerCompute.Base.Time;
 
@@ -112,9 +110,7 @@ internal sealed class SeenCache(int capacity, TimeSpan ttl, ulong salt)
     // The salt keeps strangers from choosing ids that meet in one place.
     private int Home(MessageId id)
     {
-        Span<byte> key = stackalloc byte[Ed25519.KeyLength];
-        id.Author.CopyKeyTo(key);
-        var mixed = (BinaryPrimitives.ReadUInt64LittleEndian(key) ^ id.Sequence ^ salt) * 0x9E3779B97F4A7C15UL;
+        var mixed = (id.Author.FirstWord ^ id.Sequence ^ salt) * 0x9E3779B97F4A7C15UL;
         mixed = ((mixed >> 32) ^ mixed ^ salt) * 0xBF58476D1CE4E5B9UL;
         return (int)(mixed >> 33) & (_index.Length - 1);
     }

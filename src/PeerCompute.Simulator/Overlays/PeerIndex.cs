@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Buffers.Binary;
 using PeerCompute.Base.Identity;
 
 namespace PeerCompute.Simulator.Overlays;
@@ -35,10 +34,5 @@ internal sealed class PeerIndex
         return -1;
     }
 
-    private int Home(PeerId id)
-    {
-        Span<byte> key = stackalloc byte[32];
-        id.CopyKeyTo(key);
-        return (int)((BinaryPrimitives.ReadUInt64LittleEndian(key) * 0x9E3779B97F4A7C15UL) >> 33) & (_slots.Length - 1);
-    }
+    private int Home(PeerId id) => (int)((id.FirstWord * 0x9E3779B97F4A7C15UL) >> 33) & (_slots.Length - 1);
 }

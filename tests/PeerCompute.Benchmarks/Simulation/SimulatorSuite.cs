@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Text;
 using PeerCompute.Base.Chance;
 using PeerCompute.Simulator;
 using PeerCompute.Simulator.Events;
+using PeerCompute.Simulator.Overlays;
 using PeerCompute.Simulator.Scenarios;
 
 namespace PeerCompute.Benchmarks.Simulation;
@@ -33,9 +35,9 @@ internal static class SimulatorSuite
             yield return new Figure($"virtual seconds, {name}", result.VirtualSeconds / wall, "s/s of wall time");
         }
 
-        var queue = Queue(static items => new HeapQueue(items));
-        var library = Queue(static _ => new LibraryQueue());
-        yield return new Figure($"queue alone, pop and push among {Standing} events", queue, "1/s", library);
+        var library = Queue(new LibraryQueue());
+        yield return new Figure($"wheel alone, pop and push among {Standing} events", Queue(new HouseQueue(new WheelEventQueue())), "1/s", library);
+        yield return new Figure($"heap alone, pop and push among {Standing} events", Queue(new HouseQueue(new HeapEventQueue())), "1/s", library);
         var alone = BytesPerNode(IdleNodes, Idle(IdleNodes));
         yield return new Figure($"managed heap per idle node, {IdleNodes} nodes that know nobody", alone, "B", null, "lower");
         var mesh = Idle(MeshNodes) with { Bootstrap = 4, StartMicros = 30_000_000 };
@@ -43,6 +45,33 @@ internal static class SimulatorSuite
         yield return new Figure($"managed heap per idle node in a mesh, {MeshNodes} nodes", BytesPerNode(MeshNodes, mesh), "B", null, "lower");
         var spent = (Environment.CpuUsage.TotalTime - sofar).TotalSeconds;
         yield return new Figure($"processor time until {MeshNodes} nodes are a mesh, a minute of virtual time", spent, "s", null, "lower");
+        var (one, two) = (Pace(mesh, 1), Pace(mesh, 2));
+        yield return new Figure($"events in a mesh of {MeshNodes} nodes, two lanes", two, "1/s of wall time", one);
+        var gossip = ScenarioReader.Read("gossip", Encoding.UTF8.GetBytes(Gossip));
+        var (from, start) = (Environment.CpuUsage.TotalTime, Stopwatch.GetTimestamp());
+        var world = new OverlayRun(gossip, 1).Run(null);
+        yield return new Figure("events of gossip, 10 000 routers", world.Events / (Environment.CpuUsage.TotalTime - from).TotalSeconds, "1/s of processor time");
+        yield return new Figure("wall time of that run", Stopwatch.GetElapsedTime(start).TotalSeconds, "s", null, "lower");
+    }
+
+    private const string Gossip = """
+        duration: 30s
+        start: 2s
+        links: { latency: [10ms, 150ms], jitter: 0us }
+        overlay:
+          nodes: 10000
+          gossip:
+            topology: dials
+            degree: 15
+            mesh: { d: 8, d_lo: 6, d_hi: 12, flood_publish: false }
+            messages: { publishers: 5, count: 100, first: 10s, every: 100ms }
+        """;
+
+    private static double Pace(Scenario scenario, int lanes)
+    {
+        using var experiment = new Experiment(scenario, 1, SimulatorRun.Honest, lanes: lanes);
+        var began = Stopwatch.GetTimestamp();
+        return experiment.Run().Events / Stopwatch.GetElapsedTime(began).TotalSeconds;
     }
 
     private static Experiment Experiment(Scenario scenario) => new(scenario, 1, SimulatorRun.Honest);
@@ -68,9 +97,8 @@ internal static class SimulatorSuite
     }
 
     /// <summary>The hold model: pop the earliest, push one that is 5 to 305 ms later.</summary>
-    private static double Queue(Func<int, IHold> make)
+    private static double Queue(IHold queue)
     {
-        var queue = make(Standing);
         var chance = new Choices(1);
         for (var i = 0; i < Standing; i++) queue.Push((long)(chance.Next() % 300_000), (ulong)i);
         var before = Environment.CpuUsage.TotalTime;
@@ -98,13 +126,11 @@ internal static class SimulatorSuite
         void Push(long at, ulong sequence);
     }
 
-    private sealed class HeapQueue(int count) : IHold
+    private sealed class HouseQueue(IEventQueue queue) : IHold
     {
-        private readonly HeapEventQueue _queue = new();
+        public long Pop() => queue.TryPop(out var e) ? e.At : throw new InvalidOperationException("empty");
 
-        public long Pop() => _queue.TryPop(out var e) ? e.At : throw new InvalidOperationException($"empty, expected {count} events");
-
-        public void Push(long at, ulong sequence) => _queue.Push(new SimEvent(at, SimEventKind.Message, 0, sequence, 0, 0, null));
+        public void Push(long at, ulong sequence) => queue.Push(new SimEvent(at, SimEventKind.Message, 0, sequence, 0, 0, null));
     }
 
     private sealed class LibraryQueue : IHold

@@ -20,7 +20,7 @@ public sealed partial class GossipRouter
     private readonly PeerId _self;
     private readonly GossipOptions _options;
     private readonly Choices _choices;
-    private readonly GossipPeers _peers = new();
+    private readonly List<GossipPeer> _peers = []; // in the order of their ids
     private readonly List<GossipTopic> _topics = []; // in the order of their names
     private readonly List<GossipPeer> _marked = [];
     private readonly SeenCache _seen;
@@ -65,7 +65,7 @@ public sealed partial class GossipRouter
     /// <param name="effects">What to do.</param>
     public void PeerUp(PeerId peer, bool outbound, Instant now, List<GossipEffect> effects)
     {
-        var at = _peers.IndexOf(peer);
+        var at = IndexOf(peer);
         GossipPeer known;
         if (at >= 0)
         {
@@ -92,7 +92,7 @@ public sealed partial class GossipRouter
     /// <param name="peer">The peer.</param>
     public void PeerDown(PeerId peer)
     {
-        var at = _peers.IndexOf(peer);
+        var at = IndexOf(peer);
         if (at < 0) return;
         var gone = _peers[at];
         _peers.RemoveAt(at);
@@ -169,9 +169,25 @@ public sealed partial class GossipRouter
 
     private long Score(GossipPeer peer) => peer.Score(_options.Scoring);
 
-    private GossipPeer? FindPeer(PeerId peer) => _peers.Find(peer);
+    private GossipPeer? FindPeer(PeerId peer) => IndexOf(peer) is >= 0 and var at ? _peers[at] : null;
 
     private GossipTopic? FindTopic(string name) => IndexOf(name) is >= 0 and var at ? _topics[at] : null;
+
+    /// <summary>Where a peer is, or the complement of where it belongs.</summary>
+    private int IndexOf(PeerId id)
+    {
+        int low = 0, high = _peers.Count - 1;
+        while (low <= high)
+        {
+            var middle = (low + high) >>> 1;
+            var order = _peers[middle].Id.CompareTo(id);
+            if (order == 0) return middle;
+            if (order < 0) low = middle + 1;
+            else high = middle - 1;
+        }
+
+        return ~low;
+    }
 
     /// <summary>Where a topic is, or the complement of where it belongs.</summary>
     private int IndexOf(string name)

@@ -50,7 +50,8 @@ internal static class SimulatorSuite
         var gossip = ScenarioReader.Read("gossip", Encoding.UTF8.GetBytes(Gossip));
         var (from, start) = (Environment.CpuUsage.TotalTime, Stopwatch.GetTimestamp());
         var world = new OverlayRun(gossip, 1).Run(null);
-        yield return new Figure("events of gossip, 10 000 routers", world.Events / (Environment.CpuUsage.TotalTime - from).TotalSeconds, "1/s of processor time");
+        var taken = (Environment.CpuUsage.TotalTime - from).TotalSeconds;
+        yield return new Figure("events of gossip, 10 000 routers", world.Events / taken, "1/s of processor time");
         yield return new Figure("wall time of that run", Stopwatch.GetElapsedTime(start).TotalSeconds, "s", null, "lower");
     }
 

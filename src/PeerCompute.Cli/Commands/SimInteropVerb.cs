@@ -46,7 +46,8 @@ internal static class SimInteropVerb
     private sealed class Lines(string? folder, int? only) : IDisposable
     {
         private readonly SortedDictionary<int, StringBuilder> _files = [];
-        private readonly StreamWriter? _out = folder is null ? new StreamWriter(Console.OpenStandardOutput(), bufferSize: Buffer) : Open(folder);
+        private readonly StreamWriter? _out = folder is null ? new StreamWriter(Console.OpenStandardOutput(), bufferSize: Buffer) : null;
+        private bool _cleared;
 
         public void Write(int node, string line)
         {
@@ -57,6 +58,7 @@ internal static class SimInteropVerb
                 return;
             }
 
+            Clear(folder!);
             if (!_files.TryGetValue(node, out var text)) _files[node] = text = new StringBuilder();
             text.Append(line).Append('\n');
             if (text.Length > Buffer) Save(node, text);
@@ -68,11 +70,13 @@ internal static class SimInteropVerb
             foreach (var (node, text) in _files) Save(node, text);
         }
 
-        private static StreamWriter? Open(string folder)
+        /// <summary>Lines of an earlier run go when this one has its first: a script that is refused costs nobody's results.</summary>
+        private void Clear(string folder)
         {
+            if (_cleared) return;
             Directory.CreateDirectory(folder);
             foreach (var old in Directory.EnumerateFiles(folder, "node*.stdout")) File.Delete(old);
-            return null;
+            _cleared = true;
         }
 
         private void Save(int node, StringBuilder text)

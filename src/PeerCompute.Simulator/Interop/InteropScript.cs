@@ -17,6 +17,8 @@ internal sealed class InteropScript
     private const int BytesMost = 8 * 1024 * 1024;
     private const double SecondsMost = 30 * 86_400;
 
+    private static readonly TimeSpan HeartbeatLeast = TimeSpan.FromMilliseconds(1);
+
     private readonly string _file;
     private int _steps;
 
@@ -82,6 +84,7 @@ internal sealed class InteropScript
                 break;
             case "initGossipSub":
                 var options = InteropParameters.Read(one.GetProperty("gossipSubParams"));
+                if (options.Heartbeat < HeartbeatLeast) throw Bad(number, $"HeartbeatInterval is below {HeartbeatLeast.TotalNanoseconds} nanoseconds");
                 for (var i = node < 0 ? 0 : node; i <= (node < 0 ? Steps.Length - 1 : node); i++) Options[i] = options;
                 break;
             case "connect":

@@ -20,7 +20,10 @@ internal sealed record DhtPlan
 {
     public required KadOptions Options { get; init; }
 
-    /// <summary>Whether every table holds at the start as many random nodes of each distance as its buckets take; else nodes join one after another.</summary>
+    /// <summary>
+    /// Whether the table of each node that is up when the run begins holds as many random nodes of each distance as its buckets take, whether those are up
+    /// or not. Who starts later joins, as all do otherwise.
+    /// </summary>
     public bool PerfectTables { get; init; }
 
     /// <summary>How many living nodes, drawn at random, a node is told of when it starts.</summary>

@@ -26,6 +26,7 @@ internal sealed class DhtStudy : OverlayWorld
     private readonly OverlayNetwork _network;
     private readonly long[] _wakes;
     private readonly int[] _lives;
+    private readonly bool[] _left;
     private readonly List<KadEffect> _effects = [];
     private readonly List<LookupWatch>?[] _watched;
     private readonly Choices _chance;
@@ -47,7 +48,7 @@ internal sealed class DhtStudy : OverlayWorld
 
         _index = new PeerIndex(_ids);
         _network = new OverlayNetwork(scenario.Links, seed, nodes);
-        (_wakes, _lives, _watched) = (new long[nodes], new int[nodes], new List<LookupWatch>?[nodes]);
+        (_wakes, _lives, _left, _watched) = (new long[nodes], new int[nodes], new bool[nodes], new List<LookupWatch>?[nodes]);
         _chance = Draw.Stream(seed, "dht");
         Tally = new DhtTally(this, _plan);
         DhtWeather.Begin(this, _plan, Script);
@@ -97,13 +98,12 @@ internal sealed class DhtStudy : OverlayWorld
     {
         switch (e.Kind)
         {
-            case SimEventKind.Start when _nodes[e.Target] is null:
+            case SimEventKind.Start when _nodes[e.Target] is null && !_left[e.Target]:
                 Start(e.Target);
                 break;
-            case SimEventKind.Kill when _nodes[e.Target] is not null:
-                _nodes[e.Target] = null;
-                _watched[e.Target] = null;
-                CountUp(-1);
+            case SimEventKind.Kill:
+                _left[e.Target] |= e.Tag == DhtWeather.ForGood;
+                Stop(e.Target);
                 break;
             case SimEventKind.Asked:
                 Asked(e.Source, e.Target, e.Tag, (KadAsk)e.Payload!);
@@ -136,7 +136,7 @@ internal sealed class DhtStudy : OverlayWorld
         var life = ++_lives[index];
         var node = new KadNode(_ids[index], _plan.Options, Draw.Stream(Seed, "kad", (ulong)index, (ulong)life)) { Addresses = _peers[index].Addresses };
         _nodes[index] = node;
-        if (_plan.PerfectTables && life == 1)
+        if (_plan.PerfectTables && Now == 0)
         {
             foreach (var other in Tally.Ring.Table(index, _plan.Options.K, _chance)) node.PeerSeen(_peers[other], server: true, new Instant(Now), _effects);
         }
@@ -147,6 +147,13 @@ internal sealed class DhtStudy : OverlayWorld
 
         CountUp(1);
         CarryOut(index);
+    }
+
+    private void Stop(int index)
+    {
+        if (_nodes[index] is null) return;
+        (_nodes[index], _watched[index]) = (null, null);
+        CountUp(-1);
     }
 
     private void Meet(int index, int other)

@@ -8,6 +8,9 @@ namespace PeerCompute.Simulator.Overlays;
 /// <summary>Lets the nodes of a DHT start, come and go, and ask. All of it is drawn beforehand: what nodes do changes nothing about it.</summary>
 internal static class DhtWeather
 {
+    /// <summary>Tag of a death after which the node starts no more.</summary>
+    public const long ForGood = 1;
+
     /// <summary>Schedules an event that no node causes.</summary>
     public delegate void Script(SimEventKind kind, long at, int target, long tag = 0, object? payload = null);
 
@@ -25,7 +28,7 @@ internal static class DhtWeather
     {
         var chance = Draw.Stream(world.Seed, "churn", (ulong)index);
         var at = plan.PerfectTables ? 0 : chance.Between(0, world.Scenario.StartMicros);
-        if (plan.Leave is { } leave && chance.Happens(leave.SharePpm)) script(SimEventKind.Kill, leave.AtMicros, index);
+        if (plan.Leave is { } leave && chance.Happens(leave.SharePpm)) script(SimEventKind.Kill, leave.AtMicros, index, ForGood);
         if (plan.Churn is not { } churn || !chance.Happens(churn.SharePpm))
         {
             script(SimEventKind.Start, at, index);

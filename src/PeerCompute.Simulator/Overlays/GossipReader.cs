@@ -12,9 +12,16 @@ internal static class GossipReader
     private const int DeliveriesMost = 100_000_000;
     private const int StrangersMost = 2_000_000;
 
-    public static GossipPlan Read(YamlMap map, int nodes)
+    public static GossipPlan Read(YamlMap map, int nodes, long durationMicros)
     {
         var messages = map.Map("messages") is { } said ? Messages(said, nodes) : new MessagePlan(1, 1, 100, 10 * Second, Second);
+        var last = messages.FirstMicros + ((messages.Count - 1) * messages.EveryMicros);
+        if (last >= durationMicros)
+        {
+            throw map.Bad("messages", $"has its last one at {last / Second} s, but the run ends at {durationMicros / Second} s: "
+                + "raise 'duration', or lower 'count'");
+        }
+
         var plan = new GossipPlan
         {
             Topology = OverlayReader.Topology(map, nodes),

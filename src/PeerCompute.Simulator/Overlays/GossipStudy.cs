@@ -52,7 +52,7 @@ internal sealed class GossipStudy : GossipWorld
     /// <summary>Who published each message.</summary>
     public IReadOnlyList<int> PublishedBy => _publishedBy;
 
-    /// <summary>Share of the nodes that pass messages on to which a way of such nodes leads from the first publisher.</summary>
+    /// <summary>Share of the deliveries to which a way of nodes that pass messages on leads from who published: no router can do better.</summary>
     public double Reachable()
     {
         var near = new List<int>[Count];
@@ -64,17 +64,28 @@ internal sealed class GossipStudy : GossipWorld
             near[b].Add(a);
         }
 
-        var reached = new HashSet<int> { _cast.Publishers[0] };
-        var queue = new Queue<int>(reached);
-        while (queue.TryDequeue(out var node))
+        // How many others each node has a way to: its part of the graph, less itself.
+        var others = new int[Count];
+        var seen = new bool[Count];
+        for (var first = 0; first < Count; first++)
         {
-            foreach (var next in near[node])
+            if (seen[first]) continue;
+            seen[first] = true;
+            List<int> part = [first];
+            for (var i = 0; i < part.Count; i++)
             {
-                if (reached.Add(next)) queue.Enqueue(next);
+                foreach (var next in near[part[i]])
+                {
+                    if (seen[next]) continue;
+                    seen[next] = true;
+                    part.Add(next);
+                }
             }
+
+            foreach (var node in part) others[node] = part.Count - 1;
         }
 
-        return (double)reached.Count / Honest;
+        return Honest < 2 ? 0 : _publishedBy.Average(node => (double)others[node]) / (Honest - 1);
     }
 
     /// <summary>Nodes that pass messages on.</summary>

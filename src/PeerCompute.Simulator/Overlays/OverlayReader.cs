@@ -23,17 +23,18 @@ internal static class OverlayReader
             if (links?.Has(key) == true) throw links.Bad(key, "is not known in an overlay: its streams stand as long as their nodes do");
         }
 
+        var duration = root.Time("duration", 60 * Second, Second, 30 * Day);
         var scenario = new Scenario
         {
             Name = root.Text("name", name),
-            DurationMicros = root.Time("duration", 60 * Second, Second, 30 * Day),
+            DurationMicros = duration,
             SettleMicros = 0,
             StartMicros = root.Time("start", 500_000, 0, Day),
             SampleMicros = root.Time("sample", 5 * Second, 1000, Day),
             Links = links is not null ? LinkReader.Read(links) : new LinkPlan(),
             Nodes = [],
             Jobs = new JobPlan { Count = 0 },
-            Overlay = new OverlayPlan(nodes, gossip is null ? null : GossipReader.Read(gossip, nodes), dht is null ? null : DhtReader.Read(dht)),
+            Overlay = new OverlayPlan(nodes, gossip is null ? null : GossipReader.Read(gossip, nodes, duration), dht is null ? null : DhtReader.Read(dht)),
         };
         map.Done();
         root.Done();

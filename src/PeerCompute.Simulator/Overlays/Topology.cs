@@ -26,7 +26,9 @@ internal enum TopologyKind
 /// <summary>A topology and its parameter.</summary>
 internal sealed record Topology(TopologyKind Kind, int Degree, ImmutableArray<(int Dialler, int Dialled)> Given)
 {
-    private const int RepairsMost = 1_000_000;
+    private const int ShufflesMost = 100;
+    private const int RepairsLeast = 1_000;
+    private const int RepairsPerLink = 100;
 
     /// <summary>Draws the links; none twice, none to the node itself.</summary>
     public (int Dialler, int Dialled)[] Draw(int nodes, Choices chance) => Kind switch
@@ -40,20 +42,33 @@ internal sealed record Topology(TopologyKind Kind, int Degree, ImmutableArray<(i
 
     /// <summary>
     /// The pairing model (Bollobás, 1980): ends are shuffled and paired; loops and double links then swap an end with another link's, drawn at random.
+    /// Where no swap helps any more, as happens with a handful of nodes, ends are shuffled again.
     /// </summary>
     private static (int, int)[] Regular(int nodes, int degree, Choices chance)
     {
         var ends = new int[nodes * degree];
         for (var i = 0; i < ends.Length; i++) ends[i] = i / degree;
-        chance.Shuffle<int>(ends);
-        var edges = new (int A, int B)[ends.Length / 2];
-        for (var i = 0; i < edges.Length; i++) edges[i] = (ends[2 * i], ends[(2 * i) + 1]);
+        for (var shuffles = 0; shuffles < ShufflesMost; shuffles++)
+        {
+            chance.Shuffle<int>(ends);
+            var edges = new (int A, int B)[ends.Length / 2];
+            for (var i = 0; i < edges.Length; i++) edges[i] = (ends[2 * i], ends[(2 * i) + 1]);
+            if (Repaired(edges, chance)) return edges;
+        }
+
+        throw new InvalidOperationException($"no regular graph of {nodes} nodes with degree {degree} was found");
+    }
+
+    /// <summary>Swaps ends until no link is a loop or there twice; false where that did not come to an end.</summary>
+    private static bool Repaired((int A, int B)[] edges, Choices chance)
+    {
         var seen = new Dictionary<long, int>();
         foreach (var (a, b) in edges) seen[Key(a, b)] = seen.GetValueOrDefault(Key(a, b)) + 1;
-        for (var repairs = 0; repairs < RepairsMost; repairs++)
+        var most = RepairsLeast + ((long)RepairsPerLink * edges.Length);
+        for (var repairs = 0L; repairs < most; repairs++)
         {
             var bad = Array.FindIndex(edges, e => e.A == e.B || seen[Key(e.A, e.B)] > 1);
-            if (bad < 0) return edges;
+            if (bad < 0) return true;
             var other = chance.Below(edges.Length);
             var (one, two) = ((edges[bad].A, edges[other].B), (edges[other].A, edges[bad].B));
             if (one.Item1 == one.Item2 || two.Item1 == two.Item2 || seen.GetValueOrDefault(Key(one.Item1, one.Item2)) > 0
@@ -65,7 +80,7 @@ internal sealed record Topology(TopologyKind Kind, int Degree, ImmutableArray<(i
             seen[Key(two.Item1, two.Item2)] = 1;
         }
 
-        throw new InvalidOperationException($"no regular graph of {nodes} nodes with degree {degree} was found");
+        return false;
     }
 
     private static (int, int)[] Dials(int nodes, int dials, Choices chance)

@@ -56,6 +56,8 @@ internal sealed class GossipInteropTest
     [TestCase("""{"script": [{"type": "publish", "messageID": 1, "messageSizeBytes": 4, "topicID": "a"}]}""", "instruction 0: messageSizeBytes is below 8")]
     [TestCase("""{"script": [{"type": "waitUntil", "elapsedSeconds": -1}]}""", "instruction 0: elapsedSeconds is not from 0")]
     [TestCase("""{"script": [{"type": "ifNodeIDEquals", "nodeID": 99999999, "instruction": {"type": "waitUntil"}}]}""", "at most 20000 nodes")]
+    [TestCase(
+        """{"script": [{"type": "initGossipSub", "gossipSubParams": {"HeartbeatInterval": 0}}]}""", "instruction 0: HeartbeatInterval is below 1000000")]
     [TestCase("""{"script": 5}""", "is no params.json")]
     [TestCase("""[]""", "is no params.json")]
     [TestCase("""{"script": [{"type": "publish"}]}""", "is no params.json")]

@@ -71,9 +71,51 @@ internal sealed class OverlayTest
         Assert.That(links.Select(static l => (Math.Min(l.Dialler, l.Dialled), Math.Max(l.Dialler, l.Dialled))), Is.Unique);
     }
 
+    /// <summary>One shuffle in seventy leaves four nodes with links that no swap mends.</summary>
+    [Test]
+    public void A_regular_graph_of_few_nodes_is_found_with_any_seed()
+    {
+        for (var seed = 1UL; seed <= 500; seed++)
+        {
+            var links = new Topology(TopologyKind.Regular, 2, []).Draw(4, new Choices(seed));
+            Assert.That(links.Select(static l => (Math.Min(l.Dialler, l.Dialled), Math.Max(l.Dialler, l.Dialled))), Is.Unique, $"seed {seed}");
+            Assert.That(links.Select(static l => l.Dialler == l.Dialled), Is.All.False, $"seed {seed}");
+        }
+    }
+
+    [TestCase("0s")]
+    [TestCase("60s")]
+    public void Who_leaves_a_dht_for_good_does_not_come_back(string at)
+    {
+        var run = new OverlayRun(Lab.Parse(Dht.Replace("share: 30%,", "share: 100%,", StringComparison.Ordinal)
+            .Replace("check: 20s, ", $"check: 20s, leave: {{ at: {at}, share: 100% }}, ", StringComparison.Ordinal)), 1);
+        run.Run();
+        var before = run.Rows.Where(static r => r.AtMicros < 60_000_000).Select(static r => r.Row[0]).ToArray();
+        Assert.That(before.Max(), at == "0s" ? Is.Zero : Is.Positive);
+        Assert.That(run.Rows.Where(static r => r.AtMicros >= 60_000_000).Select(static r => r.Row[0]), Is.All.Zero);
+    }
+
+    /// <summary>Contacts of one that starts are up; a table that is given knows half of the others as gone.</summary>
+    [Test]
+    public void Only_who_is_up_when_a_dht_begins_has_a_perfect_table()
+    {
+        var world = new DhtStudy(Lab.Parse("duration: 100h\noverlay: { nodes: 60, dht: { tables: perfect, contacts: 1, k: 2, refresh: 720h, "
+            + "first_refresh: 720h, churn: { up: 10h, down: 10h } } }\n"), 1);
+        world.RunUntil(0);
+        var first = Enumerable.Range(0, world.Count).Where(i => world.Node(i) is not null).ToHashSet();
+        Assert.That(first.Select(i => world.Node(i)!.Contacts), Is.All.GreaterThan(2));
+        while (first.Count < world.Count)
+        {
+            world.RunUntil(world.Now + 60_000_000);
+            foreach (var node in Enumerable.Range(0, world.Count).Where(i => world.Node(i) is not null && first.Add(i)))
+                Assert.That(world.Node(node)!.Contacts, Is.LessThanOrEqualTo(2));
+        }
+    }
+
     [TestCase("overlay: { nodes: 9 }\n", "'overlay' holds one of 'gossip' and 'dht'")]
     [TestCase("overlay: { nodes: 9, gossip: { degree: 3 } }\n", "'degree' is 3: 9 nodes times it is even")]
     [TestCase("overlay: { nodes: 9, gossip: { topology: dials, degree: 9 } }\n", "'degree' is 9, there are 9 nodes")]
+    [TestCase("duration: 20s\noverlay: { nodes: 16, gossip: { messages: { count: 11 } } }\n", "'messages' has its last one at 20 s, but the run ends at 20 s")]
     [TestCase("overlay: { nodes: 9, gossip: { topology: edges } }\n", "'edges' is missing")]
     [TestCase("overlay: { nodes: 10, gossip: { degree: 4, mesh: { d: 3 } } }\n", "d_lo <= d <= d_hi")]
     [TestCase("overlay: { nodes: 9, dht: {} }\njobs: { count: 1 }\n", "key 'jobs' is not known")]

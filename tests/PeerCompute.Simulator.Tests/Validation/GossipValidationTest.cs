@@ -123,6 +123,7 @@ internal sealed class GossipValidationTest
         var (delivered, reachable) = (study.Mean("delivered_share"), study.Mean("reachable_share"));
         study.Mean("latency_p99_ms");
         Assert.That(delivered, Is.GreaterThanOrEqualTo(floor));
+        Assert.That(study.Each("delivered_share").Zip(study.Each("reachable_share"), static (share, most) => share <= most), Is.All.True);
         Assert.That(delivered / reachable, Is.GreaterThanOrEqualTo(ofReachable));
         Assert.That(study.Each("latency_max_ms"), Is.All.LessThan(30_000));
     }

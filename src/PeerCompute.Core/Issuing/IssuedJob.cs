@@ -57,6 +57,12 @@ internal sealed class IssuedJob
     /// <summary>Leases that may still change.</summary>
     public OrderedSet<Hash32> Live { get; } = new();
 
+    /// <summary>Whether no lease changes any more, and every worker knows.</summary>
+    public bool IsOver => Live.Count == 0 && Unheard.Count == 0;
+
+    /// <summary>Leases that we cancelled, whose workers have not said that they heard of it: what they do not hear of they go on with.</summary>
+    public OrderedSet<Hash32> Unheard { get; } = new();
+
     /// <summary>The ranges that replicas confirm, by the first worker's lease.</summary>
     public OrderedMap<Hash32, ReplicaSet> Sets { get; } = new();
 

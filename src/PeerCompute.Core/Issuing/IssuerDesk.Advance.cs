@@ -53,7 +53,7 @@ internal sealed partial class IssuerDesk
         Prune(job);
         TidyCheckpoints(job);
         if (!job.Ended) ShareHolders(job);
-        if (job.Ended && (job.Live.Count == 0 || node.NowMs > job.Request.DeadlineMs + ForgetAfterMs)) _live.Remove(job.Id);
+        if (job.Ended && (job.IsOver || node.NowMs > job.Request.DeadlineMs + ForgetAfterMs)) _live.Remove(job.Id);
         node.Timers.Set(job.Id, _live.Contains(job.Id) ? NextLook(job) : Sweep(job));
         node.Effects.Add(new JobChanged(job.Id));
     }
@@ -62,7 +62,15 @@ internal sealed partial class IssuerDesk
     {
         foreach (var id in new List<Hash32>(job.Live))
         {
-            if (job.Leases[id].Link.Chains.Ended) job.Live.Remove(id);
+            var link = job.Leases[id].Link;
+            if (!link.Chains.Ended) continue;
+            job.Live.Remove(id);
+            if (link.Phase == LeasePhase.Cancelled) job.Unheard.Add(id);
+        }
+
+        foreach (var id in new List<Hash32>(job.Unheard))
+        {
+            if (job.Leases[id].Link.Heard) job.Unheard.Remove(id);
         }
     }
 
@@ -159,6 +167,7 @@ internal sealed partial class IssuerDesk
                 wake = Instant.Min(wake, worker.GoneAt + GoneAfter);
         }
 
+        foreach (var id in job.Unheard) wake = Instant.Min(wake, job.Leases[id].Link.Keep());
         foreach (var candidate in Wanted(job))
         {
             if (!node.Up.Contains(candidate.Peer)) wake = Instant.Min(wake, candidate.NextReach);

@@ -78,13 +78,18 @@ internal sealed partial class IssuerDesk
         node.Effects.Add(new Effects.Reach(candidate.Peer, candidate.Address));
     }
 
-    /// <summary>Whether a worker is needed: it may bid, or it holds a lease that is not over.</summary>
+    /// <summary>Whether a worker is needed: it may bid, or it holds a lease that is not over, or that it does not know to be.</summary>
     private static bool Wants(IssuedJob job, Candidate candidate)
         => HoldsLease(job, candidate) || (!job.Ended && !job.Tasks.AllDone && candidate.Hopeful);
 
     private static bool HoldsLease(IssuedJob job, Candidate candidate)
     {
         foreach (var id in job.Live)
+        {
+            if (job.Leases[id].Link.Other == candidate.Peer) return true;
+        }
+
+        foreach (var id in job.Unheard)
         {
             if (job.Leases[id].Link.Other == candidate.Peer) return true;
         }

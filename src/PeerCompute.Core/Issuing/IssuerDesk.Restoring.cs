@@ -61,8 +61,9 @@ internal sealed partial class IssuerDesk
             {
                 var lease = job.Leases[id];
                 if (lease.Link.Chains.Body<Opening>() is not null) lease.Open();
-                if (lease.Link.Chains.Ended) job.Live.Remove(id);
             }
+
+            Prune(job); // who was told in a life before is not known
 
             foreach (var lease in job.Leases.Values)
             {
@@ -79,7 +80,7 @@ internal sealed partial class IssuerDesk
             }
 
             if (job.Ended && !job.Receipt.IsEmpty) node.Effects.Add(new IssueReceipt(job.Id, job.Receipt));
-            if (job.Ended && job.Live.Count == 0)
+            if (job.Ended && (job.IsOver || node.NowMs > job.Request.DeadlineMs + ForgetAfterMs))
             {
                 node.Timers.Set(job.Id, Sweep(job));
                 continue;

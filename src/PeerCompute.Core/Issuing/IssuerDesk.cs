@@ -73,6 +73,11 @@ internal sealed partial class IssuerDesk(NodeContext node)
                 if (job.Leases[id].Link.Other == peer) job.Leases[id].Link.Ask();
             }
 
+            foreach (var id in job.Unheard)
+            {
+                if (job.Leases[id].Link.Other == peer) job.Leases[id].Link.Ask();
+            }
+
             Advance(job);
         }
     }

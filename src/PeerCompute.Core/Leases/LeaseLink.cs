@@ -30,6 +30,8 @@ internal sealed class LeaseLink(NodeContext node, Hash32 id, PeerId other, bool 
     private Instant _nextTell;
     private Instant _nextAsk;
     private bool _equivocated;
+    private int _held = -1; // entries of ours that the other side said last that it holds; -1: it has not said, or holds others
+    private int _nothing; // times in a row that it said it holds none
 
     public Hash32 Id { get; } = id;
 
@@ -39,6 +41,12 @@ internal sealed class LeaseLink(NodeContext node, Hash32 id, PeerId other, bool 
 
     /// <summary>Whether the other side has told in this life what it holds of ours, and it is a part of what we hold.</summary>
     public bool Agreed { get; set; }
+
+    /// <summary>
+    /// Whether the other side holds all that we said, or does not know the lease: it says so again when it has been shown all, for a question may have crossed
+    /// our first word.
+    /// </summary>
+    public bool Heard => _held == Own.Count || _nothing > 1;
 
     /// <summary>On the issuer's side: its client has the results.</summary>
     public bool Collected { get; set; }
@@ -83,7 +91,7 @@ internal sealed class LeaseLink(NodeContext node, Hash32 id, PeerId other, bool 
     /// <summary>Asks again when it is time; the moment of the next time.</summary>
     public Instant Keep()
     {
-        if (Chains.Ended && Agreed) return Instant.Never;
+        if (Chains.Ended && Agreed && (!isIssuer || Phase != LeasePhase.Cancelled || Heard)) return Instant.Never;
         if (!node.Up.Contains(Other)) return Instant.Never;
         if (_nextSync <= node.Now.Mono) Ask();
         return _nextSync;
@@ -98,6 +106,8 @@ internal sealed class LeaseLink(NodeContext node, Hash32 id, PeerId other, bool 
         var ownHolds = Holds(Own, ownCount, ownHead);
         var othersHolds = Holds(Others, othersCount, othersHead);
         if (ownHolds) Agreed = true;
+        _held = ownHolds ? (int)ownCount : -1;
+        _nothing = ownCount == 0 ? _nothing + 1 : 0;
         var theyLack = !ownHolds || !othersHolds || ownCount < Own.Count || othersCount < Others.Count;
         if (theyLack) Tell();
         var weLack = !ownHolds || !othersHolds;

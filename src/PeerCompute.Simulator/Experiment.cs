@@ -28,7 +28,7 @@ internal sealed class Experiment : IDisposable
         _leases = new LeaseRules(World, _cast);
         _end = new EndRules(World, scenario.Jobs.Count);
         Metrics = new Metrics(World);
-        foreach (var observer in new Observer[] { _leases, new OneWord(World), _end, Metrics }) World.Watch(observer);
+        foreach (var observer in new Observer[] { _leases, new OneWord(World), new LeaseEnds(World, _cast), _end, Metrics }) World.Watch(observer);
         Weather.Begin(World);
     }
 
@@ -84,6 +84,7 @@ internal sealed class Experiment : IDisposable
         Found = _leases.Found,
         OwedMicro = _end.OwedMicro,
         SettledMicro = _end.SettledMicro,
+        Faults = [.. World.Faults.Select(static fault => fault.ToString())],
         Violations = [.. World.Violations],
     };
 

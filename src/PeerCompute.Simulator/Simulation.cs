@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
 using PeerCompute.Base.Identity;
 using PeerCompute.Core;
 using PeerCompute.Core.Events;
@@ -8,6 +9,7 @@ using PeerCompute.Simulator.Checkers;
 using PeerCompute.Simulator.Clock;
 using PeerCompute.Simulator.Events;
 using PeerCompute.Simulator.Executors;
+using PeerCompute.Simulator.Faults;
 using PeerCompute.Simulator.Lanes;
 using PeerCompute.Simulator.Mesh;
 using PeerCompute.Simulator.Network;
@@ -60,6 +62,7 @@ internal sealed class Simulation : IDisposable
         var count = scenario.NodeCount;
         _sequences = new ulong[count + 1];
         Nodes = new SimNode[count];
+        Faults = FaultSwarm.Draw(scenario.Faults, seed, count, scenario.DurationMicros);
         Network = new SimNetwork(this, scenario.Links);
         Mesh = new SimMesh(this);
         var index = 0;
@@ -85,6 +88,9 @@ internal sealed class Simulation : IDisposable
 
     /// <summary>What all lanes counted.</summary>
     public Counters Counters => Counters.Sum(_lanes.Select(static lane => lane.Counters));
+
+    /// <summary>What goes wrong in this run, in the order of times.</summary>
+    public ImmutableArray<Fault> Faults { get; }
 
     public SimNetwork Network { get; }
 

@@ -69,6 +69,9 @@ public sealed record SimulationResult
     /// <summary>Rules that were broken; empty in a good run. At most 100 are kept.</summary>
     public required ImmutableArray<Violation> Violations { get; init; }
 
+    /// <summary>The faults of the run that its scenario named or its seed drew, a line each, in the order of their times.</summary>
+    public ImmutableArray<string> Faults { get; init; } = [];
+
     /// <summary>Figures of a world of one protocol, in the order of a report; none for one of whole nodes.</summary>
     public ImmutableArray<Figure> Figures { get; init; } = [];
 

@@ -80,6 +80,7 @@ internal static class SimVerb
         ("lies found", $"{result.Found} of {result.Judged} judged, {result.Planted} planted"),
         ("idle node hour", Words(result.IdleNodeHour)),
         ("per job", Words(result.PerJob)),
+        .. result.Faults.IsEmpty ? Array.Empty<(string, string)>() : [("faults", Number(result.Faults.Length))],
         ("rules broken", Number(result.Violations.Length)),
     ];
 
@@ -138,6 +139,7 @@ internal static class SimVerb
         ["settledMicro"] = result.SettledMicro,
         ["figures"] = new JsonObject(result.Figures.Select(static f => KeyValuePair.Create(f.Name, (JsonNode?)f.Value))),
         ["wallMs"] = (long)(result.WallSeconds * 1000),
+        ["faults"] = new JsonArray([.. result.Faults.Select(static fault => (JsonNode)fault)]),
         ["violations"] = new JsonArray([
             .. result.Violations.Select(v => (JsonNode)new JsonObject { ["atMicros"] = v.AtMicros, ["rule"] = v.Rule, ["text"] = v.Text }),
         ]),

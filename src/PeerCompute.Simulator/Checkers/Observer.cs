@@ -20,6 +20,11 @@ internal abstract class Observer
     {
     }
 
+    /// <summary>The disk of a node that dies lost an entry that was durable.</summary>
+    public virtual void Lost(SimNode node, JournalEntry entry)
+    {
+    }
+
     /// <summary>A message left a node; it may still be lost.</summary>
     public virtual void Said(SimNode node, Say say)
     {

@@ -67,7 +67,8 @@ internal sealed class SimSandbox(Simulation world, SimNode node, int flakyPpm, C
         foreach (var blob in fetch.Effect.Blobs)
         {
             if (node.Shelf.Has(blob.Root)) continue;
-            if (fetch.Epoch == 0 || SimNetwork.EndOf(node, fetch.From, fetch.Epoch) is null) return new BlobsFailed(key, false, "the connection is gone");
+            if (fetch.Epoch == 0 || SimNetwork.EndOf(node, fetch.From, fetch.Epoch) is null || world.Network.Cut(node.Index, fetch.From))
+                return new BlobsFailed(key, false, "the connection is gone");
             var (shelf, shares) = (world.Nodes[fetch.From].Shelf, world.Nodes[fetch.From].Shares);
             var refusal = shares.Judge(fetch.Effect.Token, node.Signer.PeerId, blob.Root, (ulong)world.Nodes[fetch.From].Now().WallMs);
             if (refusal != BlobRefusal.None) return new BlobsFailed(key, false, $"the blob is not served: {refusal}");
@@ -130,7 +131,8 @@ internal sealed class SimSandbox(Simulation world, SimNode node, int flakyPpm, C
 
     private void Next(Run run, long micros) => world.Schedule(node.Index, SimEventKind.Run, node.Micros + micros, node.Index, node.Life, run);
 
-    private long Cost(Run run, uint task) => SimProgram.Run(run.Start.Spec, run.SpecHash, task).Micros * 1000 / node.Class.SpeedPermille;
+    private long Cost(Run run, uint task)
+        => SimProgram.Run(run.Start.Spec, run.SpecHash, task).Micros * 1000 / node.Class.SpeedPermille * (node.Trouble?.Slower ?? 1);
 
     private TaskResult Result(Run run, uint task, ulong millis)
     {

@@ -196,7 +196,7 @@ internal sealed class SimMesh(Simulation world)
         if (question.Effect is AskKad) node.Lane.Counters.Dht++;
         else node.Lane.Counters.Adverts++;
         var at = world.Network.Arrival(node, end, losable: true);
-        if (at == long.MaxValue) GiveUp(node, question, question.AtMicros + AskMicros);
+        if (at > question.AtMicros + AskMicros) GiveUp(node, question, question.AtMicros + AskMicros);
         else world.Schedule(node.Index, SimEventKind.Asked, at, question.To, end.Epoch, question);
     }
 
@@ -207,7 +207,7 @@ internal sealed class SimMesh(Simulation world)
         node.Asked = null;
         var end = SimNetwork.EndOf(node, question.From, question.Epoch);
         var at = end is null ? long.MaxValue : world.Network.Arrival(node, end, losable: true);
-        if (at == long.MaxValue) GiveUp(node, question, question.AtMicros + AskMicros);
+        if (at > question.AtMicros + AskMicros) GiveUp(node, question, question.AtMicros + AskMicros);
         else world.Schedule(node.Index, SimEventKind.Answered, at, question.From, question.Life, new Reply(question, answer));
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Simulator.Chance;
 using PeerCompute.Simulator.Events;
+using PeerCompute.Simulator.Faults;
 using PeerCompute.Simulator.Nodes;
 using PeerCompute.Simulator.Scenarios;
 using PeerCompute.Wire.Messages;
@@ -15,7 +16,7 @@ internal sealed class SimNetwork(Simulation world, LinkPlan plan)
 {
     private readonly long[] _upFree = new long[world.Scenario.NodeCount];
     private readonly long[] _downFree = new long[world.Scenario.NodeCount];
-    private bool[]? _island;
+    private readonly List<Split> _splits = [];
 
     /// <summary>Once the calm has come, nothing is lost or cut any more.</summary>
     public bool Calm { get; set; }
@@ -57,10 +58,11 @@ internal sealed class SimNetwork(Simulation world, LinkPlan plan)
     {
         if (to == node.Index || Cut(node.Index, to)) return null;
         var latency = Latency(node.Index, to);
+        var arrives = Delayed(node, to, node.Micros + latency, latency);
         var end = new LinkEnd(node.Index, node.Life, to, node.NextEpoch(), dialler: true, latency);
         node.Ends[to] = end;
         node.Lane.Counters.Dials++;
-        world.Schedule(node.Index, SimEventKind.Dialled, node.Micros + latency, to, end.Epoch, end);
+        world.Schedule(node.Index, SimEventKind.Dialled, arrives, to, end.Epoch, end);
         return end;
     }
 
@@ -117,16 +119,17 @@ internal sealed class SimNetwork(Simulation world, LinkPlan plan)
     /// <summary>When something sent now over a connection arrives; never where it is lost.</summary>
     public long Arrival(SimNode node, LinkEnd end, bool losable)
     {
-        if (losable && !Calm && node.Luck.Happens(plan.LossPpm)) return long.MaxValue;
-        return node.Micros + end.LatencyMicros + (plan.JitterMicros == 0 ? 0 : node.Luck.Between(0, plan.JitterMicros));
+        if ((losable && Lost(node, end.Peer)) || Blocked(node.Index, end.Peer)) return long.MaxValue;
+        var at = node.Micros + end.LatencyMicros + (plan.JitterMicros == 0 ? 0 : node.Luck.Between(0, plan.JitterMicros));
+        return Delayed(node, end.Peer, at, end.LatencyMicros);
     }
 
     /// <summary>Sends; false when there is no connection.</summary>
     public bool Send(SimNode node, int to, PeerMessage message)
     {
         if (End(node, to) is not { Up: true } end) return false;
-        if (!Calm && node.Luck.Happens(plan.LossPpm)) return true;
-        var copies = !Calm && node.Luck.Happens(plan.DuplicatePpm) ? 2 : 1;
+        if (Lost(node, to) || Blocked(node.Index, to)) return true;
+        var copies = !Calm && (node.Luck.Happens(plan.DuplicatePpm) || Afflicted(node, to, static t => t.DuplicatePpm)) ? 2 : 1;
         for (var i = 0; i < copies; i++) world.Schedule(node.Index, SimEventKind.Message, Arrival(node, end, losable: false), to, end.Epoch, message);
         return true;
     }
@@ -154,26 +157,74 @@ internal sealed class SimNetwork(Simulation world, LinkPlan plan)
         node.Ends.Clear();
     }
 
-    /// <summary>Splits the network; a second split replaces the first.</summary>
-    public void Split(bool[] island)
+    /// <summary>All connections of a node break.</summary>
+    public void ResetAll(SimNode node)
     {
-        _island = island;
+        foreach (var end in node.Ends.Values)
+        {
+            if (end.Open) Break(end);
+        }
+    }
+
+    /// <summary>Splits the network; of several splits each holds. Connections across die unless it is healed before they are found to be dead.</summary>
+    public void Begin(Split split)
+    {
+        _splits.Add(split);
         var noticed = world.Clock.Micros + plan.TimeoutMicros;
         foreach (var node in world.Nodes)
         {
             foreach (var end in node.Ends.Values)
             {
-                if (!end.Open || !Cut(end.Owner, end.Peer)) continue;
-                end.Open = false;
+                if (!end.Open || !split.Cuts(end.Owner, end.Peer)) continue;
+                if (!split.OneWay) end.Open = false;
                 world.Schedule(Simulation.World, SimEventKind.LinkDown, noticed, end.Owner, end.Epoch, end);
             }
         }
     }
 
-    public void Heal() => _island = null;
+    /// <summary>Ends a split.</summary>
+    public void Heal(Split split) => _splits.Remove(split);
 
-    /// <summary>Whether the network is split between two nodes.</summary>
-    public bool Cut(int a, int b) => _island is { } island && island[a] != island[b];
+    /// <summary>Ends all splits.</summary>
+    public void Heal() => _splits.Clear();
+
+    /// <summary>Whether the network is split between two nodes, be it in one direction.</summary>
+    public bool Cut(int a, int b)
+    {
+        foreach (var split in _splits)
+        {
+            if (split.Cuts(a, b)) return true;
+        }
+
+        return false;
+    }
+
+    private bool Blocked(int from, int to)
+    {
+        foreach (var split in _splits)
+        {
+            if (split.Blocks(from, to)) return true;
+        }
+
+        return false;
+    }
+
+    private bool Lost(SimNode node, int to) => !Calm && (node.Luck.Happens(plan.LossPpm) || Afflicted(node, to, static t => t.LossPpm));
+
+    /// <summary>Whether a fault at either end strikes.</summary>
+    private bool Afflicted(SimNode node, int to, Func<Trouble, int> ppm)
+        => (node.Trouble is { } own && node.Luck.Happens(ppm(own))) || (world.Nodes[to].Trouble is { } others && node.Luck.Happens(ppm(others)));
+
+    /// <summary>When something arrives that would at a moment, were there no faults.</summary>
+    private long Delayed(SimNode node, int to, long at, long latency)
+        => Delayed(node, world.Nodes[to].Trouble, Delayed(node, node.Trouble, at, latency), latency);
+
+    private static long Delayed(SimNode node, Trouble? trouble, long at, long latency)
+    {
+        if (trouble is null) return at;
+        if (trouble.JitterMicros > 0) at += node.Luck.Between(0, trouble.JitterMicros);
+        return Math.Max(at + ((trouble.Slower - 1) * latency), trouble.ClogUntil);
+    }
 
     private void Break(LinkEnd end)
     {

@@ -6,4 +6,5 @@ namespace PeerCompute.Simulator.Nodes;
 /// <param name="AfterEffects">Whether what waited for that write still leaves.</param>
 /// <param name="DownMicros">How long the node stays down.</param>
 /// <param name="Torn">Durable entries that the disk loses all the same.</param>
-internal sealed record CrashPlan(long Write, bool AfterEffects, long DownMicros, int Torn = 0);
+/// <param name="Part">How many of the write's entries are on the disk, never all: the node dies within it. Null: it dies after it.</param>
+internal sealed record CrashPlan(long Write, bool AfterEffects, long DownMicros, int Torn = 0, int? Part = null);

@@ -14,6 +14,7 @@ using PeerCompute.Simulator.Clock;
 using PeerCompute.Simulator.Disks;
 using PeerCompute.Simulator.Events;
 using PeerCompute.Simulator.Executors;
+using PeerCompute.Simulator.Faults;
 using PeerCompute.Simulator.Lanes;
 using PeerCompute.Simulator.Mesh;
 using PeerCompute.Simulator.Network.Places;
@@ -95,7 +96,11 @@ internal sealed partial class SimNode
     /// <summary>Where it stands in the network, and how fast its link is.</summary>
     public Standing Standing { get; }
 
-    public long SkewMs { get; }
+    /// <summary>How far its wall clock is off, milliseconds.</summary>
+    public long SkewMs { get; set; }
+
+    /// <summary>What faults do to it; null where none did so far.</summary>
+    public Trouble? Trouble { get; set; }
 
     public SimDisk Disk { get; }
 
@@ -160,6 +165,7 @@ internal sealed partial class SimNode
         Life++;
         Machine = null;
         _held.Clear();
+        for (var i = Math.Max(0, Disk.Durable - torn); i < Disk.Durable; i++) Lose(Disk.Entries[i]);
         Disk.Crash(torn);
         Lane.Counters.Crashes++;
         _world.Network.Died(this);
@@ -196,12 +202,13 @@ internal sealed partial class SimNode
     public void Durable(int upTo)
     {
         var from = Disk.Durable;
+        var crash = CrashPlan is { } plan && Disk.WritesEver + upTo - from >= plan.Write ? plan : null;
+        if (crash?.Part is { } part) upTo = from + Math.Min(part, upTo - from - 1);
         Disk.Finish(upTo);
         _world.Notify(o =>
         {
             for (var i = from; i < upTo; i++) o.Durable(this, Disk.Entries[i]);
         });
-        var crash = CrashPlan is { } plan && Disk.WritesEver >= plan.Write ? plan : null;
         if (crash is { AfterEffects: false })
         {
             Die(crash);
@@ -261,8 +268,11 @@ internal sealed partial class SimNode
     {
         if (!Up || Disk.Writing || Disk.Entries.Count == Disk.Durable) return;
         var (upTo, micros) = Disk.Begin();
+        if (Trouble is { } trouble) micros *= trouble.Slower * trouble.DiskSlower;
         _world.Schedule(Index, SimEventKind.Durable, Micros + micros, Index, Life, upTo);
     }
+
+    private void Lose(JournalEntry entry) => _world.Notify(o => o.Lost(this, entry));
 
     private void Die(CrashPlan plan)
     {

@@ -26,6 +26,7 @@ internal static class HtmlReport
         html.Append($"<title>{Safe(title)}</title>\n<style>\n{Style()}</style>\n<h1>{Safe(title)}</h1>\n<p>{Safe(Provenance.Of(ensemble))}</p>\n");
         Rules(html, runs);
         if (runs.Count == 1) Facts(html, runs[0]);
+        if (runs.Count == 1) Faults(html, runs[0]);
         else Points(html, ensemble);
         foreach (var figure in figures)
         {
@@ -78,6 +79,14 @@ internal static class HtmlReport
         Row(html, "trace", Safe(run.TraceHash));
         foreach (var (name, value) in run.Scalars.Where(static s => !MetricNames.Aside.Contains(s.Key))) Row(html, MetricNames.Of(name), Number(value));
         html.Append("</table>\n</details>\n");
+    }
+
+    private static void Faults(StringBuilder html, RunFolder run)
+    {
+        if (run.Faults.Count == 0) return;
+        html.Append(CultureInfo.InvariantCulture, $"<details>\n<summary>Faults: {run.Faults.Count}</summary>\n<ul>\n");
+        foreach (var fault in run.Faults) html.Append($"<li>{Safe(fault)}</li>\n");
+        html.Append("</ul>\n</details>\n");
     }
 
     private static void Points(StringBuilder html, Ensemble ensemble)

@@ -25,6 +25,7 @@ internal static class MetricNames
         ["owedMicro"] = "owed to workers (micro-units)",
         ["settledMicro"] = "settled with workers (micro-units)",
         ["violations"] = "rules broken",
+        ["faults"] = "faults drawn",
         ["planted"] = "lies planted",
         ["judged"] = "lies judged",
         ["found"] = "lies found",

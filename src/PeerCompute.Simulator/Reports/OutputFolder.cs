@@ -129,6 +129,7 @@ internal static class OutputFolder
             result.SettledMicro,
             result.IdleNodeHour,
             result.PerJob,
+            result.Faults,
             result.Violations,
             Runtime = RuntimeInformation.FrameworkDescription,
             result.WallSeconds,

@@ -17,6 +17,9 @@ public sealed class RunFolder
     /// <summary>Most numbers that are taken from a manifest.</summary>
     private const int ScalarsMost = 1000;
 
+    /// <summary>Most faults that are read.</summary>
+    private const int FaultsMost = 1000;
+
     /// <summary>Most characters of a number's name.</summary>
     private const int NameMost = 200;
 
@@ -36,6 +39,7 @@ public sealed class RunFolder
         var broken = manifest["violations"] as JsonArray ?? throw Bad("violations");
         Violations = broken.Count;
         ViolationTexts = [.. broken.Select(static one => one is JsonObject o ? $"{o["atMicros"]} µs, {o["rule"]}: {o["text"]}" : $"{one}")];
+        Faults = [.. (manifest["faults"] as JsonArray ?? []).Take(FaultsMost).Select(static one => $"{one}")];
         foreach (var (name, value) in manifest["parameters"] as JsonObject ?? []) Set(name, value);
         foreach (var (name, value) in manifest)
         {
@@ -72,6 +76,9 @@ public sealed class RunFolder
 
     /// <summary>Each of them in a line: when, which rule, how.</summary>
     public IReadOnlyList<string> ViolationTexts { get; }
+
+    /// <summary>What went wrong in the run because its scenario or seed said so, a line each; the first ones only where there are very many.</summary>
+    public IReadOnlyList<string> Faults { get; }
 
     /// <summary>Values of the scenario's parameters.</summary>
     public SortedDictionary<string, string> Parameters { get; } = new(StringComparer.Ordinal);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using PeerCompute.Base.Crypto;
+using PeerCompute.Simulator.Faults;
 using PeerCompute.Simulator.Overlays;
 
 namespace PeerCompute.Simulator.Scenarios;
@@ -88,6 +89,9 @@ internal sealed record Scenario
     public required JobPlan Jobs { get; init; }
 
     public ImmutableArray<AdversaryPlan> Adversaries { get; init; } = [];
+
+    /// <summary>What goes wrong beyond links and churn.</summary>
+    public FaultPlan Faults { get; init; } = FaultPlan.None;
 
     /// <summary>The first so many nodes are those that every node is told of at its start; 0 for a world without a mesh, in which nodes are named.</summary>
     public int Bootstrap { get; init; }

@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using PeerCompute.Base.Errors;
 using PeerCompute.Simulator.Adversaries;
+using PeerCompute.Simulator.Faults;
 using PeerCompute.Simulator.Overlays;
 
 namespace PeerCompute.Simulator.Scenarios;
@@ -60,6 +61,7 @@ internal static class ScenarioReader
             ClockSkewMs = root.Time("clock_skew", 200_000, 0, 3600 * Second) / 1000,
             Jobs = root.Map("jobs") is { } jobs ? JobReader.Read(jobs) : new JobPlan { Count = 0 },
             Adversaries = adversaries.ToImmutable(),
+            Faults = FaultReader.Read(root, nodes.Sum(static kind => kind.Count)),
             Refresh = TimeSpan.FromMicroseconds(root.Time("refresh", 600 * Second, 60 * Second, 30 * Day)),
             Bootstrap = root.Count("bootstrap", 0, 0, BootstrapMost),
             EncodeWire = root.Text("wire", "objects", "objects", "encoded") == "encoded",

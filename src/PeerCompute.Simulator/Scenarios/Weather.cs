@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Simulator.Chance;
 using PeerCompute.Simulator.Events;
+using PeerCompute.Simulator.Faults;
+using PeerCompute.Simulator.Network;
 
 namespace PeerCompute.Simulator.Scenarios;
 
@@ -26,6 +28,7 @@ internal static class Weather
 
         Jobs(world);
         foreach (var partition in scenario.Links.Partitions) Partition(world, partition);
+        FaultWorks.Begin(world);
         world.Script(scenario.DurationMicros, () => Calm(world));
     }
 
@@ -79,8 +82,9 @@ internal static class Weather
         var island = new bool[world.Nodes.Length];
         var chance = Draw.Stream(world.Seed, "partition", (ulong)plan.AtMicros);
         for (var i = 0; i < island.Length; i++) island[i] = chance.Happens(plan.SharePpm);
-        world.Script(plan.AtMicros, () => world.Network.Split(island));
-        world.Script(plan.AtMicros + plan.ForMicros, world.Network.Heal);
+        var split = new Split(island);
+        world.Script(plan.AtMicros, () => world.Network.Begin(split));
+        world.Script(plan.AtMicros + plan.ForMicros, () => world.Network.Heal(split));
     }
 
     private static void Calm(Simulation world)

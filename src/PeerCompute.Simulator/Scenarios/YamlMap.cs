@@ -86,15 +86,33 @@ internal sealed class YamlMap
     }
 
     /// <summary>A list of whole numbers.</summary>
-    public int[] List(string key, int length, int least, int most)
+    public int[] List(string key, int length, int least, int most) => Has(key) ? List(key, length, length, least, most) : [];
+
+    /// <summary>A list of so many whole numbers that has to be there.</summary>
+    public int[] List(string key, int fewest, int longest, int least, int most)
     {
-        if (Find(key) is not { } node) return [];
-        if (node is not YamlSequenceNode list || list.Children.Count != length) throw Bad(node, $"'{key}' is a list of {length} whole numbers");
+        var node = Find(key) ?? throw Bad(key, "is missing");
+        if (node is not YamlSequenceNode list || list.Children.Count < fewest || list.Children.Count > longest)
+            throw Bad(node, $"'{key}' is a list of {(fewest == longest ? $"{fewest}" : $"{fewest} to {longest}")} whole numbers");
         return [.. list.Children.Select(item => (int)Number(item, key, least, most))];
+    }
+
+    /// <summary>A whole number that may be negative, and has to be there.</summary>
+    public long Signed(string key, long least, long most)
+    {
+        var node = Find(key) ?? throw Bad(key, "is missing");
+        var good = long.TryParse(Scalar(node, key), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number);
+        return good && number >= least && number <= most ? number : throw Bad(key, $"is '{Scalar(node, key)}', expected a whole number from {least} to {most}");
     }
 
     /// <summary>A file that is named here; null where none is.</summary>
     public DataFile? File(string key) => Find(key) is { } node ? _source.Load(Scalar(node, key)) : null;
+
+    /// <summary>Whether a key has a list.</summary>
+    public bool IsList(string key) => Find(key) is YamlSequenceNode;
+
+    /// <summary>Whether a key has a mapping.</summary>
+    public bool IsMap(string key) => Find(key) is YamlMappingNode;
 
     /// <summary>Whether a key stands here.</summary>
     public bool Has(string key) => Find(key) is not null;

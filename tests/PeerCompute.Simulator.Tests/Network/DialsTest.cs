@@ -2,6 +2,7 @@
 using PeerCompute.Core;
 using PeerCompute.Core.Events;
 using PeerCompute.Simulator.Adversaries;
+using PeerCompute.Simulator.Network;
 
 namespace PeerCompute.Simulator.Tests.Network;
 
@@ -38,7 +39,7 @@ internal sealed class DialsTest
     [TestCase(160)]
     public void Dials_that_cross_and_are_cut_fail_at_both_sides(long cut)
     {
-        using var world = Run(40, (world, at) => world.Script(at + (cut * Milli), () => world.Network.Split([true, false])));
+        using var world = Run(40, (world, at) => world.Script(at + (cut * Milli), () => world.Network.Begin(new Split([true, false]))));
         Assert.That(Told<PeerUp>().Except(Told<PeerDown>()), Is.Empty);
         Assert.That(Told<PeerUnreachable>().Concat(Told<PeerUp>()).Distinct(), Is.EquivalentTo(new[] { 0, 1 }));
         Assert.That(world.Nodes.Sum(static node => node.Ends.Count), Is.Zero);

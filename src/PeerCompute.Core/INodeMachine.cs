@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Base.Crypto;
+using PeerCompute.Base.Identity;
 using PeerCompute.Base.Time;
 using PeerCompute.Core.Effects;
 using PeerCompute.Core.Events;
@@ -43,6 +44,14 @@ public interface INodeMachine
     /// <summary>The node among its peers.</summary>
     /// <returns>An immutable view.</returns>
     MeshView Mesh();
+
+    /// <summary>What the machine holds of what others say, with its bounds; for those who watch it.</summary>
+    /// <returns>Nothing for a machine that does not tell.</returns>
+    IReadOnlyList<Holding> Holdings() => [];
+
+    /// <summary>Who stands in the gossip mesh of offers; for those who watch it.</summary>
+    /// <returns>Null where the node does not listen to offers.</returns>
+    IReadOnlyList<PeerId>? MeshPeers() => null;
 
     /// <summary>Why adverts that this node has seen do not fit a job that it issued.</summary>
     /// <param name="jobId">The job.</param>

@@ -111,6 +111,19 @@ public sealed class NodeCore : INodeMachine
     public MeshView Mesh() => _mesh.View();
 
     /// <inheritdoc/>
+    public IReadOnlyList<Holding> Holdings()
+    {
+        var held = new List<Holding>();
+        _mesh.AddHoldings(held);
+        var (worked, issued) = (_worker.AddHoldings(held), _issuer.AddHoldings(held));
+        held.Add(new Holding("timers", _node.Timers.Count, worked + issued));
+        return held;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<PeerId>? MeshPeers() => _mesh.MeshPeers;
+
+    /// <inheritdoc/>
     public JobExplanation? Explain(Hash32 jobId)
     {
         if (_issuer.NeedsOf(jobId) is not { } needs) return null;

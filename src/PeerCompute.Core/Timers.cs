@@ -14,6 +14,9 @@ internal sealed class Timers
     /// <summary>The earliest time, or never.</summary>
     public Instant Next => _order.Count == 0 ? Instant.Never : new Instant(_order.Min.At);
 
+    /// <summary>Units that wait.</summary>
+    public int Count => _at.Count;
+
     /// <summary>Sets the one time of a unit; never removes it.</summary>
     public void Set(Hash32 unit, Instant at)
     {

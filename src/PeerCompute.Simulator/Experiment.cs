@@ -26,9 +26,15 @@ internal sealed class Experiment : IDisposable
         _cast = new Cast(scenario, seed);
         World = new Simulation(scenario, seed, site => _cast.Dress(site, machines(site)), queue, lanes);
         _leases = new LeaseRules(World, _cast);
-        _end = new EndRules(World, scenario.Jobs.Count);
+        var liveness = new LivenessRules(World, _cast);
+        _end = new EndRules(World, scenario.Jobs.Count + liveness.Count);
         Metrics = new Metrics(World);
-        foreach (var observer in new Observer[] { _leases, new OneWord(World), new LeaseEnds(World, _cast), _end, Metrics }) World.Watch(observer);
+        Observer[] observers =
+        [
+            _leases, new OneWord(World), new LeaseEnds(World, _cast), new PromiseRules(World), new BoundRules(World), new MeshRules(World), liveness, _end,
+            Metrics,
+        ];
+        foreach (var observer in observers) World.Watch(observer);
         Weather.Begin(World);
     }
 
@@ -46,6 +52,7 @@ internal sealed class Experiment : IDisposable
             at = Math.Min(at + World.Scenario.SampleMicros, EndMicros);
             World.RunUntil(at);
             Metrics.Sample();
+            World.Notify(static o => o.Sampled());
             progress?.Invoke(new SimProgress(at, EndMicros, World.Counters.Events, Metrics.JobsEnded, World.Scenario.Jobs.Count));
         }
 

@@ -56,6 +56,24 @@ internal sealed partial class IssuerDesk(NodeContext node)
         Advance(job);
     }
 
+    /// <summary>Adds what is held of what others say.</summary>
+    /// <returns>Units that may wait for a time.</returns>
+    public int AddHoldings(List<Holding> held)
+    {
+        var (candidates, leases) = (0, 0);
+        foreach (var job in _jobs.Values)
+        {
+            candidates = Math.Max(candidates, job.Candidates.Count);
+            leases += job.Leases.Count;
+        }
+
+        held.Add(new Holding("jobs", _jobs.Count, JobsMost));
+        held.Add(new Holding("candidates of a job", candidates, IssuedJob.CandidatesMost));
+        held.Add(new Holding("leases issued", _leases.Count, leases));
+        held.Add(new Holding("leases that speak", _speaking.Count, LiveMost));
+        return _jobs.Count;
+    }
+
     public void PeerUp(PeerId peer)
     {
         TellCollected(peer);

@@ -18,6 +18,9 @@ namespace PeerCompute.Core.Mesh;
 /// </summary>
 internal sealed partial class MeshDesk
 {
+    /// <summary>Buckets of a routing table: one for each length of what two keys share.</summary>
+    private const int KeyBits = 256;
+
     private readonly NodeContext _node;
     private readonly KadNode _kad;
     private List<KadEffect> _kadEffects = [];
@@ -129,6 +132,31 @@ internal sealed partial class MeshDesk
         _gossip?.Mesh(Topics.Offers(Topics.Wasm)).Count ?? 0,
         _adverts.Count,
         _neighbours.Remembering);
+
+    /// <summary>The peers in the mesh of offers; null for a node that does not listen to them.</summary>
+    public IReadOnlyList<PeerId>? MeshPeers => _node.Settings.Light ? null : _gossip?.Mesh(Topics.Offers(Topics.Wasm));
+
+    /// <summary>What is held of what others say.</summary>
+    public void AddHoldings(List<Holding> held)
+    {
+        var options = _kad.Options;
+        var queries = options.ConcurrentQueries + options.BackgroundQueries + options.WaitingQueries;
+        held.Add(new Holding("routing table", _kad.Contacts, options.K * KeyBits));
+        held.Add(new Holding("provider records", _kad.ProviderRecords, options.ProviderRecords));
+        held.Add(new Holding("queries", _kad.Queries, queries));
+        held.Add(new Holding("looks", _looks.Count, queries));
+        held.Add(new Holding("adverts", _adverts.Count, Market.Adverts.AdvertBook.DefaultCapacity));
+        held.Add(new Holding("searches", _searches.Items.Count, SearchList.Most));
+        held.Add(new Holding("identified peers", _facts.Count, _node.Up.Count));
+        held.Add(new Holding("issuers", _issuers.Count, IssuersMost));
+        held.Add(new Holding("offers passed on", _viaFor.Count, ViaMost));
+        _neighbours.AddHoldings(held);
+        if (_gossip is null) return;
+        held.Add(new Holding("gossip peers", _gossip.Peers, _node.Up.Count));
+        held.Add(new Holding("gossip seen", _gossip.SeenCount, _gossip.Options.Seen));
+        held.Add(new Holding("gossip in flight", _gossip.InFlight, _gossip.Options.InFlight));
+        held.Add(new Holding("gossip judged", _contents.Count, _gossip.InFlight));
+    }
 
     private bool InMesh(PeerId peer)
     {

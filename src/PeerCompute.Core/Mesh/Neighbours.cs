@@ -4,6 +4,7 @@ using PeerCompute.Base.Collections;
 using PeerCompute.Base.Identity;
 using PeerCompute.Base.Time;
 using PeerCompute.Core.Effects;
+using PeerCompute.Core.Views;
 using PeerCompute.Libp2p.Kademlia;
 using PeerCompute.Libp2p.Peers;
 using PeerCompute.Wire.Common;
@@ -55,7 +56,18 @@ internal sealed class Neighbours(NodeContext node)
     /// <summary>Peers remembered.</summary>
     public int Remembering => _book.Count;
 
+    /// <summary>Dials under way at a time: who names many peers must not make this node call them all.</summary>
+    private int DialsMost => 2 * Want;
+
     private int Want => node.Settings.Light ? WantedLight : Wanted;
+
+    /// <summary>What is held of what others say.</summary>
+    public void AddHoldings(List<Holding> held)
+    {
+        held.Add(new Holding("peer book", _book.Count, node.Settings.PeersRemembered));
+        held.Add(new Holding("dials", _dialling.Count, DialsMost));
+        held.Add(new Holding("foreign peers", _foreign.Count, ForeignMost));
+    }
 
     public void Begin() => _nextMeet = node.Now.Mono;
 
@@ -71,7 +83,7 @@ internal sealed class Neighbours(NodeContext node)
         {
             if (peer.Peer == node.Self || peer.Addresses.IsEmpty) continue;
             if (seeds && (!_seeds.IsFull || _seeds.ContainsKey(peer.Peer))) _seeds[peer.Peer] = peer;
-            if (!seeds && node.Up.Count < 2 * Want) Dial(peer.Peer, peer.Addresses);
+            if (!seeds && node.Up.Count + _dialling.Count < DialsMost) Dial(peer.Peer, peer.Addresses);
         }
 
         if (seeds) _nextMeet = node.Now.Mono;

@@ -43,6 +43,18 @@ internal sealed partial class WorkerDesk(NodeContext node)
         return views;
     }
 
+    /// <summary>Adds what is held of what others say.</summary>
+    /// <returns>Units that may wait for a time.</returns>
+    public int AddHoldings(List<Holding> held)
+    {
+        held.Add(new Holding("offers bid on", _offers.Count, OffersMost));
+        held.Add(new Holding("offers heard", _heard.Count, HeardMost));
+        held.Add(new Holding("leases worked on", _leases.Count, LeasesMost));
+        held.Add(new Holding("live leases", _live.Count, _leases.Count));
+        held.Add(new Holding("images asked for", _asked.Count, AskedMost));
+        return _heard.Count + _leases.Count;
+    }
+
     public void Restore(BidMade entry)
     {
         var offer = OfferMessage.Decode(entry.Offer.Bytes);

@@ -52,6 +52,12 @@ public sealed partial class GossipRouter
     /// <summary>When <see cref="Advance"/> has something to do: the next heartbeat, never while there is no peer.</summary>
     public Instant NextWake => _peers.Count == 0 ? Instant.Never : _nextBeat;
 
+    /// <summary>Parameters and bounds.</summary>
+    public GossipOptions Options => _options;
+
+    /// <summary>Connected peers.</summary>
+    public int Peers => _peers.Count;
+
     /// <summary>Messages being checked or judged.</summary>
     public int InFlight => _flights.Count;
 

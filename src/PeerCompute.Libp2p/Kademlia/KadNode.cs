@@ -52,6 +52,9 @@ public sealed partial class KadNode
     /// <summary>Where this node can be dialled, without the peer id; without any it provides nothing.</summary>
     public ImmutableArray<Multiaddr> Addresses { get; set; } = [];
 
+    /// <summary>Parameters and bounds.</summary>
+    public KadOptions Options => _options;
+
     /// <summary>Servers in the table.</summary>
     public int Contacts => _table.Count;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Base.Crypto;
+using PeerCompute.Base.Identity;
 using PeerCompute.Base.Time;
 using PeerCompute.Core;
 using PeerCompute.Core.Effects;
@@ -18,7 +19,7 @@ internal abstract class MachineWrapper(INodeMachine honest) : INodeMachine
 
     public void Restore(JournalEntry entry) => honest.Restore(entry);
 
-    public void Handle(NodeEvent e, NodeTime now, List<NodeEffect> effects)
+    public virtual void Handle(NodeEvent e, NodeTime now, List<NodeEffect> effects)
     {
         _wanted.Clear();
         honest.Handle(In(e), now, _wanted);
@@ -35,6 +36,10 @@ internal abstract class MachineWrapper(INodeMachine honest) : INodeMachine
     public IReadOnlyList<LeaseView> Work() => honest.Work();
 
     public MeshView Mesh() => honest.Mesh();
+
+    public virtual IReadOnlyList<Holding> Holdings() => honest.Holdings();
+
+    public IReadOnlyList<PeerId>? MeshPeers() => honest.MeshPeers();
 
     public JobExplanation? Explain(Hash32 jobId) => honest.Explain(jobId);
 

@@ -2,6 +2,7 @@
 using PeerCompute.Base.Errors;
 using PeerCompute.Core.Effects;
 using PeerCompute.Core.Journal;
+using PeerCompute.Libp2p.Gossip;
 using PeerCompute.Simulator.Nodes;
 using PeerCompute.Wire.Messages;
 
@@ -32,6 +33,16 @@ internal abstract class Observer
 
     /// <summary>A message was refused at the edge.</summary>
     public virtual void Refused(SimNode node, int from, PeerMessage message, WireException why)
+    {
+    }
+
+    /// <summary>Gossip arrived at a node while the network is calm.</summary>
+    public virtual void Heard(SimNode node, GossipRpc rpc)
+    {
+    }
+
+    /// <summary>Metrics are taken.</summary>
+    public virtual void Sampled()
     {
     }
 

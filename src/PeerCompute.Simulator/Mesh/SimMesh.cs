@@ -118,6 +118,7 @@ internal sealed class SimMesh(Simulation world)
     {
         if (!node.Up || SimNetwork.EndOf(node, from, epoch) is not { } end) return;
         Meet(node, end);
+        if (world.Network.Calm && !rpc.Messages.IsEmpty) world.Notify(o => o.Heard(node, rpc));
         node.Handle(new GossipCame(world.Nodes[from].Signer.PeerId, rpc));
     }
 
@@ -188,7 +189,7 @@ internal sealed class SimMesh(Simulation world)
     {
         if (question.Effect is SayAt say)
         {
-            node.Send(say.To.Peer, say.Message);
+            if (node.Send(say.To.Peer, say.Message)) world.Notify(o => o.Said(node, new Say(say.To.Peer, say.Message, say.IsBinding)));
             return;
         }
 

@@ -8,7 +8,9 @@ namespace PeerCompute.Simulator.Scenarios;
 /// <summary>Reads <c>jobs</c> of a scenario.</summary>
 internal static class JobReader
 {
-    private const int JobsMost = 1_000_000;
+    /// <summary>Most jobs of a run.</summary>
+    public const int JobsMost = 1_000_000;
+
 
     public static JobPlan Read(YamlMap map)
     {

@@ -90,6 +90,9 @@ internal sealed record Scenario
 
     public ImmutableArray<AdversaryPlan> Adversaries { get; init; } = [];
 
+    /// <summary>Small jobs that are handed in during the calm and have to be accepted.</summary>
+    public int Liveness { get; init; }
+
     /// <summary>What goes wrong beyond links and churn.</summary>
     public FaultPlan Faults { get; init; } = FaultPlan.None;
 

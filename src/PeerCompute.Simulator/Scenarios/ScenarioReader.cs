@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using PeerCompute.Base.Errors;
 using PeerCompute.Simulator.Adversaries;
+using PeerCompute.Simulator.Checkers;
 using PeerCompute.Simulator.Faults;
 using PeerCompute.Simulator.Overlays;
 
@@ -14,6 +15,7 @@ internal static class ScenarioReader
     public const int NodesMost = 100_000;
 
     private const int BootstrapMost = 64;
+    private const int LivenessMost = 16;
 
     /// <summary>Microseconds.</summary>
     public const long Second = 1_000_000, Day = 86_400 * Second;
@@ -68,6 +70,8 @@ internal static class ScenarioReader
             FullCrypto = root.Text("crypto", "memo", "memo", "full") == "full",
             SampleMicros = root.Time("sample", 5 * Second, 1000, Day),
         };
+        var asked = scenario is { Faults.IsEmpty: false, Jobs.Count: > 0, SettleMicros: >= LivenessRules.ShortestMicros } ? 1 : 0;
+        scenario = scenario with { Liveness = root.Count("liveness", asked, 0, LivenessMost) };
         root.Done();
         Check(root, scenario);
         return scenario;
@@ -88,6 +92,9 @@ internal static class ScenarioReader
 
         if (scenario.Jobs.Count > 0 && clients == 0) throw root.Bad("nodes", "has no class with role: client or light to hand jobs in");
         if (scenario.Jobs.Count > 0 && workers == 0) throw root.Bad("nodes", "has no class with role: worker");
+        if (scenario.Liveness > 0 && (clients == 0 || workers == 0)) throw root.Bad("liveness", "needs a class with role: client or light, and workers");
+        if (scenario.Liveness > 0 && scenario.SettleMicros < LivenessRules.ShortestMicros)
+            throw root.Bad("liveness", $"needs a settle of at least {LivenessRules.ShortestMicros / Second}s: its jobs come in the calm");
         var liars = 0;
         foreach (var plan in scenario.Adversaries) liars += plan.Count;
         if (liars > workers) throw root.Bad("adversaries", $"add up to {liars}, there are {workers} workers");

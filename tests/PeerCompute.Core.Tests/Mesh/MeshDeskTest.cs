@@ -47,6 +47,21 @@ public class MeshDeskTest
     }
 
     [Test]
+    public void Who_names_many_peers_makes_a_node_call_few_of_them_at_a_time()
+    {
+        var dials = 0;
+        for (var i = 0; i < 10; i++)
+        {
+            var crowd = Enumerable.Range(0, 20).Select(_ => new Contact(_make.Peer(), [_make.Address()]));
+            dials += Do(new PeersHeard([.. crowd], Seeds: false)).OfType<Reach>().Count();
+        }
+
+        Assert.That(dials, Is.EqualTo(16), "twice as many as a node wants connections");
+        Assert.That(_core.Holdings().Where(static held => held.Count > held.Most), Is.Empty);
+        Assert.That(_core.Holdings().Select(static held => held.Name), Is.Unique.And.Contains("dials").And.Contains("leases worked on"));
+    }
+
+    [Test]
     public void Named_peers_are_dialled_again_and_again_and_the_operator_is_told_once_why_nobody_answers()
     {
         var seed = new Contact(_make.Peer(), [_make.Address()]);

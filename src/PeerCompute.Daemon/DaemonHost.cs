@@ -35,6 +35,7 @@ public sealed class DaemonHost : IAsyncDisposable
             ImagesOf = options.ImagesOf,
             Wrap = options.Wrap,
             Inventory = options.Inventory,
+            Shape = options.Shape,
             ClockOffset = options.ClockOffset,
             Mdns = LooksOnLan,
             Outlive = options.Outlive,

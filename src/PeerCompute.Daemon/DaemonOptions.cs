@@ -27,6 +27,9 @@ public sealed record DaemonOptions
     /// <summary>Folder of a recorded host whose devices are taken for this one's, for tests; null for this host.</summary>
     public string? Inventory { get; init; }
 
+    /// <summary>File that says how slow connections are made, for experiments on one machine; null: not at all.</summary>
+    public string? Shape { get; init; }
+
     /// <summary>How long running tasks go on when this process has ended, for the next one to take them over; zero: they end with it.</summary>
     public TimeSpan Outlive { get; init; }
 

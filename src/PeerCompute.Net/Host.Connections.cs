@@ -76,13 +76,14 @@ public sealed partial class Host
         if (expected == PeerId) throw new PeerComputeException(ErrorCode.Usage, $"{address} is this node itself.");
         if (!_table.TryEnterOutbound())
             throw new PeerComputeException(ErrorCode.LimitExceeded, $"The limit of {_options.Limits.Connections} connections is reached.");
+        Interlocked.Increment(ref _dialled);
         var entered = false;
-        Socket? socket = null;
+        Line? line = null;
         try
         {
             using var limit = Limit(_options.Limits.UpgradeTimeout, cancel);
-            socket = await Listener.ConnectAsync(address, limit.Token).ConfigureAwait(false);
-            var upgraded = await new Upgrade(socket, _noise, Fork(), _options.InlineMuxer).DialAsync(address, expected, limit.Token).ConfigureAwait(false);
+            line = await LineToAsync(address, limit.Token).ConfigureAwait(false);
+            var upgraded = await new Upgrade(line, _noise, Fork(), _options.InlineMuxer).DialAsync(address, expected, limit.Token).ConfigureAwait(false);
             if (upgraded.Peer == PeerId) throw new PeerComputeException(ErrorCode.Usage, $"{address} is this node itself.");
             _table.Remember(upgraded.Peer, upgraded.RemoteAddress);
             entered = true;
@@ -101,11 +102,29 @@ public sealed partial class Host
         {
             if (!entered)
             {
-                socket?.Dispose();
+                line?.Dispose();
                 _table.LeaveOutbound();
             }
         }
     }
+
+    private async Task<Line> LineToAsync(Multiaddr address, CancellationToken cancel)
+    {
+        var socket = await Listener.ConnectAsync(address, _options.Shape?.From, cancel).ConfigureAwait(false);
+        try
+        {
+            var remote = ((IPEndPoint)socket.RemoteEndPoint!).Address;
+            if (_shaper is not null) await _shaper.DialledAsync(remote, cancel).ConfigureAwait(false);
+            return Over(socket, remote);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private Line Over(Socket socket, IPAddress remote) => _shaper is null ? new Line(socket) : _shaper.Over(socket, remote);
 
     private async Task AcceptAsync(Socket listener)
     {
@@ -129,12 +148,14 @@ public sealed partial class Host
     private async Task WelcomeAsync(Socket socket, IPEndPoint remote)
     {
         var entered = false;
+        Line? line = null;
         try
         {
             socket.NoDelay = true;
+            line = Over(socket, remote.Address);
             using var limit = Limit(_options.Limits.UpgradeTimeout, CancellationToken.None);
             var address = Multiaddr.FromTcp(remote.Address, remote.Port);
-            var upgraded = await new Upgrade(socket, _noise, Fork(), _options.InlineMuxer).AcceptAsync(address, limit.Token).ConfigureAwait(false);
+            var upgraded = await new Upgrade(line, _noise, Fork(), _options.InlineMuxer).AcceptAsync(address, limit.Token).ConfigureAwait(false);
             if (upgraded.Peer == PeerId) return;
             entered = true;
             Start(upgraded, outbound: false, () => _table.Leave(remote.Address));
@@ -148,6 +169,7 @@ public sealed partial class Host
             _table.Upgraded();
             if (!entered)
             {
+                line?.Dispose();
                 socket.Dispose();
                 _table.Leave(remote.Address);
             }

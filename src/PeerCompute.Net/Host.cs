@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Threading.Channels;
@@ -11,6 +12,7 @@ using PeerCompute.Libp2p.Noise;
 using PeerCompute.Libp2p.Ping;
 using PeerCompute.Net.Connections;
 using PeerCompute.Net.Protocols;
+using PeerCompute.Net.Shaping;
 
 namespace PeerCompute.Net;
 
@@ -24,6 +26,7 @@ public sealed partial class Host : IAsyncDisposable
     private readonly Clock _clock;
     private readonly Secrets _secrets;
     private readonly NoiseIdentity _noise;
+    private readonly Shaper? _shaper;
     private readonly PeerTable _table;
     private readonly ProtocolTable _protocols = new();
     private readonly List<Socket> _listeners = [];
@@ -31,6 +34,7 @@ public sealed partial class Host : IAsyncDisposable
     private readonly TaskGroup _tasks = new();
     private readonly Channel<PeerEvent> _events = Channel.CreateUnbounded<PeerEvent>(new UnboundedChannelOptions { SingleReader = true });
     private Task _dispatch = Task.CompletedTask;
+    private long _dialled;
     private long _unread;
     private long _sentBytes;
     private long _receivedBytes;
@@ -44,6 +48,7 @@ public sealed partial class Host : IAsyncDisposable
         var seed = options.Seed.IsEmpty ? RandomNumberGenerator.GetBytes(32) : options.Seed.ToArray();
         _secrets = new Secrets(seed);
         _noise = new NoiseIdentity(options.Key, _secrets);
+        if (options.Shape is { } shape) _shaper = new Shaper(shape, options.Time, new Choices(BinaryPrimitives.ReadUInt64LittleEndian(_secrets.Bytes(8))));
         _table = new PeerTable(options.Limits);
         _protocols.Set(PingProbe.Protocol, PingService.AnswerAsync, most: 2);
         _protocols.Set(IdentifyMessage.Protocol, (stream, cancel) => IdentifyExchange.WriteAsync(stream, Describe(stream.Connection), cancel), most: 2);
@@ -64,6 +69,9 @@ public sealed partial class Host : IAsyncDisposable
 
     /// <summary>The connected peers.</summary>
     public IReadOnlyList<PeerInfo> Peers => _table.Peers;
+
+    /// <summary>Connections that were begun to other peers.</summary>
+    public long Dials => Interlocked.Read(ref _dialled);
 
     /// <summary>Bytes sent on proven connections: ciphertext, without handshakes and TCP's own.</summary>
     public long SentBytes => Interlocked.Read(ref _sentBytes);

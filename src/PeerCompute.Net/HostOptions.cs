@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Base.Identity;
 using PeerCompute.Base.Multiformats;
+using PeerCompute.Net.Shaping;
 
 namespace PeerCompute.Net;
 
@@ -24,6 +25,9 @@ public sealed record HostOptions
 
     /// <summary>Clock of time-outs and round trips.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>How slow connections are made, for experiments on one machine; null: not at all.</summary>
+    public LinkShape? Shape { get; init; }
 
     /// <summary>32 bytes that keys and probes are drawn from; empty takes them from the system.</summary>
     public ReadOnlyMemory<byte> Seed { get; init; }

@@ -29,6 +29,9 @@ public sealed record NodeOptions
     /// <summary>Folder of a <see cref="RecordedHost"/> whose devices are taken for this host's, for tests; null: the host itself.</summary>
     public string? Inventory { get; init; }
 
+    /// <summary>A <see cref="Homes.ShapeFile"/>: how slow connections are made, for experiments on one machine; null: not at all.</summary>
+    public string? Shape { get; init; }
+
     /// <summary>The program that becomes the sandboxed child; null: the running program.</summary>
     public SandboxCommand? SandboxCommand { get; init; }
 

@@ -36,10 +36,11 @@ public sealed partial class NodeShell
             AgentVersion = Agent,
             ProtocolVersion = home.Config.Network.ProtocolVersion,
             Time = options.Time,
+            Shape = options.Shape is { } shape ? ShapeFile.Read(shape) : null,
         };
         parts.Host = await Host.StartAsync(host, cancel).ConfigureAwait(false);
         parts.ImageShares = new ImageShares(parts.Images, options.Log, parts.Stop.Token);
-        var server = new BlobServer(parts.Store, parts.Gate, parts.ImageShares.Open)
+        var server = parts.Server = new BlobServer(parts.Store, parts.Gate, parts.ImageShares.Open)
         {
             Meter = new UplinkMeter(rate => _ = parts.Loop.PostAsync(new UplinkMeasured(rate), parts.Stop.Token).AsTask()),
         };
@@ -56,7 +57,7 @@ public sealed partial class NodeShell
         var grants = new DeviceGrants(options.Inventory ?? "/");
         var trial = new DeviceTrial(() => parts.Natives.OffersGpu, parts.IsFree, MeasureAsync, options.Time);
         parts.Survey = new HostSurvey(devices, home.Folder, grants, trial, parts.DeviceTakenAsync, options.Time, options.Log);
-        parts.Mesh = new MeshShell(parts.Host, home.Folder, options.Light, parts.Loop.PostAsync, strangers.Say);
+        parts.Mesh = new MeshShell(parts.Host, home.Folder, options.Light, parts.Loop.PostAsync, strangers.Say, parts.Outbox.Count);
         var fetcher = parts.Fetcher = new BlobFetcher(parts.Host, parts.Store, options.Time);
         parts.Comparer = new OutputComparer(parts.Store);
         var keeper = new BlobKeeper(parts.Store, parts.Gate, parts.Uploads, options.Log);

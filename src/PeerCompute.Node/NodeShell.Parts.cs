@@ -35,6 +35,8 @@ public sealed partial class NodeShell
 
         public BlobStore Store { get; set; } = null!;
 
+        public BlobServer Server { get; set; } = null!;
+
         public BlobFetcher? Fetcher { get; set; }
 
         public Uploads Uploads { get; set; } = null!;

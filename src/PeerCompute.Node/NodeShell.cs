@@ -207,10 +207,17 @@ public sealed partial class NodeShell : IAsyncDisposable
     private IEnumerable<KeyValuePair<string, long>> Counters() =>
     [
         new("journal.entries", _parts.Journal.Last),
+        new("adverts.asked", _parts.Mesh.AdvertsAsked),
+        new("blobs.sent_bytes", _parts.Server.SentBytes),
+        new("dht.asked", _parts.Mesh.KadAsked),
         new("gossip.malformed", _parts.Mesh.Malformed),
+        new("gossip.sent", _parts.Mesh.Gossiped),
+        new("host.dials", _parts.Host.Dials),
         new("host.received_bytes", _parts.Host.ReceivedBytes),
         new("host.sent_bytes", _parts.Host.SentBytes),
         new("messages.broken", _parts.Inbox.Broken),
+        new("messages.sent", _parts.Outbox.Sent),
+        new("messages.sent_bytes", _parts.Outbox.SentBytes),
         new("messages.taken", _parts.Inbox.Taken),
         new("blobs.bytes", _parts.Store.UsedBytes),
         new("blobs.count", _parts.Store.Count),

@@ -24,4 +24,11 @@ public sealed record JobRow(
     int Leases,
     int LeasesSettled,
     ulong OwedMicro,
-    string Cause);
+    string Cause)
+{
+    /// <summary>Whether its every task was accepted.</summary>
+    public bool IsAccepted => State == "Accepted";
+
+    /// <summary>From submission to end, seconds.</summary>
+    public double ResponseSeconds => (EndedMs - SubmittedMs) / 1000.0;
+}

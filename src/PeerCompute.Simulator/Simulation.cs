@@ -184,6 +184,15 @@ internal sealed class Simulation : IDisposable
         return false;
     }
 
+    /// <summary>Takes all events that wait at nodes, in their order: what the scenario has in store.</summary>
+    public IEnumerable<SimEvent> Drain()
+    {
+        foreach (var lane in _lanes)
+        {
+            while (lane.Queue.TryPop(out var e)) yield return e;
+        }
+    }
+
     private void Change()
     {
         _scripts.TryPop(out var e);

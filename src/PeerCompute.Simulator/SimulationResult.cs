@@ -79,5 +79,5 @@ public sealed record SimulationResult
     public double WallSeconds { get; init; }
 
     /// <summary>Jobs whose every task was accepted.</summary>
-    public int Accepted => Jobs.Count(job => job.State == "Accepted");
+    public int Accepted => Jobs.Count(static job => job.IsAccepted);
 }

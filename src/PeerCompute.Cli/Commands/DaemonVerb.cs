@@ -7,6 +7,7 @@ using PeerCompute.Daemon;
 using PeerCompute.Execution.Sandbox;
 using PeerCompute.Execution.Supervising;
 using PeerCompute.Simulator.Adversaries;
+using PeerCompute.Simulator.Reality;
 
 namespace PeerCompute.Cli.Commands;
 
@@ -35,7 +36,13 @@ internal static class DaemonVerb
             HelpName = "DIR",
             Hidden = true,
         };
-        var verb = new Command("daemon", "Run the node until SIGTERM or Ctrl-C.") { listen, light, leash, outlive, lie, inventory };
+        var shape = new Option<string?>("--shape") { Description = "Make connections as slow as a file says.", HelpName = "FILE", Hidden = true };
+        var pace = new Option<int?>("--pace")
+        {
+            Description = "Let tasks of 'sim run --real' take their time at this speed, thousandths of the reference machine.",
+            Hidden = true,
+        };
+        var verb = new Command("daemon", "Run the node until SIGTERM or Ctrl-C.") { listen, light, leash, outlive, lie, inventory, shape, pace };
         verb.SetAction(async (parsed, token) =>
         {
             using var leave = CancellationTokenSource.CreateLinkedTokenSource(token);
@@ -47,7 +54,9 @@ internal static class DaemonVerb
                 Home = Globals.HomeOf(parsed),
                 Listen = parsed.GetResult(listen) is null ? null : parsed.GetValue(listen),
                 Light = parsed.GetValue(light),
-                Wrap = parsed.GetValue(lie) is { } first ? machine => Liar.On(machine, first) : null,
+                Wrap = parsed.GetValue(lie) is { } first ? machine => Liar.On(machine, first)
+                    : parsed.GetValue(pace) is { } speed ? machine => Pace.On(machine, speed) : null,
+                Shape = parsed.GetValue(shape),
                 Inventory = Recorded(parsed.GetValue(inventory)),
                 Outlive = parsed.GetValue(outlive) is { } seconds ? TimeSpan.FromSeconds(seconds)
                     : parsed.GetValue(leash) ? TimeSpan.Zero : SupervisorOptions.UsualOutlive,

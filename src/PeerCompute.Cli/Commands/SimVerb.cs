@@ -4,7 +4,9 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using PeerCompute.Base.Errors;
 using PeerCompute.Cli.Output;
+using PeerCompute.Cli.Reality;
 using PeerCompute.Simulator;
+using PeerCompute.Simulator.Reality;
 
 namespace PeerCompute.Cli.Commands;
 
@@ -34,24 +36,35 @@ internal static class SimVerb
         {
             if (given.GetValue(lanes) is < 1 or > SimulatorRun.LanesMost) given.AddError($"--lanes takes 1 to {SimulatorRun.LanesMost}.");
         });
-        var run = new Command("run", "Run a scenario; the same seed gives the same trace.") { scenario, seed, folder, set, lanes, leash, bare };
-        run.SetAction((parsed, token) =>
+        var real = new Option<bool>("--real") { Description = "Run it as real processes, in real time: 2 to 50 nodes (docs/simulator.md)." };
+        var beside = new Option<bool>("--beside") { Description = "Run it in virtual time, then as real processes, and show both; needs -o." };
+        var run = new Command("run", "Run a scenario; the same seed gives the same trace.") { scenario, seed, folder, set, lanes, real, beside, leash, bare };
+        run.SetAction(async (parsed, token) =>
         {
             using var leave = CancellationTokenSource.CreateLinkedTokenSource(token);
             if (parsed.GetValue(leash)) _ = DaemonVerb.LeaveWithStandardInputAsync(leave);
             var (terminal, eta, to) = (Globals.TerminalOf(parsed), new Eta(), parsed.GetValue(folder));
             try
             {
+                if (parsed.GetValue(real) || parsed.GetValue(beside))
+                {
+                    var values = Values(parsed.GetValue(set));
+                    var command = new RealCommand(RealPlan.Read(parsed.GetRequiredValue(scenario), parsed.GetValue(seed), values), terminal);
+                    if (!parsed.GetValue(beside)) return await command.RunAsync(to, !parsed.GetValue(bare), leave.Token);
+                    if (to is null) throw new PeerComputeException(ErrorCode.Usage, "--beside needs a folder: name one with -o.");
+                    return await command.BesideAsync(to, values, !parsed.GetValue(bare), leave.Token);
+                }
+
                 var result = SimulatorRun.Run(
                     parsed.GetRequiredValue(scenario), parsed.GetValue(seed), to, p => Show(terminal, p, eta, leave.Token),
                     Values(parsed.GetValue(set)), !parsed.GetValue(bare), parsed.GetValue(lanes));
                 terminal.Progress("");
                 Show(terminal, result, to ?? "");
-                return Task.FromResult(ExitCode(result, terminal));
+                return ExitCode(result, terminal);
             }
             catch (OperationCanceledException) when (!token.IsCancellationRequested)
             {
-                return Task.FromResult((int)ErrorCode.Unavailable); // Who held the leash is gone: nobody reads this.
+                return (int)ErrorCode.Unavailable; // Who held the leash is gone: nobody reads this.
             }
         });
         return new Command("sim", "Simulate many nodes in virtual time.")

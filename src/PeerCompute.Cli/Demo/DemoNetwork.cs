@@ -92,7 +92,9 @@ internal sealed class DemoNetwork : IAsyncDisposable
 
     private async Task<DemoNode> StartAsync(string role, DemoFolder folder, HomeConfig config, string[] more, CancellationToken cancellationToken)
     {
-        var node = await DemoNode.StartAsync(role, Path.Combine(folder.Nodes, role), config, more, folder.Holds, cancellationToken);
+        var home = Path.Combine(folder.Nodes, role);
+        NodeHome.Create(home, config);
+        var node = await DemoNode.StartAsync(role, home, more, folder.Holds, cancellationToken);
         lock (_nodes) _nodes.Add(node);
         return node;
     }

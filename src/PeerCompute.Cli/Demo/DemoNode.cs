@@ -5,13 +5,13 @@ using System.Text;
 using System.Text.Json.Nodes;
 using PeerCompute.Base.Errors;
 using PeerCompute.Client;
-using PeerCompute.Node.Homes;
 
 namespace PeerCompute.Cli.Demo;
 
 /// <summary>One node of the demo: this executable's <c>daemon</c> in a process and a home of its own, on a leash of standard input.</summary>
 internal sealed class DemoNode : IAsyncDisposable
 {
+    private const string LogName = "log.txt";
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(5);
 
     private readonly Process _process;
@@ -57,19 +57,17 @@ internal sealed class DemoNode : IAsyncDisposable
     /// <summary>Its API.</summary>
     public PeerComputeClient Client { get; }
 
-    /// <summary>Makes a home and starts a daemon in it.</summary>
+    /// <summary>Starts a daemon in a home.</summary>
     /// <param name="role">What it does, for people.</param>
-    /// <param name="home">A folder that does not exist.</param>
-    /// <param name="config">What it lends.</param>
+    /// <param name="home">The home, which no daemon lives in.</param>
     /// <param name="more">More arguments for the daemon.</param>
     /// <param name="started">Told the process id at once.</param>
     /// <param name="cancellationToken">Ends the wait for its start.</param>
     /// <returns>The running node.</returns>
     public static async Task<DemoNode> StartAsync(
-        string role, string home, HomeConfig config, string[] more, Action<int> started, CancellationToken cancellationToken)
+        string role, string home, string[] more, Action<int> started, CancellationToken cancellationToken)
     {
-        NodeHome.Create(home, config);
-        var log = Path.Combine(home, "log.txt");
+        var log = Path.Combine(home, LogName);
         var start = new ProcessStartInfo(Executable.Path)
         {
             RedirectStandardInput = true,
@@ -98,10 +96,13 @@ internal sealed class DemoNode : IAsyncDisposable
             process.Kill(entireProcessTree: true);
             await process.WaitForExitAsync(CancellationToken.None);
             cancellationToken.ThrowIfCancellationRequested();
-            var said = File.Exists(log) ? string.Join(' ', File.ReadLines(log).TakeLast(5)) : "";
+            var said = LastOf(log);
             throw new PeerComputeException(ErrorCode.Host, string.Create(CultureInfo.InvariantCulture, $"The {role} did not start. It said: {said}"));
         }
     }
+
+    /// <summary>The last that it said to people.</summary>
+    public string Said => LastOf(Path.Combine(Home, LogName));
 
     /// <summary>Kills its process, as a viewer would.</summary>
     public void Sacrifice()
@@ -129,6 +130,8 @@ internal sealed class DemoNode : IAsyncDisposable
 
         _process.Dispose();
     }
+
+    private static string LastOf(string log) => File.Exists(log) ? string.Join(' ', File.ReadLines(log).TakeLast(5)) : "";
 
     // A daemon prints one JSON object when it is ready: its last line is a closing brace in the first column.
     private static async Task<JsonObject> AnnouncementAsync(Process process, CancellationToken cancellationToken)

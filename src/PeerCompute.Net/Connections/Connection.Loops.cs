@@ -31,7 +31,7 @@ internal sealed partial class Connection
         await Task.WhenAny(sending, receiving).ConfigureAwait(false);
         Stop();
         await sending.WaitAsync(FlushTime).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _socket.Dispose();
+        _line.Dispose();
         await Task.WhenAll(sending, receiving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         lock (_gate)
         {
@@ -73,7 +73,7 @@ internal sealed partial class Connection
                 if (used < 0) return;
                 buffer.AsSpan(used, have - used).CopyTo(buffer);
                 have -= used;
-                var read = await _socket.ReceiveAsync(buffer.AsMemory(have)).ConfigureAwait(false);
+                var read = await _line.ReceiveAsync(buffer.AsMemory(have)).ConfigureAwait(false);
                 if (read == 0) return;
                 _owner.Carried(0, read);
                 have += read;
@@ -147,13 +147,12 @@ internal sealed partial class Connection
                 var (length, over) = Collect(buffer);
                 if (length > 0)
                 {
-                    for (var sent = 0; sent < length;)
-                        sent += await _socket.SendAsync(buffer.AsMemory(sent, length - sent)).ConfigureAwait(false);
+                    await _line.SendAsync(buffer.AsMemory(0, length)).ConfigureAwait(false);
                     _owner.Carried(length, 0);
                 }
                 else if (over)
                 {
-                    _socket.Shutdown(SocketShutdown.Send);
+                    await _line.EndAsync().ConfigureAwait(false);
                     return;
                 }
                 else

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Net.Sockets;
 using PeerCompute.Base.Errors;
 using PeerCompute.Base.Identity;
 using PeerCompute.Base.Multiformats;
@@ -18,7 +17,7 @@ internal sealed partial class Connection
     private const int MostOpeners = 4096;
 
     private readonly Lock _gate = new();
-    private readonly Socket _socket;
+    private readonly Line _line;
     private readonly NoiseTransport _noise;
     private readonly YamuxSession _session;
     private readonly Clock _clock;
@@ -33,7 +32,7 @@ internal sealed partial class Connection
 
     public Connection(Upgraded upgraded, bool outbound, YamuxLimits limits, Clock clock, IConnectionOwner owner)
     {
-        _socket = upgraded.Socket;
+        _line = upgraded.Line;
         _noise = upgraded.Noise;
         _clock = clock;
         _owner = owner;

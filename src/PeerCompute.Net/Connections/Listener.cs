@@ -34,8 +34,8 @@ internal static class Listener
         }
     }
 
-    /// <summary>Connects to a plain TCP address.</summary>
-    public static async Task<Socket> ConnectAsync(Multiaddr address, CancellationToken cancel)
+    /// <summary>Connects to a plain TCP address, from an address of this machine where one is named.</summary>
+    public static async Task<Socket> ConnectAsync(Multiaddr address, IPAddress? from, CancellationToken cancel)
     {
         if (!address.TryGetTcp(out var host, out var port))
             throw new PeerComputeException(ErrorCode.Usage, $"Cannot dial {address}: only plain TCP addresses such as /ip4/192.0.2.1/tcp/4001 are supported.");
@@ -45,6 +45,7 @@ internal static class Listener
             var socket = new Socket(ips[0].AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             try
             {
+                if (from is not null) socket.Bind(new IPEndPoint(from, 0));
                 await socket.ConnectAsync(ips, port, cancel).ConfigureAwait(false);
                 return socket;
             }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
-using System.Net.Sockets;
 using PeerCompute.Base.Chance;
 using PeerCompute.Base.Errors;
 using PeerCompute.Base.Identity;
@@ -12,16 +11,16 @@ using PeerCompute.Libp2p.Yamux;
 namespace PeerCompute.Net.Connections;
 
 /// <summary>A socket whose peer is proven and whose muxer is agreed, with what the peer sent ahead.</summary>
-/// <param name="Socket">The socket.</param>
+/// <param name="Line">The socket.</param>
 /// <param name="Noise">The ciphers.</param>
 /// <param name="Peer">The proven peer.</param>
 /// <param name="RemoteAddress">Its address without a peer.</param>
 /// <param name="CipherRest">Encrypted bytes received already.</param>
 /// <param name="PlainRest">Decrypted bytes of the muxer received already.</param>
-internal sealed record Upgraded(Socket Socket, NoiseTransport Noise, PeerId Peer, Multiaddr RemoteAddress, byte[] CipherRest, byte[] PlainRest);
+internal sealed record Upgraded(Line Line, NoiseTransport Noise, PeerId Peer, Multiaddr RemoteAddress, byte[] CipherRest, byte[] PlainRest);
 
 /// <summary>Makes a raw TCP connection a proven one: multistream to noise, noise, and the muxer chosen inside or by multistream again.</summary>
-internal sealed class Upgrade(Socket socket, NoiseIdentity identity, Secrets secrets, bool inlineMuxer)
+internal sealed class Upgrade(Line line, NoiseIdentity identity, Secrets secrets, bool inlineMuxer)
 {
     private static readonly string[] Muxers = [YamuxSession.Protocol];
 
@@ -56,7 +55,7 @@ internal sealed class Upgrade(Socket socket, NoiseIdentity identity, Secrets sec
         try
         {
             var plain = noise.Muxer is null ? await NegotiateMuxerAsync(transport, muxer, cancel).ConfigureAwait(false) : [];
-            return new Upgraded(socket, transport, noise.Peer, address.WithoutPeer(), _buffer[_start.._end], plain);
+            return new Upgraded(line, transport, noise.Peer, address.WithoutPeer(), _buffer[_start.._end], plain);
         }
         catch
         {
@@ -143,15 +142,11 @@ internal sealed class Upgrade(Socket socket, NoiseIdentity identity, Secrets sec
         (_start, _end) = (0, _end - _start);
         while (_end < least)
         {
-            var read = await socket.ReceiveAsync(_buffer.AsMemory(_end), cancel).ConfigureAwait(false);
+            var read = await line.ReceiveAsync(_buffer.AsMemory(_end), cancel).ConfigureAwait(false);
             if (read == 0) throw new WireException("connection", "closed during the handshake");
             _end += read;
         }
     }
 
-    private async ValueTask SendAsync(byte[] bytes, CancellationToken cancel)
-    {
-        for (var sent = 0; sent < bytes.Length;)
-            sent += await socket.SendAsync(bytes.AsMemory(sent), cancel).ConfigureAwait(false);
-    }
+    private ValueTask SendAsync(byte[] bytes, CancellationToken cancel) => bytes.Length == 0 ? default : line.SendAsync(bytes, cancel);
 }

@@ -32,6 +32,10 @@ internal sealed class BlobServer(BlobStore store, BlobGate gate, Func<Hash32, IB
     private readonly Lock _gate = new();
     private readonly Dictionary<PeerId, int> _serving = [];
     private int _all;
+    private long _sentBytes;
+
+    /// <summary>Bytes of chunks that were sent.</summary>
+    public long SentBytes => Interlocked.Read(ref _sentBytes);
 
     /// <summary>Hears how fast the network took what was sent; may be null.</summary>
     public UplinkMeter? Meter { get; init; }
@@ -130,6 +134,7 @@ internal sealed class BlobServer(BlobStore store, BlobGate gate, Func<Hash32, IB
             sent += length;
         }
 
+        Interlocked.Add(ref _sentBytes, sent);
         Meter?.Sent(sent, Stopwatch.GetElapsedTime(started));
 
         return true;

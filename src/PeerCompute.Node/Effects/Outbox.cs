@@ -25,6 +25,22 @@ internal sealed class Outbox(Host host, Action<string> log) : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly Dictionary<PeerId, (Channel<PeerMessage> Queue, Task Sender)> _peers = [];
     private readonly CancellationTokenSource _stop = new();
+    private long _sent;
+    private long _sentBytes;
+
+    /// <summary>Messages that were sent.</summary>
+    public long Sent => Interlocked.Read(ref _sent);
+
+    /// <summary>Their bytes: kind and body.</summary>
+    public long SentBytes => Interlocked.Read(ref _sentBytes);
+
+    /// <summary>Counts a message that is sent.</summary>
+    /// <param name="bytes">Its frame.</param>
+    public void Count(int bytes)
+    {
+        Interlocked.Increment(ref _sent);
+        Interlocked.Add(ref _sentBytes, bytes);
+    }
 
     /// <summary>Queues a message; dropped where there is no connection.</summary>
     public void Send(PeerId to, PeerMessage message)
@@ -102,7 +118,9 @@ internal sealed class Outbox(Host host, Action<string> log) : IAsyncDisposable
         var stream = await host.OpenAsync(peer, message.Protocol, cancel).ConfigureAwait(false);
         try
         {
-            await stream.WriteFrameAsync(message.Frame(), cancel).ConfigureAwait(false);
+            var frame = message.Frame();
+            await stream.WriteFrameAsync(frame, cancel).ConfigureAwait(false);
+            Count(frame.Length);
             await stream.CloseWriteAsync(cancel).ConfigureAwait(false);
         }
         catch

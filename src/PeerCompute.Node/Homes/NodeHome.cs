@@ -63,9 +63,10 @@ public sealed class NodeHome : IDisposable
     /// <summary>Makes a home with a new identity from the system's generator.</summary>
     /// <param name="folder">A folder that is no home yet.</param>
     /// <param name="config">What its owner decides.</param>
+    /// <param name="identity">The identity instead of a new one, for experiments.</param>
     /// <returns>The new identity.</returns>
     /// <exception cref="PeerComputeException">It is a home already, or cannot be written.</exception>
-    public static PeerId Create(string folder, HomeConfig config)
+    public static PeerId Create(string folder, HomeConfig config, KeyPair? identity = null)
     {
         folder = Path.GetFullPath(folder);
         if (Exists(folder))
@@ -74,7 +75,7 @@ public sealed class NodeHome : IDisposable
         {
             Disk.MakeFolder(folder);
             Disk.Replace(ConfigOf(folder), System.Text.Encoding.UTF8.GetBytes(config.ToJson()));
-            var key = KeyPair.FromSeed(RandomNumberGenerator.GetBytes(32));
+            var key = identity ?? KeyPair.FromSeed(RandomNumberGenerator.GetBytes(32));
             Disk.Replace(KeyOf(folder), key.ToPrivateKeyMessage());
             return key.PeerId;
         });

@@ -31,6 +31,7 @@ internal sealed class MeshShell : IAsyncDisposable
     private readonly string _book;
     private readonly Func<NodeEvent, CancellationToken, ValueTask> _post;
     private readonly Action<string> _log;
+    private readonly Action<int> _said;
     private readonly RequestStreams _requests;
     private readonly GossipShell _gossip;
     private readonly GossipStreams _streams;
@@ -38,9 +39,9 @@ internal sealed class MeshShell : IAsyncDisposable
     private readonly Tickets<AnswerAdvert> _adverts = new();
     private readonly Tickets<SearchEnded> _searches = new();
 
-    public MeshShell(Host host, string home, bool light, Func<NodeEvent, CancellationToken, ValueTask> post, Action<string> log)
+    public MeshShell(Host host, string home, bool light, Func<NodeEvent, CancellationToken, ValueTask> post, Action<string> log, Action<int> said)
     {
-        (_host, _book, _post, _log) = (host, Path.Combine(home, BookName), post, log);
+        (_host, _book, _post, _log, _said) = (host, Path.Combine(home, BookName), post, log, said);
         _requests = new RequestStreams(host);
         _gossip = new GossipShell(post);
         _streams = new GossipStreams(host, _gossip);
@@ -54,6 +55,15 @@ internal sealed class MeshShell : IAsyncDisposable
 
     /// <summary>Gossip RPCs that were none.</summary>
     public long Malformed => _gossip.Malformed;
+
+    /// <summary>Gossip RPCs to peers that were connected.</summary>
+    public long Gossiped { get; private set; }
+
+    /// <summary>Questions put in the DHT.</summary>
+    public long KadAsked { get; private set; }
+
+    /// <summary>Adverts asked for.</summary>
+    public long AdvertsAsked { get; private set; }
 
     /// <summary>What a peer said of itself, as the machine wants it.</summary>
     public static PeerFacts Facts(PeerInfo peer) => new(
@@ -95,6 +105,7 @@ internal sealed class MeshShell : IAsyncDisposable
         {
             case SendGossip send:
                 _streams.Send(send.To, send.Rpc);
+                Gossiped++;
                 return null;
             case AnswerKad answer:
                 _kad.Answer(answer.Ticket, answer);
@@ -107,8 +118,12 @@ internal sealed class MeshShell : IAsyncDisposable
                 return null;
             case CheckGossip check: return () => CheckAsync(check);
             case Announce announce: return () => _post(new AnnounceDue(announce.Topic, announce.Data), CancellationToken.None).AsTask();
-            case AskKad ask: return () => AskAsync(ask);
-            case AskAdvert ask: return () => AskAsync(ask);
+            case AskKad ask:
+                KadAsked++;
+                return () => AskAsync(ask);
+            case AskAdvert ask:
+                AdvertsAsked++;
+                return () => AskAsync(ask);
             case SayAt say: return () => SayAsync(say);
             case Drop drop: return () => DropAsync(drop);
             case KeepPeers keep: return () => KeepAsync(keep);
@@ -169,8 +184,9 @@ internal sealed class MeshShell : IAsyncDisposable
     {
         try
         {
-            await _requests.AskAsync(
-                say.To.Peer, say.To.Addresses, say.Message.Protocol, say.Message.Frame(), 0, false, AskTimeout).ConfigureAwait(false);
+            var frame = say.Message.Frame();
+            await _requests.AskAsync(say.To.Peer, say.To.Addresses, say.Message.Protocol, frame, 0, false, AskTimeout).ConfigureAwait(false);
+            _said(frame.Length);
         }
         catch (Exception e) when (Unanswered(e))
         {

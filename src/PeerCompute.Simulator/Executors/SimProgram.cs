@@ -17,17 +17,28 @@ namespace PeerCompute.Simulator.Executors;
 internal static class SimProgram
 {
     private const ulong FuelPerMicro = 100;
+    private const int OutputLeast = 200, OutputMost = 20_000;
+
+    /// <summary>Bytes of an output in the mean.</summary>
+    public const int OutputMean = (OutputLeast + OutputMost) / 2;
+
+    private const string Sound = "sound", Faulty = "faulty";
 
     public static ImmutableArray<string> Args(Spread cost, bool faulty)
-        => [Text(cost.Least), Text(cost.Most), faulty ? "faulty" : "sound"];
+        => [Text(cost.Least), Text(cost.Most), faulty ? Faulty : Sound];
+
+    /// <summary>Whether a spec has the arguments of one.</summary>
+    public static bool IsSimulated(JobSpec spec)
+        => spec.Args is [var least, var most, Sound or Faulty] && long.TryParse(least, NumberStyles.None, CultureInfo.InvariantCulture, out var from)
+            && long.TryParse(most, NumberStyles.None, CultureInfo.InvariantCulture, out var to) && from <= to && to <= ScenarioReader.Day;
 
     /// <summary>What an honest machine gets from one task.</summary>
     public static SimOutput Run(JobSpec spec, Hash32 specHash, uint task)
     {
         var chance = Draw.Stream(Word(specHash), "task", task);
         var micros = chance.Between(Number(spec.Args[0]), Number(spec.Args[1]));
-        var size = (ulong)chance.Between(200, 20_000);
-        var fault = spec.Args[2] == "faulty" ? "trap" : "";
+        var size = (ulong)chance.Between(OutputLeast, OutputMost);
+        var fault = spec.Args[2] == Faulty ? "trap" : "";
         var output = new HashBuilder("peercompute/1/simulated-output").Add(specHash).Add(task).Hash();
         return new SimOutput(output, size, (ulong)micros * FuelPerMicro, micros, fault);
     }

@@ -20,7 +20,7 @@ internal static class OutputFolder
     /// <summary>All files that a run of any kind may leave, the manifest first.</summary>
     private static readonly string[] Known = [RunFolder.ManifestName, "metrics.csv", "jobs.csv", "times.csv", "events.ndjson", "report.html"];
 
-    private static readonly JsonSerializerOptions Json = new()
+    private static readonly JsonSerializerOptions Form = new()
     {
         WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
@@ -68,7 +68,7 @@ internal static class OutputFolder
     {
         Write(
             folder, experiment.World.Scenario, scenarioPath, copy, file => Manifest(experiment, result, file),
-            ("metrics.csv", MetricsCsv(experiment.Metrics)), ("jobs.csv", JobsCsv(result)), ("events.ndjson", Events(experiment.Metrics)));
+            ("metrics.csv", MetricsCsv(experiment.Metrics.Rows)), ("jobs.csv", JobsCsv(result.Jobs)), ("events.ndjson", Events(experiment.Metrics)));
     }
 
     /// <summary>Writes results: what an earlier run left goes first, the manifest, which says that all is there, comes last.</summary>
@@ -100,7 +100,10 @@ internal static class OutputFolder
         File.Move(path + SweepFolder.UnfinishedEnding, path, overwrite: true);
     });
 
-    private static string Manifest(Experiment experiment, SimulationResult result, string scenarioFile) => JsonSerializer.Serialize(
+    /// <summary>A manifest's text.</summary>
+    public static string Json(object manifest) => JsonSerializer.Serialize(manifest, Form) + "\n";
+
+    private static string Manifest(Experiment experiment, SimulationResult result, string scenarioFile) => Json(
         new
         {
             result.Scenario,
@@ -116,8 +119,8 @@ internal static class OutputFolder
             result.VirtualSeconds,
             Jobs = result.Jobs.Length,
             result.Accepted,
-            ResponseSeconds = Summary.Of(
-                result.Jobs.Where(static job => job.State == "Accepted").Select(static job => (job.EndedMs - job.SubmittedMs) / 1000.0)),
+            ResponseSeconds = Summary.Of(result.Jobs.Where(static job => job.IsAccepted).Select(static job => job.ResponseSeconds)),
+            PerTask = PerTask.Of(experiment.World.Counters.Said, result.MessageBytes, result.BlobBytes, result.Jobs),
             result.Planted,
             result.Judged,
             result.Found,
@@ -133,14 +136,14 @@ internal static class OutputFolder
             result.Violations,
             Runtime = RuntimeInformation.FrameworkDescription,
             result.WallSeconds,
-        },
-        Json) + "\n";
+        });
 
-    private static string MetricsCsv(Metrics metrics)
+    /// <summary>The moments of a run.</summary>
+    public static string MetricsCsv(IEnumerable<MetricRow> rows)
     {
         var text = new StringBuilder("seconds,nodes_up,links,jobs_known,jobs_ended,tasks_accepted,leases_awarded,leases_ended,");
         text.Append("events,message_bytes,blob_bytes,queued,gossip,dht,adverts,market,dials,trace\n");
-        foreach (var r in metrics.Rows)
+        foreach (var r in rows)
         {
             text.Append(CultureInfo.InvariantCulture, $"{r.AtMicros / 1_000_000}.{r.AtMicros / 1000 % 1000:000},{r.NodesUp},{r.Links},");
             text.Append(CultureInfo.InvariantCulture, $"{r.JobsKnown},{r.JobsEnded},{r.TasksAccepted},{r.LeasesAwarded},{r.LeasesEnded},");
@@ -152,10 +155,11 @@ internal static class OutputFolder
         return text.ToString();
     }
 
-    private static string JobsCsv(SimulationResult result)
+    /// <summary>The jobs of a run.</summary>
+    public static string JobsCsv(IEnumerable<JobRow> jobs)
     {
         var text = new StringBuilder("job,client,state,submitted_ms,ended_ms,tasks,tasks_accepted,leases,leases_settled,owed_micro,cause\n");
-        foreach (var j in result.Jobs)
+        foreach (var j in jobs)
         {
             text.Append(CultureInfo.InvariantCulture, $"{j.JobId},{j.Client},{j.State},{j.SubmittedMs},{j.EndedMs},{j.Tasks},{j.TasksAccepted},{j.Leases},");
             text.Append(CultureInfo.InvariantCulture, $"{j.LeasesSettled},{j.OwedMicro},\"{j.Cause.Replace("\"", "\"\"", StringComparison.Ordinal)}\"\n");

@@ -7,6 +7,9 @@ namespace PeerCompute.Simulator.Scenarios;
 /// <summary>Reads a class of <c>nodes</c> of a scenario.</summary>
 internal static class ClassReader
 {
+    /// <summary>Highest speed, thousandths of the reference machine.</summary>
+    public const int SpeedMost = 1_000_000;
+
     private const int ShapeLeast = 100, ShapeMost = 10_000;
     private const long YearAndMore = 400 * Day;
 
@@ -18,7 +21,7 @@ internal static class ClassReader
             Name = map.Text("class", ""),
             Count = count,
             Role = Enum.Parse<NodeRole>(map.Text("role", "worker", "worker", "client", "light", "relay"), ignoreCase: true),
-            SpeedPermille = map.Count("speed", 1000, 1, 1_000_000),
+            SpeedPermille = map.Count("speed", 1000, 1, SpeedMost),
             Slots = map.Count("slots", 2, 1, 1024),
             PriceMicro = (ulong)map.Count("price", 1000, 0, 1_000_000_000),
             FlakyPpm = map.Share("flaky", 0),

@@ -71,7 +71,8 @@ internal sealed class RealCommand(RealPlan plan, Terminal terminal)
                 ]),
             },
             console => Tables.Rows(
-                console, ["figure", "simulated#", "real#", "difference#"], rows.Select(static r => (string[])[r.Words, Short(r.A), Short(r.B), Percent(r.A, r.B)])));
+                console, ["figure", "simulated#", "real#", "difference#"],
+                rows.Select(static r => (string[])[r.Words, Short(r.A), Short(r.B), Percent(r.A, r.B)])));
         return result.Violations.IsEmpty ? 0 : (int)ErrorCode.Internal;
     }
 

@@ -26,6 +26,7 @@ internal static class RealLimits
         if (scenario.Refresh != new KadOptions().RefreshInterval) return "refresh cannot be made real, a daemon has its own";
         if (scenario.Bootstrap > BootstrapMost) return $"bootstrap is {scenario.Bootstrap}, a daemon is told of {BootstrapMost} nodes at most";
         if (!scenario.Adversaries.IsEmpty) return "adversaries cannot be made real";
+        if (!scenario.Faults.IsEmpty) return "faults cannot be made real";
         if (scenario.Jobs.FaultyPpm > 0) return "jobs.faulty cannot be made real";
         return OfLinks(scenario.Links) ?? scenario.Nodes.Select(OfClass).FirstOrDefault(static key => key is not null);
     }

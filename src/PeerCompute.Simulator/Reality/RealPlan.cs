@@ -70,7 +70,10 @@ public sealed class RealPlan
         using var world = new Simulation(scenario, seed, SimulatorRun.Honest, new HeapEventQueue(), lanes: 1);
         Weather.Begin(world);
         var (first, changes, jobs) = Read(world);
-        return new RealPlan(scenario, path, seed) { Nodes = [.. world.Nodes.Select(node => Node(world, node.Index))], First = first, Changes = changes, Jobs = jobs };
+        return new RealPlan(scenario, path, seed)
+        {
+            Nodes = [.. world.Nodes.Select(node => Node(world, node.Index))], First = first, Changes = changes, Jobs = jobs,
+        };
     }
 
     private static RealNode Node(Simulation world, int index)

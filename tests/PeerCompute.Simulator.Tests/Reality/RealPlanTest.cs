@@ -30,14 +30,16 @@ internal sealed class RealPlanTest
         });
         var rows = experiment.Run().Jobs;
         Assert.That(plan.Jobs.Select(static job => (int)job.Tasks), Is.EqualTo(rows.Select(static row => row.Tasks)));
-        Assert.That(plan.Jobs.Select(static job => (double)job.AtMicros / 1000), Is.EqualTo(rows.Select(static row => (double)row.SubmittedMs)).Within(scenario.ClockSkewMs + 1));
+        var at = rows.Select(static row => (double)row.SubmittedMs);
+        Assert.That(plan.Jobs.Select(static job => job.AtMicros / 1000.0), Is.EqualTo(at).Within(scenario.ClockSkewMs + 1), "by the client's clock");
     }
 
     [Test]
     public void Roles_prices_and_named_workers_are_as_the_file_says()
     {
         var plan = RealPlan.Of(Lab.Parse(Good), "test.yaml", 5);
-        Assert.That(plan.Nodes.Select(static node => (node.TakesWork, node.Light)), Is.EqualTo(new[] { (true, false), (true, false), (true, false), (false, true) }));
+        (bool, bool)[] roles = [(true, false), (true, false), (true, false), (false, true)];
+        Assert.That(plan.Nodes.Select(static node => (node.TakesWork, node.Light)), Is.EqualTo(roles));
         Assert.That((plan.Nodes[0].Slots, plan.Nodes[0].PriceMicro, plan.Nodes[0].SpeedPermille), Is.EqualTo((3, 7UL, 500)));
         Assert.That(plan.First, Is.EquivalentTo(new[] { 0, 1, 2, 3 }));
         Assert.That(plan.Changes, Is.Empty);

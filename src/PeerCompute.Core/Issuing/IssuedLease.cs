@@ -19,8 +19,8 @@ namespace PeerCompute.Core.Issuing;
 internal sealed class IssuedLease
 {
     /// <summary>
-    /// How long a range waits for the outputs of one worker, while others may do without: milliseconds, and bytes that come in each further one
-    /// (2 Mbit/s).
+    /// How long an opening is waited for, and a range waits for the outputs of one worker, while others may do without: milliseconds, and bytes that come in
+    /// each further one (2 Mbit/s).
     /// </summary>
     private const ulong PatienceMs = 60_000, PatientBytesPerMs = 256;
 
@@ -99,6 +99,9 @@ internal sealed class IssuedLease
     /// <summary>When the others of its range stop waiting for its outputs; never before they are wanted.</summary>
     public Instant LateAt { get; private set; } = Instant.Never;
 
+    /// <summary>When its tasks go to another although it is committed, for want of an opening; never before this life has seen it revealed.</summary>
+    public Instant OpenBy { get; private set; } = Instant.Never;
+
     /// <summary>When the worker's last word stops being waited for, Unix milliseconds; 0 while not closed.</summary>
     public ulong SettleByMs { get; set; }
 
@@ -137,6 +140,14 @@ internal sealed class IssuedLease
         var (patience, left) = (PatienceMs, Lease.ConfirmByMs - Math.Min(Lease.ConfirmByMs, _node.NowMs));
         foreach (var output in Outputs) patience += Math.Min(output.Size / PatientBytesPerMs, left);
         LateAt = _node.Now.Mono + new TimeSpan((long)Math.Min(patience, Math.Min(left / 2, 1UL << 40)) * TimeSpan.TicksPerMillisecond);
+    }
+
+    /// <summary>Its nonce is revealed: the wait for the opening begins. At most half of the time that is left, so that another can do the tasks.</summary>
+    public void AwaitOpening()
+    {
+        if (OpenBy != Instant.Never) return;
+        var left = Lease.ConfirmByMs - Math.Min(Lease.ConfirmByMs, _node.NowMs);
+        OpenBy = _node.Now.Mono + new TimeSpan((long)Math.Min(PatienceMs, left / 2) * TimeSpan.TicksPerMillisecond);
     }
 
     /// <summary>Its outputs are here no more, which counts as a fetch that failed.</summary>

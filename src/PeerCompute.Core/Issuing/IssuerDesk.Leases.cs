@@ -43,6 +43,8 @@ internal sealed partial class IssuerDesk
         if (phase == LeasePhase.Awarded && now > lease.Lease.StartByMs) return CancelLease(lease, CancelReason.Expired, "the worker did not sign in time");
         if (lease.Occupies && now > lease.Lease.ResultByMs) return CancelLease(lease, CancelReason.Expired, "the worker did not commit in time");
         if (phase < LeasePhase.Opened && Gone(lease)) return CancelLease(lease, CancelReason.Expired, "the worker is gone");
+        if (phase < LeasePhase.Opened && lease.Link.Equivocated) return Convict(lease);
+        if (phase == LeasePhase.Revealed && Stalls(lease)) return CancelLease(lease, CancelReason.Expired, "the worker does not open its commit");
         if (now > lease.Lease.ConfirmByMs) return CancelLease(lease, CancelReason.Expired, "the result was not opened and confirmed in time");
         return false;
     }
@@ -60,14 +62,33 @@ internal sealed partial class IssuerDesk
         return CancelLease(lease, CancelReason.Failed, fail.Text);
     }
 
+    /// <summary>The worker signed two entries for one place: which one it would stand by is not waited for.</summary>
+    private bool Convict(IssuedLease lease)
+    {
+        const string why = "it signed two entries for one place of a lease";
+        if (lease.Job.Candidates.TryGetValue(lease.Lease.Worker, out var worker)) worker.Distrusted = why;
+        return CancelLease(lease, CancelReason.BadOpening, "the worker signed two entries for one place");
+    }
+
+    /// <summary>Whether a commit has not been opened for so long that another one shall have the tasks, and one is there.</summary>
+    private bool Stalls(IssuedLease lease)
+    {
+        lease.AwaitOpening();
+        return node.Now.Mono >= lease.OpenBy && IsOther(lease);
+    }
+
     /// <summary>Whether a lease's worker has been away for so long that another one shall have the tasks, and one is there.</summary>
     private bool Gone(IssuedLease lease)
     {
         if (!lease.Job.Candidates.TryGetValue(lease.Link.Other, out var worker) || worker.GoneAt == Instant.Never) return false;
-        if (node.Now.Mono < worker.GoneAt + GoneAfter) return false;
+        return node.Now.Mono >= worker.GoneAt + GoneAfter && IsOther(lease);
+    }
+
+    private bool IsOther(IssuedLease lease)
+    {
         foreach (var other in lease.Job.Candidates.Values)
         {
-            if (other.Peer != worker.Peer && Usable(other)) return true;
+            if (other.Peer != lease.Link.Other && Usable(other)) return true;
         }
 
         return false;
@@ -163,6 +184,7 @@ internal sealed partial class IssuerDesk
     {
         LeasePhase.Awarded => node.At(lease.Lease.StartByMs + 1),
         LeasePhase.Accepted or LeasePhase.Running => node.At(lease.Lease.ResultByMs + 1),
+        LeasePhase.Revealed when lease.OpenBy > node.Now.Mono => Instant.Min(lease.OpenBy, node.At(lease.Lease.ConfirmByMs + 1)),
         LeasePhase.Closed => lease.SettleByMs == 0 || node.NowMs > lease.SettleByMs ? Instant.Never : node.At(lease.SettleByMs + 1),
         LeasePhase.Opened => NextOfOpened(lease),
         LeasePhase.Confirmed or LeasePhase.Settled or LeasePhase.Cancelled => Instant.Never,

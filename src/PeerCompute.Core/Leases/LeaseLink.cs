@@ -29,7 +29,6 @@ internal sealed class LeaseLink(NodeContext node, Hash32 id, PeerId other, bool 
     private Instant _nextSync;
     private Instant _nextTell;
     private Instant _nextAsk;
-    private bool _equivocated;
     private int _held = -1; // entries of ours that the other side said last that it holds; -1: it has not said, or holds others
     private int _nothing; // times in a row that it said it holds none
 
@@ -47,6 +46,9 @@ internal sealed class LeaseLink(NodeContext node, Hash32 id, PeerId other, bool 
     /// our first word.
     /// </summary>
     public bool Heard => _held == Own.Count || _nothing > 1;
+
+    /// <summary>Whether the other side has signed two entries for one place, as far as this life has seen: one proof is kept.</summary>
+    public bool Equivocated { get; private set; }
 
     /// <summary>On the issuer's side: its client has the results.</summary>
     public bool Collected { get; set; }
@@ -131,10 +133,10 @@ internal sealed class LeaseLink(NodeContext node, Hash32 id, PeerId other, bool 
                     if (MayAsk()) Ask();
                     return added;
                 case LinkKind.Fork:
-                    if (!_equivocated && Chains.Equivocates(kept) is { } first)
+                    if (!Equivocated && Chains.Equivocates(kept) is { } first)
                     {
                         // One proof is enough; a second would only grow our journal.
-                        _equivocated = true;
+                        Equivocated = true;
                         node.Keep(new EquivocationSeen(first, kept));
                     }
 

@@ -24,15 +24,15 @@ internal sealed class Experiment : IDisposable
     public Experiment(Scenario scenario, ulong seed, Func<MachineSite, INodeMachine> machines, IEventQueue? queue = null, int lanes = 1)
     {
         _cast = new Cast(scenario, seed);
-        World = new Simulation(scenario, seed, site => _cast.Dress(site, machines(site)), queue, lanes);
+        World = new Simulation(scenario, seed, site => _cast.Dress(site, machines), queue, lanes);
         _leases = new LeaseRules(World, _cast);
         var liveness = new LivenessRules(World, _cast);
-        _end = new EndRules(World, scenario.Jobs.Count + liveness.Count);
+        _end = new EndRules(World, _cast, scenario.Jobs.Count + liveness.Count);
         Metrics = new Metrics(World);
         Observer[] observers =
         [
-            _leases, new OneWord(World), new LeaseEnds(World, _cast), new PromiseRules(World), new BoundRules(World), new MeshRules(World), liveness, _end,
-            Metrics,
+            _leases, new OneWord(World, _cast), new LeaseEnds(World, _cast), new PromiseRules(World, _cast), new BoundRules(World),
+            new MeshRules(World, _cast), liveness, _end, Metrics,
         ];
         foreach (var observer in observers) World.Watch(observer);
         Weather.Begin(World);
@@ -89,6 +89,7 @@ internal sealed class Experiment : IDisposable
         Planted = _cast.Planted.All.Count,
         Judged = _leases.Judged,
         Found = _leases.Found,
+        Adversaries = _cast.Account(),
         OwedMicro = _end.OwedMicro,
         SettledMicro = _end.SettledMicro,
         Faults = [.. World.Faults.Select(static fault => fault.ToString())],

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using PeerCompute.Simulator.Adversaries;
 
 namespace PeerCompute.Simulator;
 
@@ -59,6 +60,9 @@ public sealed record SimulationResult
 
     /// <summary>Of those, how many the verdict did not accept.</summary>
     public required int Found { get; init; }
+
+    /// <summary>What adversaries did, by kind.</summary>
+    public ImmutableSortedDictionary<string, Deeds> Adversaries { get; init; } = ImmutableSortedDictionary<string, Deeds>.Empty;
 
     /// <summary>What clients owe for accepted tasks, micro-units.</summary>
     public required ulong OwedMicro { get; init; }

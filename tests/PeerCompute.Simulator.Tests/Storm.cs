@@ -60,7 +60,11 @@ internal static class Storm
     ];
 
     private static ImmutableArray<AdversaryPlan> Crook(Choices c)
-        => Chance(c, 60) ? [new AdversaryPlan(Simulator.Adversaries.Cast.Kinds[c.Below(Simulator.Adversaries.Cast.Kinds.Count)], 1)] : [];
+    {
+        if (!Chance(c, 60)) return [];
+        var kinds = Simulator.Adversaries.AdversaryKinds.All.Values.Where(static kind => !kind.NeedsMesh).ToArray();
+        return [new AdversaryPlan(kinds[c.Below(kinds.Length)], 1)];
+    }
 
     private static LinkPlan Links(Choices c)
     {

@@ -37,7 +37,7 @@ internal sealed class LeaseEnds(Simulation world, Cast cast) : Observer
     {
         foreach (var node in world.Nodes)
         {
-            foreach (var job in node.Machine?.Jobs() ?? [])
+            foreach (var job in cast.IsHonest(node.Index) ? node.Machine?.Jobs() ?? [] : [])
             {
                 foreach (var lease in job.Ended ? job.Leases : []) Check(node, job, lease);
             }
@@ -47,7 +47,7 @@ internal sealed class LeaseEnds(Simulation world, Cast cast) : Observer
     private void Check(SimNode node, JobView job, LeaseView ours)
     {
         var worker = world.Nodes[world.IndexOf(ours.Worker)];
-        if (cast.Of(worker.Index).Length > 0 || worker.Machine is null) return;
+        if (!cast.IsHonest(worker.Index) || worker.Machine is null) return;
         if (_lost.Contains(ours.LeaseId) && SimNetwork.End(node, worker.Index) is not { Up: true }) return;
         var about = $"node {node.Index}: job {job.JobId.Short()}, lease {ours.LeaseId.Short()}";
         if (ours.Phase is not (LeasePhase.Settled or LeasePhase.Cancelled)) world.Violate("lease ends", $"{about} is {ours.Phase} though its job has ended");

@@ -67,8 +67,8 @@ internal sealed class LeaseRules(Simulation world, Cast cast) : Observer
                 chains.Cut(cut);
                 Refresh(node, book, chains, replay);
                 break;
-            case EquivocationSeen when !replay:
-                world.Violate("equivocation", $"node {node.Index} holds a proof of equivocation, and nobody here equivocates");
+            case EquivocationSeen seen when !replay && cast.IsHonest(world.IndexOf(seen.First.Envelope.Signer)):
+                world.Violate("equivocation", $"node {node.Index} holds a proof of equivocation against a node that is honest");
                 break;
             default:
                 break;
@@ -127,7 +127,9 @@ internal sealed class LeaseRules(Simulation world, Cast cast) : Observer
 
             if (replay || !spoiled) continue;
             Judged++;
-            if (finding.Outcome != VerdictOutcome.Accepted) Found++;
+            var found = finding.Outcome != VerdictOutcome.Accepted;
+            if (found) Found++;
+            cast.Judge(world.IndexOf(lease.Worker), found);
         }
     }
 

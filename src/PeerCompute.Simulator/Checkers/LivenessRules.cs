@@ -31,8 +31,8 @@ internal sealed class LivenessRules : Observer
     public LivenessRules(Simulation world, Cast cast)
     {
         _world = world;
-        var clients = world.Nodes.Where(static node => node.Class.Client).ToList();
-        var honest = world.Nodes.Where(node => node.Class.Worker && cast.Of(node.Index).Length == 0).ToList();
+        var clients = world.Nodes.Where(node => node.Class.Client && cast.IsHonest(node.Index)).ToList();
+        var honest = world.Nodes.Where(node => node.Class.Worker && cast.IsHonest(node.Index)).ToList();
         var plan = world.Scenario.Jobs;
         if (clients.Count == 0 || honest.Count < Math.Max(1, plan.Verification.PoolLeast)) return;
         var end = world.Scenario.DurationMicros + world.Scenario.SettleMicros;

@@ -5,6 +5,7 @@ using PeerCompute.Core.Events;
 using PeerCompute.Core.Mesh;
 using PeerCompute.Libp2p.Gossip;
 using PeerCompute.Market.Bids;
+using PeerCompute.Simulator.Adversaries;
 using PeerCompute.Simulator.Events;
 using PeerCompute.Simulator.Nodes;
 using PeerCompute.Wire.Common;
@@ -32,11 +33,11 @@ internal sealed class MeshRules : Observer
     private readonly Simulation _world;
     private bool _tooMany;
 
-    public MeshRules(Simulation world)
+    public MeshRules(Simulation world, Cast cast)
     {
         _world = world;
         if (!Asked || world.Scenario.Liveness == 0) return;
-        var author = world.Nodes.LastOrDefault(static node => !node.Class.Light);
+        var author = world.Nodes.LastOrDefault(node => !node.Class.Light && cast.IsHonest(node.Index));
         if (author is not null) world.Script(world.Scenario.DurationMicros + HealMicros, () => Speak(author));
     }
 

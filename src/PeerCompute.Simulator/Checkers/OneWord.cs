@@ -2,6 +2,7 @@
 using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Errors;
 using PeerCompute.Core.Effects;
+using PeerCompute.Simulator.Adversaries;
 using PeerCompute.Simulator.Nodes;
 using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Leases;
@@ -9,14 +10,14 @@ using PeerCompute.Wire.Messages;
 
 namespace PeerCompute.Simulator.Checkers;
 
-/// <summary>Nobody signs two bodies for one (signer, incarnation, lease, sequence), and no message of a house machine is refused.</summary>
-internal sealed class OneWord(Simulation world) : Observer
+/// <summary>Nobody honest signs two bodies for one (signer, incarnation, lease, sequence), and no message of an honest node is refused.</summary>
+internal sealed class OneWord(Simulation world, Cast cast) : Observer
 {
     private readonly Dictionary<(int Node, Incarnation Life, Hash32 Lease, ulong Sequence), Hash32> _said = [];
 
     public override void Said(SimNode node, Say say)
     {
-        if (say.Message is not EntriesMessage entries) return;
+        if (say.Message is not EntriesMessage entries || !cast.IsHonest(node.Index)) return;
         foreach (var item in entries.Items)
         {
             if (item.Envelope.Signer != node.Signer.PeerId) continue;
@@ -28,5 +29,7 @@ internal sealed class OneWord(Simulation world) : Observer
     }
 
     public override void Refused(SimNode node, int from, PeerMessage message, WireException why)
-        => world.Violate("messages", $"node {node.Index} refused {message.GetType().Name} of node {from}: {why.Message}");
+    {
+        if (cast.IsHonest(from)) world.Violate("messages", $"node {node.Index} refused {message.GetType().Name} of node {from}: {why.Message}");
+    }
 }

@@ -2,6 +2,7 @@
 using PeerCompute.Base.Crypto;
 using PeerCompute.Core.Effects;
 using PeerCompute.Core.Journal;
+using PeerCompute.Simulator.Adversaries;
 using PeerCompute.Simulator.Nodes;
 using PeerCompute.Wire.Leases;
 using PeerCompute.Wire.Messages;
@@ -13,7 +14,7 @@ namespace PeerCompute.Simulator.Checkers;
 /// Journal before promise: the entries of a lease, offers and bids that a house machine says are durable when they leave, and in the journal with which every
 /// later life begins, but for what a disk lost that had called it durable.
 /// </summary>
-internal sealed class PromiseRules(Simulation world) : Observer
+internal sealed class PromiseRules(Simulation world, Cast cast) : Observer
 {
     private readonly HashSet<Hash32>[] _durable = Sets(world.Nodes.Length);
     private readonly HashSet<Hash32>[] _said = Sets(world.Nodes.Length);
@@ -43,7 +44,7 @@ internal sealed class PromiseRules(Simulation world) : Observer
 
     public override void Said(SimNode node, Say say)
     {
-        if (!say.Binding) return;
+        if (!say.Binding || !cast.IsHonest(node.Index)) return;
         switch (say.Message)
         {
             case EntriesMessage entries:

@@ -48,7 +48,7 @@ internal sealed partial class SimNode
         Index = index;
         Number = number;
         Class = kind;
-        Signer = KeyPair.FromSeed(Draw.Bytes(world.Seed, "identity", (ulong)index).ToArray());
+        Signer = MachineSite.SignerOf(world.Seed, index);
         var chance = Draw.Stream(world.Seed, "node", (ulong)index);
         Standing = Standing.Of(world.Scenario.Links, Draw.Stream(world.Seed, "standing", (ulong)index));
         SkewMs = chance.Between(-world.Scenario.ClockSkewMs, world.Scenario.ClockSkewMs);
@@ -298,6 +298,14 @@ internal sealed partial class SimNode
     {
         var life = (ulong)Life;
         var secrets = new Base.Chance.Secrets(Draw.Bytes(_world.Seed, "secrets", (ulong)Index, life).ToArray());
-        return new MachineSite(_world.Seed, Index, Life, Signer, _settings, secrets, Draw.Stream(_world.Seed, "choices", (ulong)Index, life), Shelf);
+        var choices = Draw.Stream(_world.Seed, "choices", (ulong)Index, life);
+        return new MachineSite(_world.Seed, Index, Life, Signer, _settings, secrets, choices, Shelf, Doom);
+    }
+
+    private bool Doom(CrashPlan plan)
+    {
+        if (CrashPlan is not null || Micros >= _world.Scenario.DurationMicros) return false;
+        CrashPlan = plan;
+        return true;
     }
 }

@@ -65,10 +65,10 @@ internal sealed class EventRecorder(int most, Func<long> now, Func<PeerId, int> 
             return e;
         }
 
-        protected override bool Out(NodeEffect effect)
+        protected override NodeEffect? Out(NodeEffect effect)
         {
             _effects.Add(effect is Keep keep ? $"Keep {keep.Entry.GetType().Name}" : effect.GetType().Name);
-            return true;
+            return effect;
         }
     }
 }

@@ -124,6 +124,7 @@ internal static class OutputFolder
             result.Planted,
             result.Judged,
             result.Found,
+            result.Adversaries,
             result.Messages,
             result.MessageBytes,
             result.BlobBytes,

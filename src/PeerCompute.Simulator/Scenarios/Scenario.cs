@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using PeerCompute.Base.Crypto;
+using PeerCompute.Simulator.Adversaries;
 using PeerCompute.Simulator.Faults;
 using PeerCompute.Simulator.Overlays;
 
@@ -59,8 +60,14 @@ internal sealed record NodeClass
     public int FlakyPpm { get; init; }
 }
 
-/// <summary>Workers that do not keep to the rules.</summary>
-internal sealed record AdversaryPlan(string Kind, int Count);
+/// <summary>Nodes that do not keep to the rules; of one plan they may act together.</summary>
+internal sealed record AdversaryPlan(Adversary Adversary, int Count)
+{
+    /// <summary>Plans are compared by identity: two of one kind are two gangs.</summary>
+    public bool Equals(AdversaryPlan? other) => ReferenceEquals(this, other);
+
+    public override int GetHashCode() => Count;
+}
 
 /// <summary>One experiment: with a seed it determines everything.</summary>
 internal sealed record Scenario

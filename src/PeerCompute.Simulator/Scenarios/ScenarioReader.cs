@@ -45,11 +45,7 @@ internal static class ScenarioReader
         var nodes = ImmutableArray.CreateBuilder<NodeClass>();
         foreach (var item in root.Maps("nodes", 100)) nodes.Add(ClassReader.Read(item));
         var adversaries = ImmutableArray.CreateBuilder<AdversaryPlan>();
-        foreach (var item in root.Maps("adversaries", 100))
-        {
-            adversaries.Add(new AdversaryPlan(item.Text("kind", "", [.. Cast.Kinds]), item.Count("count", 1, 1, NodesMost)));
-            item.Done();
-        }
+        foreach (var item in root.Maps("adversaries", 100)) adversaries.Add(AdversaryKinds.Read(item));
 
         var scenario = new Scenario
         {
@@ -95,9 +91,23 @@ internal static class ScenarioReader
         if (scenario.Liveness > 0 && (clients == 0 || workers == 0)) throw root.Bad("liveness", "needs a class with role: client or light, and workers");
         if (scenario.Liveness > 0 && scenario.SettleMicros < LivenessRules.ShortestMicros)
             throw root.Bad("liveness", $"needs a settle of at least {LivenessRules.ShortestMicros / Second}s: its jobs come in the calm");
-        var liars = 0;
-        foreach (var plan in scenario.Adversaries) liars += plan.Count;
-        if (liars > workers) throw root.Bad("adversaries", $"add up to {liars}, there are {workers} workers");
+        CheckAdversaries(root, scenario, workers, clients);
+    }
+
+    private static void CheckAdversaries(YamlMap root, Scenario scenario, int workers, int clients)
+    {
+        foreach (var (from, there, name) in new[]
+                 {
+                     (Players.Workers, workers, "workers"), (Players.Clients, clients, "clients"), (Players.Any, scenario.NodeCount, "nodes"),
+                 })
+        {
+            // Those that may be anybody are drawn from whom the others leave.
+            var wanted = scenario.Adversaries.Where(plan => from == Players.Any || plan.Adversary.From == from).Sum(static plan => (long)plan.Count);
+            if (wanted > there) throw root.Bad("adversaries", $"drawn from {name} add up to {wanted}, there are {there} {name}");
+        }
+
+        if (!scenario.Mesh && scenario.Adversaries.FirstOrDefault(static plan => plan.Adversary.NeedsMesh) is { } lost)
+            throw root.Bad("adversaries", $"has kind {lost.Adversary.Kind}, which has nothing to do without a mesh; set bootstrap");
     }
 
     private static void CheckMesh(YamlMap root, Scenario scenario)

@@ -66,7 +66,7 @@ internal sealed class CheckersTest
     private static string[] Broken(Func<INodeMachine, INodeMachine> wrap, string? adversary)
     {
         var pair = Lab.Read("pair");
-        if (adversary is not null) pair = pair with { Adversaries = [new Simulator.Scenarios.AdversaryPlan(adversary, 1)] };
+        if (adversary is not null) pair = pair with { Adversaries = [new Simulator.Scenarios.AdversaryPlan(AdversaryKinds.All[adversary], 1)] };
         INodeMachine Machine(MachineSite site) => site.Index == Client ? wrap(SimulatorRun.Honest(site)) : SimulatorRun.Honest(site);
         return [.. Enumerable.Range(1, 5).SelectMany(seed => new Experiment(pair, (ulong)seed, Machine).Run().Violations.Select(v => v.Rule))];
     }
@@ -104,7 +104,7 @@ internal sealed class CheckersTest
     /// <summary>Does not keep its closes.</summary>
     private sealed class Forgetful(INodeMachine honest) : MachineWrapper(honest)
     {
-        protected override bool Out(NodeEffect effect) => effect is not Keep { Entry: JobEnded };
+        protected override NodeEffect? Out(NodeEffect effect) => effect is Keep { Entry: JobEnded } ? null : effect;
     }
 
     private sealed class Clumsy(INodeMachine honest) : MachineWrapper(honest)

@@ -86,7 +86,7 @@ internal sealed class SafetyTest
     [Test]
     public void Workers_that_take_no_job_after_the_faults_are_seen()
     {
-        var seen = Broken(static (_, honest) => new SilentWorker(honest));
+        var seen = Broken(static (_, honest) => new Silent(honest));
         Assert.That(seen, Has.Some.StartsWith("liveness: job liveness-0 of node 10, handed in after the faults, is Expired with 0 of 2 tasks"));
     }
 
@@ -119,9 +119,15 @@ internal sealed class SafetyTest
         public override IReadOnlyList<Holding> Holdings() => [new Holding("adverts", 1025, 1024)];
     }
 
+    /// <summary>Says nothing of leases.</summary>
+    private sealed class Silent(INodeMachine honest) : MachineWrapper(honest)
+    {
+        protected override NodeEffect? Out(NodeEffect effect) => effect is Say { Message: EntriesMessage or SyncMessage } ? null : effect;
+    }
+
     /// <summary>Holds gossip back.</summary>
     private sealed class Mute(INodeMachine honest, Func<SendGossip, bool> what) : MachineWrapper(honest)
     {
-        protected override bool Out(NodeEffect effect) => effect is not SendGossip send || !what(send);
+        protected override NodeEffect? Out(NodeEffect effect) => effect is SendGossip send && what(send) ? null : effect;
     }
 }

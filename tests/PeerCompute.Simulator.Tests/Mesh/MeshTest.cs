@@ -47,7 +47,7 @@ internal sealed class MeshTest
         var judged = 0;
         for (var seed = 1UL; seed <= 3; seed++)
         {
-            var result = Good(Lab.Prepare(Scenario with { Adversaries = [new AdversaryPlan("liar", 12)] }, seed));
+            var result = Good(Lab.Prepare(Scenario with { Adversaries = [new AdversaryPlan(AdversaryKinds.All["liar"], 12)] }, seed));
             Assert.That(result.Found, Is.EqualTo(result.Judged));
             judged += result.Judged;
         }

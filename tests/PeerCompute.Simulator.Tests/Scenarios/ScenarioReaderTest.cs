@@ -39,7 +39,7 @@ internal sealed class ScenarioReaderTest
     [TestCase(Good + "duration: 10\n", "test.yaml:5: 'duration' is '10', expected a time")]
     [TestCase(Good + "duration: 99999999999999h\n", "test.yaml:5: 'duration'")]
     [TestCase(Good + "crypto: none\n", "expected one of memo, full")]
-    [TestCase(Good + "adversaries: [{ kind: thief }]\n", "expected one of liar")]
+    [TestCase(Good + "adversaries: [{ kind: thief }]\n", "expected one of copier, crasher")]
     [TestCase(Good + "adversaries: [{ kind: liar, count: 3 }]\n", "add up to 3, there are 2 workers")]
     [TestCase("nodes:\n  - { class: w, count: -2 }\njobs: { count: 0 }\n", "test.yaml:2: 'count' is '-2'")]
     [TestCase("nodes:\n  - { class: w }\njobs: { count: 1 }\n", "no class with role: client")]

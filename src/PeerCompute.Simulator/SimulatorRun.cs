@@ -7,6 +7,7 @@ using PeerCompute.Simulator.Nodes;
 using PeerCompute.Simulator.Overlays;
 using PeerCompute.Simulator.Reports;
 using PeerCompute.Simulator.Scenarios;
+using PeerCompute.Simulator.Shrinking;
 
 namespace PeerCompute.Simulator;
 
@@ -49,6 +50,20 @@ public static class SimulatorRun
         if (outDir is not null) OutputFolder.Write(outDir, experiment, result, scenarioPath, copy);
         return result;
     }
+
+    /// <summary>Looks for a smaller scenario that breaks the rule that a run broke first, and writes it beside the run's results.</summary>
+    /// <param name="scenarioPath">The scenario's file.</param>
+    /// <param name="parameters">Values of its parameters.</param>
+    /// <param name="failed">What its run came to; has broken rules.</param>
+    /// <param name="outDir">Folder of the results; the scenario goes into a folder in it.</param>
+    /// <param name="runsMost">Most runs.</param>
+    /// <param name="progress">Told how many runs are done, and what is tried.</param>
+    /// <returns>Null where the run cannot be repeated from one file: its faults given as a list it breaks no such rule.</returns>
+    /// <exception cref="Base.Errors.PeerComputeException">The scenario cannot be cut, or the folder not be written.</exception>
+    public static ShrinkResult? Shrink(
+        string scenarioPath, IReadOnlyDictionary<string, string> parameters, SimulationResult failed, string outDir, int runsMost,
+        Action<int, string>? progress = null)
+        => ShrunkFolder.Write(scenarioPath, parameters, failed, outDir, Honest, runsMost, progress);
 
     /// <summary>The machine that the daemon runs.</summary>
     internal static INodeMachine Honest(MachineSite site) => new NodeCore(site.Signer, site.Settings, site.Secrets, site.Choices);

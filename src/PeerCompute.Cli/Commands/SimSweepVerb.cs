@@ -85,7 +85,7 @@ internal static class SimSweepVerb
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
         };
-        string[] arguments = [.. Executable.Arguments, .. Arguments(scenario, run), "-o", into, "--leash", "--no-copy"];
+        string[] arguments = [.. Executable.Arguments, .. RepeatCommand.Arguments(scenario, run.Seed, run.Point.Values), "-o", into, "--leash", "--no-copy"];
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         using var process = Process.Start(start) ?? throw new PeerComputeException(ErrorCode.Host, "A run cannot be started.");
         var said = new Queue<string>();
@@ -112,17 +112,7 @@ internal static class SimSweepVerb
         return new SweepExit(process.ExitCode, string.Join('\n', said));
     }
 
-    private static IEnumerable<string> Arguments(string scenario, SweepRun run) =>
-    [
-        "sim", "run", scenario, "--seed", run.Seed.ToString(CultureInfo.InvariantCulture),
-        .. run.Point.Values.SelectMany(static v => (string[])["--set", $"{v.Key}={v.Value}"]),
-    ];
-
-    private static string Repeat(string scenario, SweepRun run) => string.Join(' ', [Executable.Command, .. Arguments(scenario, run).Select(Quoted)]);
-
-    private static string Quoted(string word)
-        => word.All(static c => char.IsAsciiLetterOrDigit(c) || "=,._-/%:".Contains(c)) ? word
-            : "'" + word.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
+    private static string Repeat(string scenario, SweepRun run) => RepeatCommand.Of(scenario, run.Seed, run.Point.Values);
 
     private static void Show(Terminal terminal, SweepProgress p, Eta eta)
     {

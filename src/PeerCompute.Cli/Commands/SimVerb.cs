@@ -36,9 +36,13 @@ internal static class SimVerb
         {
             if (given.GetValue(lanes) is < 1 or > SimulatorRun.LanesMost) given.AddError($"--lanes takes 1 to {SimulatorRun.LanesMost}.");
         });
+        var (shrink, runs) = (SimShrinking.Wanted(), SimShrinking.Runs());
         var real = new Option<bool>("--real") { Description = "Run it as real processes, in real time: 2 to 50 nodes (docs/simulator.md)." };
         var beside = new Option<bool>("--beside") { Description = "Run it in virtual time, then as real processes, and show both; needs -o." };
-        var run = new Command("run", "Run a scenario; the same seed gives the same trace.") { scenario, seed, folder, set, lanes, real, beside, leash, bare };
+        var run = new Command("run", "Run a scenario; the same seed gives the same trace.")
+        {
+            scenario, seed, folder, set, lanes, shrink, runs, real, beside, leash, bare,
+        };
         run.SetAction(async (parsed, token) =>
         {
             using var leave = CancellationTokenSource.CreateLinkedTokenSource(token);
@@ -46,21 +50,24 @@ internal static class SimVerb
             var (terminal, eta, to) = (Globals.TerminalOf(parsed), new Eta(), parsed.GetValue(folder));
             try
             {
+                var (file, values) = (parsed.GetRequiredValue(scenario), Values(parsed.GetValue(set)));
                 if (parsed.GetValue(real) || parsed.GetValue(beside))
                 {
-                    var values = Values(parsed.GetValue(set));
-                    var command = new RealCommand(RealPlan.Read(parsed.GetRequiredValue(scenario), parsed.GetValue(seed), values), terminal);
+                    var command = new RealCommand(RealPlan.Read(file, parsed.GetValue(seed), values), terminal);
                     if (!parsed.GetValue(beside)) return await command.RunAsync(to, !parsed.GetValue(bare), leave.Token);
                     if (to is null) throw new PeerComputeException(ErrorCode.Usage, "--beside needs a folder: name one with -o.");
                     return await command.BesideAsync(to, values, !parsed.GetValue(bare), leave.Token);
                 }
 
+                if (parsed.GetValue(shrink) && to is null) throw new PeerComputeException(ErrorCode.Usage, SimShrinking.NoFolder);
                 var result = SimulatorRun.Run(
-                    parsed.GetRequiredValue(scenario), parsed.GetValue(seed), to, p => Show(terminal, p, eta, leave.Token),
-                    Values(parsed.GetValue(set)), !parsed.GetValue(bare), parsed.GetValue(lanes));
+                    file, parsed.GetValue(seed), to, p => Show(terminal, p, eta, leave.Token), values, !parsed.GetValue(bare), parsed.GetValue(lanes));
                 terminal.Progress("");
-                Show(terminal, result, to ?? "");
-                return ExitCode(result, terminal);
+                var repeat = RepeatCommand.Of(file, result.Seed, values);
+                var exit = ExitCode(result, repeat, terminal);
+                var shrunk = parsed.GetValue(shrink) ? SimShrinking.Run(terminal, file, values, result, to!, parsed.GetValue(runs), leave.Token) : null;
+                Show(terminal, result, to ?? "", repeat, shrunk);
+                return exit;
             }
             catch (OperationCanceledException) when (!token.IsCancellationRequested)
             {
@@ -73,7 +80,8 @@ internal static class SimVerb
         };
     }
 
-    private static void Show(Terminal terminal, SimulationResult result, string folder) => terminal.Result(() => Json(result), console => Tables.Facts(
+    private static void Show(Terminal terminal, SimulationResult result, string folder, string repeat, JsonObject? shrunk)
+        => terminal.Result(() => Json(result, repeat, shrunk), console => Tables.Facts(
         console,
         [
             ("scenario", result.Scenario),
@@ -110,11 +118,14 @@ internal static class SimVerb
         return values;
     }
 
-    private static int ExitCode(SimulationResult result, Terminal terminal)
+    private static int ExitCode(SimulationResult result, string repeat, Terminal terminal)
     {
         foreach (var violation in result.Violations)
             terminal.Note(string.Create(CultureInfo.InvariantCulture, $"error: at {violation.AtMicros} µs {violation.Rule}: {violation.Text}"));
-        return result.Violations.IsEmpty ? 0 : (int)ErrorCode.Internal;
+        if (result.Violations.IsEmpty) return 0;
+        terminal.Note("to repeat it:");
+        terminal.Note("  " + repeat);
+        return (int)ErrorCode.Internal;
     }
 
     private static void Show(Terminal terminal, SimProgress progress, Eta eta, CancellationToken cancellationToken)
@@ -127,7 +138,7 @@ internal static class SimVerb
             + eta.Left((double)progress.VirtualMicros / progress.EndMicros));
     }
 
-    private static JsonObject Json(SimulationResult result) => new()
+    private static JsonObject Json(SimulationResult result, string repeat, JsonObject? shrunk) => new()
     {
         ["scenario"] = result.Scenario,
         ["scenarioSha256"] = result.ScenarioHash,
@@ -152,6 +163,8 @@ internal static class SimVerb
         ["settledMicro"] = result.SettledMicro,
         ["figures"] = new JsonObject(result.Figures.Select(static f => KeyValuePair.Create(f.Name, (JsonNode?)f.Value))),
         ["wallMs"] = (long)(result.WallSeconds * 1000),
+        ["repeat"] = repeat,
+        ["shrunk"] = shrunk,
         ["faults"] = new JsonArray([.. result.Faults.Select(static fault => (JsonNode)fault)]),
         ["violations"] = new JsonArray([
             .. result.Violations.Select(v => (JsonNode)new JsonObject { ["atMicros"] = v.AtMicros, ["rule"] = v.Rule, ["text"] = v.Text }),

@@ -63,6 +63,9 @@ internal sealed class ScenarioSource
         return (source, source.Fill(bytes, name));
     }
 
+    /// <summary>The scenario as one mapping, with includes and parameters filled in.</summary>
+    public YamlMappingNode Root { get; private set; } = [];
+
     /// <summary>The file that a node of the document stands in.</summary>
     public string FileOf(YamlNode node) => _files.GetValueOrDefault(node, "");
 
@@ -86,6 +89,7 @@ internal sealed class ScenarioSource
         ReadParameters(root, name);
         foreach (var (parameter, value) in _parameters) _hash.Add(parameter).Add(value);
         foreach (var node in root.AllNodes.OfType<YamlScalarNode>()) Substitute(node);
+        Root = root;
         return new YamlMap(this, root, "a scenario");
     }
 

@@ -141,8 +141,8 @@ internal sealed class YamlMap
         var text = Scalar(node, key);
         var digits = text.TrimEnd('u', 'm', 's', 'h', 'd');
         var unit = text[digits.Length..] switch { "us" => 1L, "ms" => 1000L, "s" => 1_000_000L, "m" => 60_000_000L, "h" => 3_600_000_000L, _ => 0 };
-        var good = int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && unit > 0;
-        if (!good || number * unit < least || number * unit > most)
+        var good = long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && unit > 0 && number <= most / unit;
+        if (!good || number * unit < least)
             throw Bad(node, $"'{key}' is '{text}', expected a time such as 80ms, 5s or 10m from {least} to {most} microseconds");
         return number * unit;
     }

@@ -22,6 +22,38 @@ public sealed class SimVerbTests
     }
 
     [Test]
+    public async Task A_broken_rule_prints_the_command_that_repeats_it_and_the_one_of_a_smaller_scenario()
+    {
+        const string Poor = """
+            parameters: { ceiling: 10000 }
+            duration: 30s
+            settle: 150s
+            liveness: 1
+            nodes:
+              - { class: worker, count: 6 }
+              - { class: client, role: client, count: 2 }
+            jobs: { count: 3, tasks: 4, cost: 500ms, ceiling: "${ceiling}", deadline: 20s }
+            """;
+        using var tool = new Tool();
+        var file = Path.Combine(tool.Home, "poor.yaml");
+        await File.WriteAllTextAsync(file, Poor);
+        Assert.That((await tool.RunAsync("sim", "run", file)).ExitCode, Is.Zero);
+        var nowhere = await tool.RunAsync("sim", "run", file, "--shrink");
+        Assert.That(nowhere.ExitCode, Is.EqualTo((int)ErrorCode.Usage));
+        Assert.That(nowhere.Error, Does.Contain("name a folder with -o"));
+
+        var into = Path.Combine(tool.Home, "out");
+        var broken = await tool.RunAsync("sim", "run", file, "--seed", "5", "--set", "ceiling=10", "--shrink", "-o", into, "--json");
+        Assert.That(broken.ExitCode, Is.EqualTo((int)ErrorCode.Internal));
+        Assert.That((string?)broken.Json["repeat"], Does.EndWith($"sim run {file} --seed 5 --set ceiling=10"));
+        Assert.That(broken.Error, Does.Contain("to repeat it:").And.Contain((string?)broken.Json["repeat"]));
+        var shrunk = broken.Json["shrunk"]!;
+        Assert.That(((int)shrunk["nodes"]!, (string?)shrunk["rule"]), Is.EqualTo((2, "liveness")));
+        var again = await tool.RunAsync("sim", "run", Path.Combine(into, "shrunk", "poor.yaml"), "--seed", "5", "--json");
+        Assert.That((string?)again.Json["violations"]![0]!["rule"], Is.EqualTo("liveness"));
+    }
+
+    [Test]
     public async Task A_scenario_that_does_not_exist_is_not_found()
     {
         using var tool = new Tool();

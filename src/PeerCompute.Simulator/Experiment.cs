@@ -7,6 +7,7 @@ using PeerCompute.Simulator.Adversaries;
 using PeerCompute.Simulator.Checkers;
 using PeerCompute.Simulator.Clock;
 using PeerCompute.Simulator.Events;
+using PeerCompute.Simulator.Matching;
 using PeerCompute.Simulator.Nodes;
 using PeerCompute.Simulator.Reports;
 using PeerCompute.Simulator.Scenarios;
@@ -20,6 +21,7 @@ internal sealed class Experiment : IDisposable
     private readonly Cast _cast;
     private readonly LeaseRules _leases;
     private readonly EndRules _end;
+    private readonly MarketLog _log = new();
 
     public Experiment(Scenario scenario, ulong seed, Func<MachineSite, INodeMachine> machines, IEventQueue? queue = null, int lanes = 1)
     {
@@ -32,7 +34,7 @@ internal sealed class Experiment : IDisposable
         Observer[] observers =
         [
             _leases, new OneWord(World, _cast), new LeaseEnds(World, _cast), new PromiseRules(World, _cast), new BoundRules(World),
-            new MeshRules(World, _cast), liveness, _end, Metrics,
+            new MeshRules(World, _cast), liveness, _end, Metrics, _log,
         ];
         foreach (var observer in observers) World.Watch(observer);
         Weather.Begin(World);
@@ -94,7 +96,24 @@ internal sealed class Experiment : IDisposable
         SettledMicro = _end.SettledMicro,
         Faults = [.. World.Faults.Select(static fault => fault.ToString())],
         Violations = [.. World.Violations],
+        Figures = Figures(),
     };
+
+    private ImmutableArray<Figure> Figures()
+    {
+        if (World.Scenario.Jobs.Count == 0) return [];
+        var (spans, ideal) = (new List<JobSpan>(), MatchingRun.IdealOf(World.Scenario, World.Seed));
+        foreach (var node in World.Nodes)
+        {
+            foreach (var job in node.Machine?.Jobs() ?? [])
+            {
+                if (MarketLog.Span(node, job) is { } span) spans.Add(span);
+            }
+        }
+
+        var c = World.Counters;
+        return MatchFigures.Of(World.Scenario, World.Seed, spans, _log.Runs, ideal, c.Said, c.MessageBytes);
+    }
 
     private ImmutableArray<JobRow> Rows()
     {

@@ -76,7 +76,7 @@ public sealed record SimulationResult
     /// <summary>The faults of the run that its scenario named or its seed drew, a line each, in the order of their times.</summary>
     public ImmutableArray<string> Faults { get; init; } = [];
 
-    /// <summary>Figures of a world of one protocol, in the order of a report; none for one of whole nodes.</summary>
+    /// <summary>Figures of a world of one protocol, or of how a run with jobs matched them with workers, in the order of a report.</summary>
     public ImmutableArray<Figure> Figures { get; init; } = [];
 
     /// <summary>Time that the run took here; the only thing that differs between two runs of one seed.</summary>

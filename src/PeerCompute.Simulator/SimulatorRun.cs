@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Runtime;
 using PeerCompute.Core;
 using PeerCompute.Simulator.Lanes;
+using PeerCompute.Simulator.Matching;
 using PeerCompute.Simulator.Nodes;
 using PeerCompute.Simulator.Overlays;
 using PeerCompute.Simulator.Reports;
@@ -43,6 +44,14 @@ public static class SimulatorRun
             var figures = run.Run(progress) with { WallSeconds = watch.Elapsed.TotalSeconds };
             if (outDir is not null) OverlayFolder.Write(outDir, scenario, run, figures, scenarioPath, copy);
             return figures;
+        }
+
+        if (scenario.Matching != MatchingKind.Market)
+        {
+            var run = new MatchingRun(scenario, seed);
+            var matched = run.Run(progress) with { WallSeconds = watch.Elapsed.TotalSeconds };
+            if (outDir is not null) MatchingFolder.Write(outDir, scenario, run, matched, scenarioPath, copy);
+            return matched;
         }
 
         using var experiment = new Experiment(scenario, seed, Honest, lanes: lanes);

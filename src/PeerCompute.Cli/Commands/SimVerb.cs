@@ -89,8 +89,8 @@ internal static class SimVerb
             ("trace", result.TraceHash),
             ("nodes", Number(result.Nodes)),
             ("events", Number(result.Events)),
-            .. result.Figures.IsEmpty ? Market(result)
-                : result.Figures.Select(static f => (f.Name.Replace('_', ' '), f.Value.ToString("#,0.####", CultureInfo.InvariantCulture))),
+            .. result.Jobs.IsEmpty && !result.Figures.IsEmpty ? [] : Market(result),
+            .. result.Figures.Select(static f => (f.Name.Replace('_', ' '), f.Value.ToString("#,0.####", CultureInfo.InvariantCulture))),
             ("results", folder),
         ]));
 

@@ -62,7 +62,7 @@ internal static class Draw
     public static bool Happens(this Choices choices, int ppm) => ppm > 0 && choices.Next() % 1_000_000 < (ulong)ppm;
 
     /// <summary>Exponential with a mean, from an integer table.</summary>
-    public static long Around(this Choices choices, long mean) => Math.Max(1, mean / 1000 * Exponential[choices.Next() & 255]);
+    public static long Around(this Choices choices, long mean) => Math.Max(1, mean * Exponential[choices.Next() & 255] / 1000);
 
     /// <summary>
     /// Weibull, by inversion. Lives of peers follow it with a shape below one: who has stayed for long stays longer (Stutzbach and Rejaie, Understanding

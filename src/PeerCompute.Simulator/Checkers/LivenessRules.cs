@@ -45,7 +45,7 @@ internal sealed class LivenessRules : Observer
                 Trace = [], Tasks = new Spread(2, 2), Cost = new Spread(100_000, 200_000), FaultyPpm = 0, DeadlineMicros = end - LastMicros - at,
             };
             var (client, name) = (clients[i % clients.Count], string.Create(CultureInfo.InvariantCulture, $"liveness-{i}"));
-            var job = new JobMaker(world, small).Make(JobReader.JobsMost + i, at);
+            var job = new JobMaker(world.Seed, small, []).Make(JobReader.JobsMost + i, at);
             job = job with { Spec = job.Spec with { Name = name }, Workers = plan.Discovery ? [] : Named(honest) };
             world.Schedule(Simulation.World, SimEventKind.Submit, at, client.Index, JobReader.JobsMost + i, job);
             _jobs.Add((client, name));

@@ -3,6 +3,7 @@ using PeerCompute.Base.Errors;
 using PeerCompute.Core.Effects;
 using PeerCompute.Core.Journal;
 using PeerCompute.Libp2p.Gossip;
+using PeerCompute.Simulator.Executors;
 using PeerCompute.Simulator.Nodes;
 using PeerCompute.Wire.Messages;
 
@@ -43,6 +44,11 @@ internal abstract class Observer
 
     /// <summary>Metrics are taken.</summary>
     public virtual void Sampled()
+    {
+    }
+
+    /// <summary>A sandboxed child did a task, which it began at a moment of the run; it stands at the next one now.</summary>
+    public virtual void Ran(SimNode node, SimSandbox.Run run, long from)
     {
     }
 

@@ -104,7 +104,7 @@ internal sealed class SimSandbox(Simulation world, SimNode node, int flakyPpm, C
         var task = run.Start.Tasks[run.At];
         if (!run.Began)
         {
-            run.Began = true;
+            (run.Began, run.BeganAt) = (true, node.Micros);
             node.Handle(new TaskBegan(run.Start.Run, task));
             if (Lives(run)) world.Schedule(node.Index, SimEventKind.Run, node.Micros + Cost(run, task), node.Index, node.Life, run);
             return;
@@ -123,6 +123,7 @@ internal sealed class SimSandbox(Simulation world, SimNode node, int flakyPpm, C
         if (last) _runs.Remove(run.Start.Run);
         run.Began = false;
         run.At++;
+        world.Notify(o => o.Ran(node, run, run.BeganAt));
         node.Handle(new TaskRan(run.Start.Run, Result(run, task, millis)));
         if (!last && Lives(run)) Next(run, 0);
     }
@@ -164,6 +165,9 @@ internal sealed class SimSandbox(Simulation world, SimNode node, int flakyPpm, C
         public int At { get; set; }
 
         public bool Began { get; set; }
+
+        /// <summary>When its task began, microseconds of the run.</summary>
+        public long BeganAt { get; set; }
     }
 
     /// <summary>A transfer on its way.</summary>

@@ -20,7 +20,7 @@ internal static class OverlayFolder
     public static void Write(string folder, Scenario scenario, OverlayRun run, SimulationResult result, string scenarioPath, bool copy)
         => OutputFolder.Write(
             folder, scenario, scenarioPath, copy, file => Manifest(scenario, result, file),
-            ("metrics.csv", Metrics(run)), ("times.csv", Times(run.World.Times)));
+            ("metrics.csv", Metrics(run.World, run.Rows)), ("times.csv", Times(run.World.Times)));
 
     private static string Manifest(Scenario scenario, SimulationResult result, string file)
     {
@@ -51,10 +51,11 @@ internal static class OverlayFolder
         }.ToJsonString(Json) + "\n";
     }
 
-    private static string Metrics(OverlayRun run)
+    /// <summary>The running counts as a table.</summary>
+    public static string Metrics(OverlayWorld world, IReadOnlyList<(long AtMicros, long Events, long[] Row)> rows)
     {
-        var text = new StringBuilder("seconds,events," + string.Join(',', run.World.Columns) + "\n");
-        foreach (var (at, events, row) in run.Rows)
+        var text = new StringBuilder("seconds,events," + string.Join(',', world.Columns) + "\n");
+        foreach (var (at, events, row) in rows)
         {
             text.Append(CultureInfo.InvariantCulture, $"{at / 1_000_000}.{at / 1000 % 1000:000},{events}");
             foreach (var value in row) text.Append(CultureInfo.InvariantCulture, $",{value}");

@@ -25,10 +25,15 @@ internal sealed class OverlayNetwork
     private readonly Choices[] _chance;
     private readonly Dictionary<long, long> _last = [];
 
-    public OverlayNetwork(LinkPlan plan, ulong seed, int nodes)
+    /// <summary>A network before the first word.</summary>
+    /// <param name="plan">What the scenario says of links.</param>
+    /// <param name="seed">The run's seed.</param>
+    /// <param name="nodes">How many nodes.</param>
+    /// <param name="salt">What times of pairs are drawn from; a salt of its own where null.</param>
+    public OverlayNetwork(LinkPlan plan, ulong seed, int nodes, ulong? salt = null)
     {
         _plan = plan;
-        _salt = Draw.Word(seed, "overlay latency");
+        _salt = salt ?? Draw.Word(seed, "overlay latency");
         _places = new int[nodes];
         (_up, _down, _upFree, _downFree) = (new long[nodes], new long[nodes], new long[nodes], new long[nodes]);
         var limited = plan.Bandwidth is not null || plan.Latency is null;

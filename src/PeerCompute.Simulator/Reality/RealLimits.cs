@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Libp2p.Kademlia;
+using PeerCompute.Simulator.Matching;
 using PeerCompute.Simulator.Scenarios;
 
 namespace PeerCompute.Simulator.Reality;
@@ -19,6 +20,7 @@ internal static class RealLimits
     /// <summary>What cannot be made real, with its key; null where all can.</summary>
     public static string? Unreal(Scenario scenario)
     {
+        if (scenario.Matching != MatchingKind.Market) return "matching is a baseline, which has no real nodes";
         if (scenario.Overlay is not null) return "overlay is a world of one protocol, not of nodes";
         if (scenario.NodeCount is < RealPlan.NodesLeast or > RealPlan.NodesMost)
             return $"nodes add up to {scenario.NodeCount}, real processes are {RealPlan.NodesLeast} to {RealPlan.NodesMost}";

@@ -5,6 +5,7 @@ using PeerCompute.Base.Time;
 using PeerCompute.Core;
 using PeerCompute.Simulator.Adversaries;
 using PeerCompute.Simulator.Network;
+using PeerCompute.Simulator.Matching;
 using PeerCompute.Simulator.Results;
 using PeerCompute.Simulator.Scenarios;
 using PeerCompute.Simulator.Sweeps;
@@ -40,6 +41,7 @@ public static class RunReplay
 
         var scenario = Scenario(run, scenarioPath);
         if (scenario.Overlay is not null) throw new PeerComputeException(ErrorCode.BadInput, $"{folder} is of a world of one protocol: it has no whole nodes.");
+        if (scenario.Matching != MatchingKind.Market) throw new PeerComputeException(ErrorCode.BadInput, $"{folder} is of a baseline: it has no whole nodes.");
         EventRecorder? recorder = null;
         var index = -1;
         using var experiment = new Experiment(

@@ -67,7 +67,7 @@ internal static class OutputFolder
     public static void Write(string folder, Experiment experiment, SimulationResult result, string scenarioPath, bool copy)
     {
         Write(
-            folder, experiment.World.Scenario, scenarioPath, copy, file => Manifest(experiment, result, file),
+            folder, experiment.World.Scenario, scenarioPath, copy, file => Manifest(experiment.World.Scenario, result, experiment.World.Counters.Said, file),
             ("metrics.csv", MetricsCsv(experiment.Metrics.Rows)), ("jobs.csv", JobsCsv(result.Jobs)), ("events.ndjson", Events(experiment.Metrics)));
     }
 
@@ -103,13 +103,14 @@ internal static class OutputFolder
     /// <summary>A manifest's text.</summary>
     public static string Json(object manifest) => JsonSerializer.Serialize(manifest, Form) + "\n";
 
-    private static string Manifest(Experiment experiment, SimulationResult result, string scenarioFile) => Json(
+    /// <summary>The manifest of a run with jobs.</summary>
+    public static string Manifest(Scenario scenario, SimulationResult result, long said, string scenarioFile) => Json(
         new
         {
             result.Scenario,
             result.ScenarioHash,
             ScenarioFile = scenarioFile,
-            experiment.World.Scenario.Parameters,
+            scenario.Parameters,
             result.Seed,
             result.TraceHash,
             result.CoreMvid,
@@ -120,7 +121,7 @@ internal static class OutputFolder
             Jobs = result.Jobs.Length,
             result.Accepted,
             ResponseSeconds = Summary.Of(result.Jobs.Where(static job => job.IsAccepted).Select(static job => job.ResponseSeconds)),
-            PerTask = PerTask.Of(experiment.World.Counters.Said, result.MessageBytes, result.BlobBytes, result.Jobs),
+            PerTask = PerTask.Of(said, result.MessageBytes, result.BlobBytes, result.Jobs),
             result.Planted,
             result.Judged,
             result.Found,
@@ -134,6 +135,7 @@ internal static class OutputFolder
             result.IdleNodeHour,
             result.PerJob,
             result.Faults,
+            Figures = result.Figures.ToDictionary(static f => f.Name, static f => f.Value),
             result.Violations,
             Runtime = RuntimeInformation.FrameworkDescription,
             result.WallSeconds,

@@ -10,7 +10,9 @@ internal static class ClassReader
     /// <summary>Highest speed, thousandths of the reference machine.</summary>
     public const int SpeedMost = 1_000_000;
 
-    private const int ShapeLeast = 100, ShapeMost = 10_000;
+    /// <summary>Bounds of the shape of a Weibull distribution, thousandths.</summary>
+    public const int ShapeLeast = 100, ShapeMost = 10_000;
+
     private const long YearAndMore = 400 * Day;
 
     public static NodeClass Read(YamlMap map)

@@ -29,8 +29,14 @@ internal sealed record JobPlan
 
     public int Parallel { get; init; } = 2;
 
-    /// <summary>Time of one task on the reference machine.</summary>
+    /// <summary>Time of one task on the reference machine; with a shape its least is the scale, and its most where the distribution is cut off.</summary>
     public Spread Cost { get; init; } = new(500_000, 2_000_000);
+
+    /// <summary>Shape of the Weibull distribution that costs follow, thousandths; 1000 is the exponential one. 0: all costs are as likely.</summary>
+    public int CostShapePermille { get; init; }
+
+    /// <summary>Jobs that are handed in before are not in the figures of a matching: the world begins empty.</summary>
+    public long WarmupMicros { get; init; }
 
     public long DeadlineMicros { get; init; } = 600_000_000;
 

@@ -12,8 +12,12 @@ internal static class JobReader
     public const int JobsMost = 1_000_000;
 
 
+    /// <summary>Where a distribution of costs is cut off: 20 times its scale, which 2 in a milliard of an exponential one are above.</summary>
+    private const int ScalesMost = 20;
+
     public static JobPlan Read(YamlMap map)
     {
+        var shape = map.Thousandths("cost_shape", 0, ClassReader.ShapeLeast, ClassReader.ShapeMost);
         var trace = map.File("trace") is { } file ? Trace(file) : [];
         var jobs = new JobPlan
         {
@@ -28,16 +32,27 @@ internal static class JobReader
             Tasks = map.Counts("tasks", new Spread(8, 8), 1, WireLimits.TasksPerJob),
             TasksPerLease = map.Count("tasks_per_lease", 4, 1, WireLimits.TasksPerLease),
             Parallel = map.Count("parallel", 2, 1, 1024),
-            Cost = map.Times("cost", new Spread(500_000, 2_000_000), 1, Day),
+            Cost = Cost(map, shape),
+            CostShapePermille = shape,
+            WarmupMicros = map.Time("warmup", 0, 0, 30 * Day),
             DeadlineMicros = map.Time("deadline", 600 * Second, Second, 30 * Day),
             Workers = map.Count("workers", 4, 1, Core.Runs.JobRequest.WorkersMost),
             CeilingMicro = (ulong)map.Count("ceiling", 10_000, 0, 1_000_000_000),
             FaultyPpm = map.Share("faulty", 0),
         };
         if (jobs.Hours.Length > 0 && jobs.Hours.All(static weight => weight == 0)) throw map.Bad("hours", "are all 0: no job ever comes");
+        if (trace.Length > 0 && shape > 0) throw map.Bad("cost_shape", "is not known beside a trace, which says each cost");
         if (trace.Length > 0 && jobs.Count > trace.Length) throw map.Bad("count", $"is {jobs.Count}, the trace has {trace.Length} jobs");
         map.Done();
         return jobs;
+    }
+
+    private static Spread Cost(YamlMap map, int shape)
+    {
+        var cost = map.Times("cost", new Spread(500_000, 2_000_000), 1, Day);
+        if (shape == 0) return cost;
+        if (!map.Has("cost") || cost.Least != cost.Most) throw map.Bad("cost", "is one value beside 'cost_shape': the scale of the distribution");
+        return new Spread(cost.Least, Math.Min(Day, cost.Least * ScalesMost));
     }
 
     private static VerificationTerms Verification(YamlMap map)

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using PeerCompute.Base.Crypto;
 using PeerCompute.Simulator.Adversaries;
 using PeerCompute.Simulator.Faults;
+using PeerCompute.Simulator.Matching;
 using PeerCompute.Simulator.Overlays;
 
 namespace PeerCompute.Simulator.Scenarios;
@@ -120,6 +121,12 @@ internal sealed record Scenario
 
     /// <summary>A world of one protocol alone; null for one of whole nodes, which has no <see cref="Nodes"/> and no jobs then.</summary>
     public OverlayPlan? Overlay { get; init; }
+
+    /// <summary>Who decides which worker gets which task.</summary>
+    public MatchingKind Matching { get; init; }
+
+    /// <summary>Workers that a baseline asks, or waits at, for each task.</summary>
+    public int Probes { get; init; } = 2;
 
     public long SampleMicros { get; init; } = 5_000_000;
 

@@ -4,6 +4,7 @@ using PeerCompute.Base.Errors;
 using PeerCompute.Simulator.Adversaries;
 using PeerCompute.Simulator.Checkers;
 using PeerCompute.Simulator.Faults;
+using PeerCompute.Simulator.Matching;
 using PeerCompute.Simulator.Overlays;
 
 namespace PeerCompute.Simulator.Scenarios;
@@ -16,6 +17,9 @@ internal static class ScenarioReader
 
     private const int BootstrapMost = 64;
     private const int LivenessMost = 16;
+    private const int ProbesMost = 1000;
+
+    private static readonly string[] Kinds = [.. Enum.GetNames<MatchingKind>().Select(static name => name.ToLowerInvariant())];
 
     /// <summary>Microseconds.</summary>
     public const long Second = 1_000_000, Day = 86_400 * Second;
@@ -65,6 +69,8 @@ internal static class ScenarioReader
             EncodeWire = root.Text("wire", "objects", "objects", "encoded") == "encoded",
             FullCrypto = root.Text("crypto", "memo", "memo", "full") == "full",
             SampleMicros = root.Time("sample", 5 * Second, 1000, Day),
+            Matching = Enum.Parse<MatchingKind>(root.Text("matching", "market", Kinds), ignoreCase: true),
+            Probes = root.Count("probes", 2, 1, ProbesMost),
         };
         var asked = scenario is { Faults.IsEmpty: false, Jobs.Count: > 0, SettleMicros: >= LivenessRules.ShortestMicros } ? 1 : 0;
         scenario = scenario with { Liveness = root.Count("liveness", asked, 0, LivenessMost) };
@@ -85,6 +91,7 @@ internal static class ScenarioReader
         }
 
         CheckMesh(root, scenario);
+        CheckMatching(root, scenario);
 
         if (scenario.Jobs.Count > 0 && clients == 0) throw root.Bad("nodes", "has no class with role: client or light to hand jobs in");
         if (scenario.Jobs.Count > 0 && workers == 0) throw root.Bad("nodes", "has no class with role: worker");
@@ -108,6 +115,15 @@ internal static class ScenarioReader
 
         if (!scenario.Mesh && scenario.Adversaries.FirstOrDefault(static plan => plan.Adversary.NeedsMesh) is { } lost)
             throw root.Bad("adversaries", $"has kind {lost.Adversary.Kind}, which has nothing to do without a mesh; set bootstrap");
+    }
+
+    private static void CheckMatching(YamlMap root, Scenario scenario)
+    {
+        if (scenario.Matching == MatchingKind.Market) return;
+        if (scenario.Jobs.Count == 0) throw root.Bad("matching", "has nothing to match: jobs are missing");
+        if (!scenario.Links.Partitions.IsEmpty) throw root.Bad("links", "has partitions, which baselines do not know: leave them out, or matching");
+        if (!scenario.Faults.IsEmpty) throw root.Bad(FaultReader.Key, "are not known to baselines: leave them out, or matching");
+        if (!scenario.Adversaries.IsEmpty) throw root.Bad("adversaries", "are not known to baselines, which believe every word: leave them out, or matching");
     }
 
     private static void CheckMesh(YamlMap root, Scenario scenario)

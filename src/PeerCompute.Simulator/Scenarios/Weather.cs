@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using PeerCompute.Core.Runs;
 using PeerCompute.Simulator.Chance;
 using PeerCompute.Simulator.Events;
 using PeerCompute.Simulator.Faults;
@@ -14,16 +15,8 @@ internal static class Weather
         var scenario = world.Scenario;
         foreach (var node in world.Nodes)
         {
-            var chance = Draw.Stream(world.Seed, "churn", (ulong)node.Index);
-            var start = node.Index < scenario.Bootstrap ? 0 : chance.Between(0, scenario.StartMicros);
-            if (node.Class.Churn is { Trace.Length: > 0 } traced)
-            {
-                Sessions(world, node, traced, chance);
-                continue;
-            }
-
-            world.Schedule(node.Index, SimEventKind.Start, start, node.Index, 0, null);
-            if (node.Class.Churn is { } churn && chance.Happens(churn.SharePpm)) Churn(world, node.Index, churn, chance);
+            foreach (var life in Lives.Of(scenario, world.Seed, node.Class, node.Index, node.Number))
+                world.Schedule(node.Index, life.Kind, life.AtMicros, node.Index, life.Torn, null);
         }
 
         Jobs(world);
@@ -35,13 +28,14 @@ internal static class Weather
     private static void Jobs(Simulation world)
     {
         var plan = world.Scenario.Jobs;
-        List<int> clients = [];
+        var (clients, workers) = (new List<int>(), new List<NamedWorker>());
         foreach (var node in world.Nodes)
         {
             if (node.Class.Client) clients.Add(node.Index);
+            if (node.Class.Worker) workers.Add(new NamedWorker(node.Signer.PeerId, node.Address.ToString()));
         }
 
-        var maker = new JobMaker(world, plan);
+        var maker = new JobMaker(world.Seed, plan, workers);
         var arrivals = new Arrivals(plan, Draw.Stream(world.Seed, "arrivals"));
         for (var i = 0; i < plan.Count; i++)
         {
@@ -49,33 +43,6 @@ internal static class Weather
             world.Schedule(Simulation.World, SimEventKind.Submit, at, clients[i % clients.Count], i, maker.Make(i, at));
         }
     }
-
-    /// <summary>All ups and downs are drawn beforehand: what nodes do changes nothing about them.</summary>
-    private static void Churn(Simulation world, int index, ChurnPlan churn, Base.Chance.Choices chance)
-    {
-        var at = churn.Up.Draw(chance);
-        while (at < world.Scenario.DurationMicros)
-        {
-            Kill(world, index, at, churn, chance);
-            at += churn.Down.Draw(chance);
-            world.Schedule(index, SimEventKind.Start, Math.Min(at, world.Scenario.DurationMicros), index, 0, null);
-            at += churn.Up.Draw(chance);
-        }
-    }
-
-    /// <summary>Ups and downs as they once were.</summary>
-    private static void Sessions(Simulation world, Nodes.SimNode node, ChurnPlan churn, Base.Chance.Choices chance)
-    {
-        foreach (var (start, end) in churn.Trace[node.Number])
-        {
-            if (start >= world.Scenario.DurationMicros) break;
-            world.Schedule(node.Index, SimEventKind.Start, start, node.Index, 0, null);
-            if (end < world.Scenario.DurationMicros) Kill(world, node.Index, end, churn, chance);
-        }
-    }
-
-    private static void Kill(Simulation world, int index, long at, ChurnPlan churn, Base.Chance.Choices chance)
-        => world.Schedule(index, SimEventKind.Kill, at, index, churn.Torn == 0 ? 0 : chance.Between(0, churn.Torn), null);
 
     private static void Partition(Simulation world, PartitionPlan plan)
     {

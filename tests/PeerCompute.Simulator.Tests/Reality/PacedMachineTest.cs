@@ -77,8 +77,7 @@ internal sealed class PacedMachineTest
     private void Start(ImmutableArray<string> args)
     {
         var plan = new JobPlan { Count = 1, Tasks = new Spread(2, 2) };
-        using var world = new Simulation(Lab.Parse("nodes:\n  - { class: w }\n  - { class: c, role: client }\njobs: { count: 1 }\n"), 1, SimulatorRun.Honest);
-        var spec = new JobMaker(world, plan).Make(0, 0).Spec with { Args = args };
+        var spec = new JobMaker(1, plan, []).Spec(0) with { Args = args };
         _told.Wants = new StartRun(Key, spec, [0, 1], ReadOnlyMemory<byte>.Empty);
         Hear(0, new Tick());
     }

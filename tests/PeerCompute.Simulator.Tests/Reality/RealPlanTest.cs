@@ -64,6 +64,7 @@ internal sealed class RealPlanTest
     [TestCase("links: { jitter: 2s }\n", "links.jitter is above 1s")]
     [TestCase("links: { partitions: [{ at: 10s }] }\n", "links.partitions cannot be made real")]
     [TestCase("adversaries: [{ kind: liar }]\n", "adversaries cannot be made real")]
+    [TestCase("matching: random\n", "matching is a baseline")]
     [TestCase("faults: swarm\n", "faults cannot be made real")]
     [TestCase("refresh: 5m\n", "refresh cannot be made real")]
     [TestCase("duration: 3h\n", "more than two hours together")]

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Cli.Commands;
+using PeerCompute.Cli.Simulating;
 using PeerCompute.Execution.Gpu;
 using PeerCompute.Execution.Sandbox;
 using PeerCompute.Execution.Supervising;
@@ -18,6 +19,13 @@ internal static class Program
         [SandboxVerb, ..] => Task.FromResult(SandboxChild.Run(args.AsSpan(1))),
         [GpuChild.Verb, ..] => Task.FromResult(GpuChild.Run(args.AsSpan(1))),
         [SupervisorVerb, .. var rest] => Supervisor.RunAsync(rest, new SandboxOptions()),
+        ["sim", "run" or "gossipsub-interop", ..] => SimulateAsync(args),
         _ => CommandLine.RunAsync(args),
     };
+
+    private static Task<int> SimulateAsync(string[] args)
+    {
+        SimRuntime.Tune(args);
+        return CommandLine.RunAsync(args);
+    }
 }

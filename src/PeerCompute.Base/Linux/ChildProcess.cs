@@ -152,7 +152,8 @@ internal static unsafe class ChildProcess
         }
     }
 
-    private static byte** Strings(IReadOnlyList<string> values)
+    /// <summary>Text as the C library takes lists of it; <see cref="Free"/> it.</summary>
+    internal static byte** Strings(IReadOnlyList<string> values)
     {
         var strings = (byte**)NativeMemory.AllocZeroed((nuint)(values.Count + 1), (nuint)sizeof(byte*));
         for (int i = 0; i < values.Count; i++)
@@ -165,7 +166,8 @@ internal static unsafe class ChildProcess
         return strings;
     }
 
-    private static void Free(byte** strings)
+    /// <summary>Frees a list of text.</summary>
+    internal static void Free(byte** strings)
     {
         for (byte** at = strings; *at != null; at++) NativeMemory.Free(*at);
         NativeMemory.Free(strings);

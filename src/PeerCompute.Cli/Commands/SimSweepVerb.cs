@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using PeerCompute.Base.Errors;
 using PeerCompute.Cli.Demo;
 using PeerCompute.Cli.Output;
+using PeerCompute.Cli.Simulating;
 using PeerCompute.Simulator.Results;
 using PeerCompute.Simulator.Sweeps;
 
@@ -87,6 +88,7 @@ internal static class SimSweepVerb
         };
         string[] arguments = [.. Executable.Arguments, .. RepeatCommand.Arguments(scenario, run.Seed, run.Point.Values), "-o", into, "--leash", "--no-copy"];
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        foreach (var (name, value) in SimRuntime.Settings()) start.Environment.TryAdd(name, value);
         using var process = Process.Start(start) ?? throw new PeerComputeException(ErrorCode.Host, "A run cannot be started.");
         var said = new Queue<string>();
         process.ErrorDataReceived += (_, line) =>

@@ -40,7 +40,7 @@ internal sealed partial class MeshDesk
         Drain();
     }
 
-    public void GossipDown(GossipDown e) => _gossip!.PeerDown(e.Peer);
+    public void GossipDown(GossipDown e) => _gossip!.PeerDown(e.Peer, _node.Now.Mono);
 
     public void GossipCame(GossipCame e)
     {
@@ -50,7 +50,7 @@ internal sealed partial class MeshDesk
 
     public void GossipBroken(GossipBroken e)
     {
-        _gossip!.Malformed(e.From, _gossipEffects);
+        _gossip!.Malformed(e.From, _node.Now.Mono, _gossipEffects);
         Drain();
     }
 

@@ -16,6 +16,8 @@ internal sealed class GossipPromises
 
     private OrderedMap<MessageId, List<Promise>>? _promises;
 
+    public bool IsEmpty => _promises is null or { Count: 0 };
+
     public void Add(PeerId peer, List<MessageId> ids, Choices choices, Instant until)
     {
         _promises ??= new OrderedMap<MessageId, List<Promise>>(Most);

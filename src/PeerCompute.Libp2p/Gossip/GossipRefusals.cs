@@ -14,6 +14,8 @@ internal sealed class GossipRefusals
 
     private OrderedMap<MessageId, Refusal>? _messages;
 
+    public bool IsEmpty => _messages is null or { Count: 0 };
+
     public void Add(MessageId id, GossipPeer peer, long beat)
     {
         _messages ??= new OrderedMap<MessageId, Refusal>(Most);

@@ -10,7 +10,19 @@ public sealed partial class GossipRouter
     // Back-offs are looked through as seldom as in go-libp2p-pubsub.
     private const int BeatsBetweenCleanings = 15;
 
-    private void Beat(Instant now)
+    /// <summary>Heartbeats begin again, when they would have come without the rest: what happens now may need them.</summary>
+    private void Stir(Instant now)
+    {
+        if (!_resting) return;
+        _resting = false;
+        if (now < _nextBeat) return;
+        var slept = ((now - _nextBeat).Ticks / _options.Heartbeat.Ticks) + 1;
+        _beat += slept;
+        _nextBeat += new TimeSpan(slept * _options.Heartbeat.Ticks);
+    }
+
+    /// <returns>Whether the next one has something to do, as far as can be said now.</returns>
+    private bool Beat(Instant now)
     {
         _beat++;
         foreach (var peer in _marked) peer.Beat(_options.Scoring);
@@ -26,10 +38,12 @@ public sealed partial class GossipRouter
             ForgetIdleTopics();
         }
 
+        var mended = true;
         foreach (var topic in _topics)
         {
-            if (topic.Joined) MendMesh(topic, now);
+            if (topic.Joined) mended &= MendMesh(topic, now);
             else MendFanout(topic, now);
+            mended &= topic.IsStill;
         }
 
         foreach (var have in _cache.Recent(_beat)) Tell(have);
@@ -37,6 +51,7 @@ public sealed partial class GossipRouter
         _seen.Expire(now);
         _refusals.Shift(_beat);
         _flights.Expire(now);
+        return !mended || _marked.Count + _seen.Count + _cache.Count + _flights.Count > 0 || !_promises.IsEmpty || !_refusals.IsEmpty;
     }
 
     /// <summary>A peer of which something is counted: the heartbeats forget it again. Most peers are quiet, and are not looked at.</summary>
@@ -48,7 +63,8 @@ public sealed partial class GossipRouter
         return peer;
     }
 
-    private void MendMesh(GossipTopic topic, Instant now)
+    /// <returns>Whether it had as many links as it should.</returns>
+    private bool MendMesh(GossipTopic topic, Instant now)
     {
         int links = 0, outbound = 0;
         foreach (ref readonly var member in topic.Members)
@@ -67,6 +83,8 @@ public sealed partial class GossipRouter
         if (links < _options.DegreeLow) FillMesh(topic, now, _options.Degree - links);
         else if (links > _options.DegreeHigh) CutBack(topic, now);
         else if (outbound < _options.DegreeOut) FillMesh(topic, now, _options.DegreeOut - outbound, outboundOnly: true);
+        else return true;
+        return false;
     }
 
     private void FillMesh(GossipTopic topic, Instant now, int most, bool outboundOnly = false)

@@ -26,6 +26,7 @@ public sealed partial class GossipRouter
         if (data.Length > _options.DataBytes)
             throw new PeerComputeException(ErrorCode.LimitExceeded, $"A message of {data.Length} bytes cannot be published, limit {_options.DataBytes}.");
         var state = Topic(topic) ?? throw new PeerComputeException(ErrorCode.LimitExceeded, TopicRefused(topic));
+        Stir(now);
         var message = GossipMessage.Sign(signer, ++_sequence, topic, data);
         _seen.Add(message.Id, now);
         _cache.Add(message, _beat);
@@ -43,6 +44,7 @@ public sealed partial class GossipRouter
     public void Receive(PeerId from, GossipRpc rpc, Instant now, List<GossipEffect> effects)
     {
         if (FindPeer(from) is not { } peer || IsGraylisted(peer, effects)) return;
+        if (!rpc.IsGreeting) Stir(now);
         foreach (var subscription in rpc.Subscriptions) TakeSubscription(peer, subscription);
         foreach (var message in rpc.Messages) Take(peer, message, now, effects);
         TakeDontWants(peer, rpc.DontWants);
@@ -56,10 +58,12 @@ public sealed partial class GossipRouter
 
     /// <summary>A peer sent an RPC that could not be decoded.</summary>
     /// <param name="from">Who.</param>
+    /// <param name="now">The time.</param>
     /// <param name="effects">What to do.</param>
-    public void Malformed(PeerId from, List<GossipEffect> effects)
+    public void Malformed(PeerId from, Instant now, List<GossipEffect> effects)
     {
         if (FindPeer(from) is not { } peer) return;
+        Stir(now);
         Marked(peer).Invalid();
         IsGraylisted(peer, effects);
     }

@@ -33,6 +33,7 @@ public sealed partial class GossipRouter
     private Instant _nextBeat = Instant.Never;
     private ulong _sequence;
     private long _beat;
+    private bool _resting;
 
     /// <summary>A router without peers and topics.</summary>
     /// <param name="self">Our id.</param>
@@ -49,8 +50,11 @@ public sealed partial class GossipRouter
         _sequence = options.Sequence;
     }
 
-    /// <summary>When <see cref="Advance"/> has something to do: the next heartbeat, never while there is no peer.</summary>
-    public Instant NextWake => _peers.Count == 0 ? Instant.Never : _nextBeat;
+    /// <summary>When <see cref="Advance"/> has something to do: the next heartbeat; never while there is no peer, or nothing that a heartbeat would change.</summary>
+    public Instant NextWake => _resting || _peers.Count == 0 ? Instant.Never : _nextBeat;
+
+    /// <summary>Whether every heartbeat is wanted, those without an effect too; for the test that they have none.</summary>
+    internal bool Restless { get; init; }
 
     /// <summary>Parameters and bounds.</summary>
     public GossipOptions Options => _options;
@@ -75,15 +79,20 @@ public sealed partial class GossipRouter
         GossipPeer known;
         if (at >= 0)
         {
+            Stir(now);
             known = _peers[at];
             foreach (var topic in _topics) topic.Link(known, GossipLink.None);
         }
         else
         {
             known = new GossipPeer(peer, outbound);
-            Remember(known);
+            Remember(known, now);
             _peers.Insert(~at, known);
-            if (_peers.Count == 1) _nextBeat = now + _choices.Span(_options.FirstHeartbeat, _options.FirstHeartbeat + _options.Heartbeat);
+            if (_peers.Count == 1)
+            {
+                _resting = false;
+                _nextBeat = now + _choices.Span(_options.FirstHeartbeat, _options.FirstHeartbeat + _options.Heartbeat);
+            }
         }
 
         foreach (var topic in _topics)
@@ -96,14 +105,20 @@ public sealed partial class GossipRouter
 
     /// <summary>A peer is gone. Its score and its back-offs are remembered.</summary>
     /// <param name="peer">The peer.</param>
-    public void PeerDown(PeerId peer)
+    /// <param name="now">The time.</param>
+    public void PeerDown(PeerId peer, Instant now)
     {
         var at = IndexOf(peer);
         if (at < 0) return;
         var gone = _peers[at];
         _peers.RemoveAt(at);
         if (gone.Marked) _marked.Remove(gone);
-        foreach (var topic in _topics) topic.Remove(gone);
+        foreach (var topic in _topics)
+        {
+            if (topic.LinkOf(gone) != GossipLink.None) Stir(now);
+            topic.Remove(gone);
+        }
+
         ForgetIdleTopics();
         if (!gone.HasScore) return;
         _retained ??= new OrderedMap<PeerId, (GossipPeer, long)>(_options.Scoring.Retained);
@@ -119,6 +134,7 @@ public sealed partial class GossipRouter
     public void Subscribe(string topic, Instant now, List<GossipEffect> effects)
     {
         if (FindTopic(topic) is { Joined: true }) return;
+        Stir(now);
         if (_topics.FindAll(static t => t.Joined).Count >= _options.TopicsPerPeer)
             throw new PeerComputeException(ErrorCode.LimitExceeded, $"{_options.TopicsPerPeer} topics are joined already; peers remember no more.");
         var state = Topic(topic) ?? throw new PeerComputeException(ErrorCode.LimitExceeded, TopicRefused(topic));
@@ -136,6 +152,7 @@ public sealed partial class GossipRouter
     public void Unsubscribe(string topic, Instant now, List<GossipEffect> effects)
     {
         if (FindTopic(topic) is not { Joined: true } state) return;
+        Stir(now);
         foreach (ref readonly var member in state.Members)
         {
             if (member.Link == GossipLink.Mesh) Cut(state, member.Peer, now, _options.UnsubscribeBackoff);
@@ -154,7 +171,7 @@ public sealed partial class GossipRouter
     {
         if (now < NextWake) return;
         _nextBeat = now + _options.Heartbeat;
-        Beat(now);
+        _resting = !Beat(now) && !Restless;
         _outbox.Flush(effects);
     }
 
@@ -241,10 +258,11 @@ public sealed partial class GossipRouter
     }
 
     /// <summary>Gives a peer that comes back the score that it went with, decayed.</summary>
-    private void Remember(GossipPeer peer)
+    private void Remember(GossipPeer peer, Instant now)
     {
         if (_retained is null || !_retained.TryGetValue(peer.Id, out var earlier)) return;
         _retained.Remove(peer.Id);
+        Stir(now);
         peer.TakeScoreOf(earlier.Peer);
         if (peer.HasScore) Marked(peer);
         for (var beats = _beat - earlier.Beat; beats > 0 && peer.HasScore; beats--) peer.Decay(_options.Scoring);

@@ -36,6 +36,11 @@ public sealed class GossipRpc
     /// <summary>Whether it carries anything that is neither a message nor gossip about messages: what must not be dropped on the way out.</summary>
     public bool HasControl => Subscriptions.Length > 0 || Grafts.Length > 0 || Prunes.Length > 0;
 
+    /// <summary>Whether it joins topics and says nothing else, as the first RPC of a connection does.</summary>
+    public bool IsGreeting
+        => Messages.IsEmpty && Haves.IsEmpty && Wants.IsEmpty && DontWants.IsEmpty && Grafts.IsEmpty && Prunes.IsEmpty
+            && Subscriptions.All(static said => said.Subscribe);
+
     /// <summary>The encoded RPC, without its length; made once.</summary>
     public ReadOnlyMemory<byte> Encoded => _encoded ??= GossipCodec.Encode(this);
 

@@ -42,6 +42,9 @@ internal sealed class GossipTopic(string name)
     /// <summary>The connected subscribers. Links may be set; membership may not change meanwhile.</summary>
     public Span<GossipMember> Members => CollectionsMarshal.AsSpan(_members);
 
+    /// <summary>Whether time changes nothing here: no back-off stands, no fanout ends.</summary>
+    public bool IsStill => FanoutUntil == default && _backoffs is null or { Count: 0 };
+
     public bool IsIdle => !Joined && _members.Count == 0 && _backoffs is null or { Count: 0 };
 
     public bool Add(GossipPeer peer)

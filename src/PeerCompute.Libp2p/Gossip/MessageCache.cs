@@ -12,6 +12,8 @@ internal sealed class MessageCache(GossipOptions options)
     private OrderedMap<MessageId, Cached>? _messages;
     private int _bytes;
 
+    public int Count => _messages?.Count ?? 0;
+
     public void Add(GossipMessage message, long beat)
     {
         _messages ??= new OrderedMap<MessageId, Cached>(options.Cached);

@@ -174,7 +174,7 @@ internal abstract class GossipWorld : OverlayWorld
                     break;
                 case GossipDrop drop:
                     Counts.Dropped++;
-                    _routers[node].PeerDown(drop.Peer);
+                    _routers[node].PeerDown(drop.Peer, now);
                     break;
             }
         }

@@ -82,7 +82,7 @@ internal sealed class GossipAttackTests
     {
         for (var i = 0; i < 5; i++) Send(0, Message((ulong)i + 1), GossipVerdict.Reject);
         var score = _router.Score(_strangers[0]);
-        _router.PeerDown(_strangers[0]);
+        _router.PeerDown(_strangers[0], _now);
         Assert.That(_router.Score(_strangers[0]), Is.Zero);
         _router.PeerUp(_strangers[0], false, _now, _effects);
         Assert.That(_router.Score(_strangers[0]), Is.EqualTo(score).And.Negative);
@@ -283,7 +283,7 @@ internal sealed class GossipAttackTests
         Receive(1, new GossipRpc { Subscriptions = [.. Enumerable.Range(5, 10).Select(Named)] });
         Assert.That(Known(_strangers[0]), Is.EqualTo(3));
         Assert.That(Known(_strangers[1]), Is.EqualTo(1), "five topics in all, ours among them");
-        _router.PeerDown(_strangers[0]);
+        _router.PeerDown(_strangers[0], _now);
         Assert.That(Known(_strangers[0]), Is.Zero);
         Receive(1, new GossipRpc { Subscriptions = [Named(0)] });
         Assert.That(Known(_strangers[1]), Is.EqualTo(2), "there is room again");
@@ -312,7 +312,7 @@ internal sealed class GossipAttackTests
     [Test]
     public void Malformed_rpcs_end_with_a_drop()
     {
-        for (var i = 0; i < 10; i++) _router.Malformed(_strangers[0], _effects);
+        for (var i = 0; i < 10; i++) _router.Malformed(_strangers[0], _now, _effects);
         Assert.That(Effects<GossipDrop>().Single().Peer, Is.EqualTo(_strangers[0]));
     }
 
@@ -323,7 +323,7 @@ internal sealed class GossipAttackTests
         _router.Receive(Key(99).PeerId, new GossipRpc { Messages = [Message(1)] }, _now, _effects);
         _router.Checked(Message(1), true, _now, _effects);
         _router.Judge(Message(1).Id, GossipVerdict.Accept, _now, _effects);
-        _router.PeerDown(Key(99).PeerId);
+        _router.PeerDown(Key(99).PeerId, _now);
         Assert.That(_effects, Is.Empty);
     }
 

@@ -71,9 +71,9 @@ internal sealed class GossipLab
     public void Kill(int node)
     {
         Nodes[node].IsDead = true;
-        foreach (var other in Nodes)
+        for (var other = 0; other < Nodes.Count; other++)
         {
-            if (!other.IsDead) other.Router.PeerDown(Nodes[node].Id);
+            if (!Nodes[other].IsDead) Do(other, (router, _) => router.PeerDown(Nodes[node].Id, Now));
         }
     }
 

@@ -94,9 +94,9 @@ internal sealed class GossipNode : IGossipShell, IAsyncDisposable
 
     void IGossipShell.PeerUp(PeerId peer, bool outbound) => Post(effects => _router.PeerUp(peer, outbound, Now, effects));
 
-    void IGossipShell.PeerDown(PeerId peer) => Post(_ => _router.PeerDown(peer));
+    void IGossipShell.PeerDown(PeerId peer) => Post(_ => _router.PeerDown(peer, Now));
 
-    void IGossipShell.Malformed(PeerId peer) => Post(effects => _router.Malformed(peer, effects));
+    void IGossipShell.Malformed(PeerId peer) => Post(effects => _router.Malformed(peer, Now, effects));
 
     ValueTask IGossipShell.ReceivedAsync(PeerId peer, GossipRpc rpc, CancellationToken cancel) =>
         _inputs.Writer.WriteAsync(effects => _router.Receive(peer, rpc, Now, effects), cancel);

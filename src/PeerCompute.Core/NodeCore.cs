@@ -22,7 +22,6 @@ public sealed class NodeCore : INodeMachine
     private readonly IssuerDesk _issuer;
     private readonly WorkerDesk _worker;
     private readonly MeshDesk _mesh;
-    private readonly Func<PeerId, bool> _inUse;
     private bool _began;
 
     /// <summary>A node without a past; <see cref="Restore"/> gives it one.</summary>
@@ -35,7 +34,7 @@ public sealed class NodeCore : INodeMachine
         _node = new NodeContext(signer, settings, secrets, choices);
         _issuer = new IssuerDesk(_node);
         _worker = new WorkerDesk(_node);
-        _mesh = new MeshDesk(_node)
+        _mesh = new MeshDesk(_node, peer => _issuer.IsWith(peer) || _worker.IsWith(peer))
         {
             HeardOffer = _worker.OfferHeard,
             EndedOffer = _worker.OfferEnded,
@@ -43,7 +42,6 @@ public sealed class NodeCore : INodeMachine
             Business = _worker.Business,
         };
         _node.Mesh = _mesh;
-        _inUse = peer => _issuer.IsWith(peer) || _worker.IsWith(peer);
     }
 
     /// <inheritdoc/>
@@ -95,7 +93,7 @@ public sealed class NodeCore : INodeMachine
             else _worker.Look(unit);
         }
 
-        _mesh.Advance(_inUse);
+        _mesh.Advance();
     }
 
     /// <inheritdoc/>

@@ -25,13 +25,19 @@ internal sealed partial class MeshDesk
     private readonly KadNode _kad;
     private List<KadEffect> _kadEffects = [];
     private List<GossipEffect> _gossipEffects = [];
+    private List<KadEffect>? _nextKadEffects; // empty ones, for what the effects at hand lead to
+    private List<GossipEffect>? _nextGossipEffects;
     private readonly OrderedMap<PeerId, (PeerFacts Facts, KadPeer Kad)> _facts = new();
     private readonly Neighbours _neighbours;
+    private readonly Func<PeerId, bool> _isNeeded;
     private GossipRouter? _gossip;
 
-    public MeshDesk(NodeContext node)
+    /// <param name="node">The node's own.</param>
+    /// <param name="inUse">Whether there is business with a peer.</param>
+    public MeshDesk(NodeContext node, Func<PeerId, bool> inUse)
     {
         _node = node;
+        _isNeeded = peer => inUse(peer) || InMesh(peer);
         var options = node.Settings.Light ? LightKad : node.Settings.RefreshInterval == FullKad.RefreshInterval ? FullKad
             : FullKad with { RefreshInterval = node.Settings.RefreshInterval };
         _kad = new KadNode(node.Self, options, new Choices(node.Choices.Next()));
@@ -113,13 +119,13 @@ internal sealed partial class MeshDesk
     }
 
     /// <summary>Does what is due.</summary>
-    public void Advance(Func<PeerId, bool> inUse)
+    public void Advance()
     {
         var now = _node.Now.Mono;
         if (_kad.NextWake <= now) _kad.Advance(now, _kadEffects);
         if (_gossip is { } gossip && gossip.NextWake <= now) gossip.Advance(now, _gossipEffects);
         if (_nextPublish <= now) Publish();
-        if (_neighbours.NextWake <= now) _neighbours.Advance(peer => inUse(peer) || InMesh(peer));
+        if (_neighbours.NextWake <= now) _neighbours.Advance(_isNeeded);
         AdvanceSearches();
         Drain();
     }
@@ -174,9 +180,13 @@ internal sealed partial class MeshDesk
         while (_kadEffects.Count > 0 || _gossipEffects.Count > 0)
         {
             var (kad, gossip) = (_kadEffects, _gossipEffects);
-            (_kadEffects, _gossipEffects) = (new List<KadEffect>(), new List<GossipEffect>());
+            (_kadEffects, _gossipEffects) = (_nextKadEffects ?? [], _nextGossipEffects ?? []);
+            (_nextKadEffects, _nextGossipEffects) = (null, null);
             foreach (var effect in kad) Do(effect);
             foreach (var effect in gossip) Do(effect);
+            kad.Clear();
+            gossip.Clear();
+            (_nextKadEffects, _nextGossipEffects) = (kad, gossip);
         }
     }
 }

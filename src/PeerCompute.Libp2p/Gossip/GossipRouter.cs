@@ -50,7 +50,7 @@ public sealed partial class GossipRouter
         _sequence = options.Sequence;
     }
 
-    /// <summary>When <see cref="Advance"/> has something to do: the next heartbeat; never while there is no peer, or nothing that a heartbeat would change.</summary>
+    /// <summary>When <see cref="Advance"/> has something to do: the next heartbeat; never while no peer is there, or none would change anything.</summary>
     public Instant NextWake => _resting || _peers.Count == 0 ? Instant.Never : _nextBeat;
 
     /// <summary>Whether every heartbeat is wanted, those without an effect too; for the test that they have none.</summary>

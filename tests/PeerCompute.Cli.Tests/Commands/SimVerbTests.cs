@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
 using PeerCompute.Base.Errors;
 
 namespace PeerCompute.Cli.Tests.Commands;
@@ -19,6 +20,19 @@ public sealed class SimVerbTests
         Assert.That((string?)second.Json["traceHash"], Is.EqualTo((string?)first.Json["traceHash"]));
         Assert.That((string?)other.Json["traceHash"], Is.Not.EqualTo((string?)first.Json["traceHash"]));
         Assert.That(File.Exists(Path.Combine(tool.Home, "out", "manifest.json")), Is.True);
+    }
+
+    [TestCase(null, "DOTNET_TieredPGO=1")]
+    [TestCase("4000000", "DOTNET_GCgen0size=4000000")]
+    public async Task A_run_has_the_runtime_settings_of_simulations_unless_others_are_given(string? given, string setting)
+    {
+        using var tool = new Tool();
+        var scenario = Tool.Sample("scenarios", "discovery.yaml");
+        using var run = tool.Start(start => start.Environment["DOTNET_GCgen0size"] = given, "sim", "run", scenario, "--leash");
+        for (var waited = Stopwatch.StartNew(); !File.ReadAllText($"/proc/{run.Id}/environ").Split('\0').Contains(setting); await Task.Delay(20))
+            Assert.That(waited.Elapsed, Is.LessThan(TimeSpan.FromSeconds(60)));
+        run.StandardInput.Close();
+        Assert.That((await Tool.EndOfAsync(run)).ExitCode, Is.Not.Zero, "the same process still obeys its leash");
     }
 
     [Test]

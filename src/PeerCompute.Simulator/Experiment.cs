@@ -9,6 +9,7 @@ using PeerCompute.Simulator.Clock;
 using PeerCompute.Simulator.Events;
 using PeerCompute.Simulator.Matching;
 using PeerCompute.Simulator.Nodes;
+using PeerCompute.Simulator.Probes;
 using PeerCompute.Simulator.Reports;
 using PeerCompute.Simulator.Scenarios;
 using PeerCompute.Wire.Leases;
@@ -31,6 +32,7 @@ internal sealed class Experiment : IDisposable
         var liveness = new LivenessRules(World, _cast);
         _end = new EndRules(World, _cast, scenario.Jobs.Count + liveness.Count);
         Metrics = new Metrics(World);
+        Probes = new ProbeTable(World);
         Observer[] observers =
         [
             _leases, new OneWord(World, _cast), new LeaseEnds(World, _cast), new PromiseRules(World, _cast), new BoundRules(World),
@@ -44,6 +46,8 @@ internal sealed class Experiment : IDisposable
 
     public Metrics Metrics { get; }
 
+    public ProbeTable Probes { get; }
+
     /// <summary>When the run ends, microseconds.</summary>
     public long EndMicros => World.Scenario.DurationMicros + World.Scenario.SettleMicros;
 
@@ -52,7 +56,7 @@ internal sealed class Experiment : IDisposable
         for (var at = 0L; at < EndMicros;)
         {
             at = Math.Min(at + World.Scenario.SampleMicros, EndMicros);
-            World.RunUntil(at);
+            RunUntil(at);
             Metrics.Sample();
             World.Notify(static o => o.Sampled());
             progress?.Invoke(new SimProgress(at, EndMicros, World.Counters.Events, Metrics.JobsEnded, World.Scenario.Jobs.Count));
@@ -60,6 +64,17 @@ internal sealed class Experiment : IDisposable
 
         World.Notify(o => o.Ended());
         return Result();
+    }
+
+    private void RunUntil(long micros)
+    {
+        for (var next = Probes.NextAfter(World.Clock.Micros); next <= micros; next = Probes.NextAfter(next))
+        {
+            World.RunUntil(next);
+            Probes.Look();
+        }
+
+        World.RunUntil(micros);
     }
 
     /// <summary>Lets the threads of the run go.</summary>

@@ -7,6 +7,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using PeerCompute.Base.Errors;
 using PeerCompute.Core;
+using PeerCompute.Simulator.Probes;
 using PeerCompute.Simulator.Results;
 using PeerCompute.Simulator.Scenarios;
 using PeerCompute.Simulator.Statistics;
@@ -18,7 +19,10 @@ namespace PeerCompute.Simulator.Reports;
 internal static class OutputFolder
 {
     /// <summary>All files that a run of any kind may leave, the manifest first.</summary>
-    private static readonly string[] Known = [RunFolder.ManifestName, "metrics.csv", "jobs.csv", "times.csv", "events.ndjson", "report.html"];
+    private static readonly string[] Known =
+    [
+        RunFolder.ManifestName, "metrics.csv", "jobs.csv", "times.csv", ProbeTable.FileName, "events.ndjson", "report.html",
+    ];
 
     private static readonly JsonSerializerOptions Form = new()
     {
@@ -68,7 +72,10 @@ internal static class OutputFolder
     {
         Write(
             folder, experiment.World.Scenario, scenarioPath, copy, file => Manifest(experiment.World.Scenario, result, experiment.World.Counters.Said, file),
-            ("metrics.csv", MetricsCsv(experiment.Metrics.Rows)), ("jobs.csv", JobsCsv(result.Jobs)), ("events.ndjson", Events(experiment.Metrics)));
+            [
+                ("metrics.csv", MetricsCsv(experiment.Metrics.Rows)), ("jobs.csv", JobsCsv(result.Jobs)), ("events.ndjson", Events(experiment.Metrics)),
+                .. experiment.Probes.IsEmpty ? Array.Empty<(string, string)>() : [(ProbeTable.FileName, experiment.Probes.ToString())],
+            ]);
     }
 
     /// <summary>Writes results: what an earlier run left goes first, the manifest, which says that all is there, comes last.</summary>

@@ -45,6 +45,7 @@ internal static class RunCharts
             }
         }
 
+        figures.AddRange(ProbeCharts.Of(run));
         return [.. figures.OfType<Chart>()];
     }
 

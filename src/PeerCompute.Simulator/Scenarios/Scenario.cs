@@ -5,6 +5,7 @@ using PeerCompute.Simulator.Adversaries;
 using PeerCompute.Simulator.Faults;
 using PeerCompute.Simulator.Matching;
 using PeerCompute.Simulator.Overlays;
+using PeerCompute.Simulator.Probes;
 
 namespace PeerCompute.Simulator.Scenarios;
 
@@ -97,6 +98,9 @@ internal sealed record Scenario
     public required JobPlan Jobs { get; init; }
 
     public ImmutableArray<AdversaryPlan> Adversaries { get; init; } = [];
+
+    /// <summary>What is looked at beside the metrics.</summary>
+    public ImmutableArray<ProbePlan> Watch { get; init; } = [];
 
     /// <summary>Small jobs that are handed in during the calm and have to be accepted.</summary>
     public int Liveness { get; init; }

@@ -6,6 +6,7 @@ using PeerCompute.Simulator.Checkers;
 using PeerCompute.Simulator.Faults;
 using PeerCompute.Simulator.Matching;
 using PeerCompute.Simulator.Overlays;
+using PeerCompute.Simulator.Probes;
 
 namespace PeerCompute.Simulator.Scenarios;
 
@@ -74,6 +75,8 @@ internal static class ScenarioReader
         };
         var asked = scenario is { Faults.IsEmpty: false, Jobs.Count: > 0, SettleMicros: >= LivenessRules.ShortestMicros } ? 1 : 0;
         scenario = scenario with { Liveness = root.Count("liveness", asked, 0, LivenessMost) };
+        var end = scenario.DurationMicros + scenario.SettleMicros;
+        scenario = scenario with { Watch = ProbeReader.Read(root, [.. scenario.Nodes.Select(static kind => kind.Name)], end) };
         root.Done();
         Check(root, scenario);
         return scenario;

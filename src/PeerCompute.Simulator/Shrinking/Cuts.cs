@@ -16,7 +16,7 @@ internal static class Cuts
     private static readonly string[][] Extras =
     [
         ["links", "loss"], ["links", "duplicates"], ["links", "reset"], ["links", "partitions"], ["links", "jitter"], ["jobs", "hours"], ["jobs", "burst"],
-        ["jobs", "faulty"], ["jobs", "verification"], ["wire"], ["crypto"], ["clock_skew"], ["disk"], ["start"], ["probes"],
+        ["jobs", "faulty"], ["jobs", "verification"], ["wire"], ["crypto"], ["clock_skew"], ["disk"], ["start"], ["watch"],
     ];
 
     private static readonly string[] ClassExtras = ["churn", "flaky"];

@@ -37,7 +37,7 @@ internal static class Place
     public static Multiaddr AddressOf(int index)
         => Multiaddr.FromTcp(new IPAddress([10, (byte)(index >> 16), (byte)(index >> 8), (byte)index]), Port);
 
-    /// <summary>Where a node can be dialled; nowhere when it is light.</summary>
+    /// <summary>Where a node can be dialled; nowhere when nobody can.</summary>
     public static ImmutableArray<Multiaddr> Addresses(SimNode node) => node.Kad.Addresses;
 
     /// <summary>What a node learns of the other side of a connection.</summary>

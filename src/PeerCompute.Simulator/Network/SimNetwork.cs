@@ -71,7 +71,7 @@ internal sealed class SimNetwork(Simulation world, LinkPlan plan)
     {
         var (now, latency) = (node.Micros, theirs.LatencyMicros);
         var cut = Cut(node.Index, theirs.Owner);
-        if (cut || !node.Up || node.Class.Light)
+        if (cut || !node.Up || !node.Class.Dialable)
         {
             var known = cut ? Math.Max(now, now - (2 * latency) + plan.TimeoutMicros) : now;
             world.Schedule(node.Index, SimEventKind.Unreachable, known + latency, theirs.Owner, theirs.Epoch, theirs);
@@ -80,7 +80,7 @@ internal sealed class SimNetwork(Simulation world, LinkPlan plan)
 
         var mine = End(node, theirs.Owner);
         var crossing = mine is { Dialler: true, Up: false };
-        if (crossing && node.Index < theirs.Owner && !world.Nodes[theirs.Owner].Class.Light) return;
+        if (crossing && node.Index < theirs.Owner && world.Nodes[theirs.Owner].Class.Dialable) return;
         var end = new LinkEnd(node.Index, node.Life, theirs.Owner, theirs.Epoch, dialler: false, latency);
         if (crossing)
         {

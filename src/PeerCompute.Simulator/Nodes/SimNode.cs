@@ -56,7 +56,7 @@ internal sealed partial class SimNode
         Luck = Draw.Stream(world.Seed, "luck", (ulong)index);
         Sandbox = new SimSandbox(world, this, kind.FlakyPpm, Draw.Stream(world.Seed, "sandbox", (ulong)index));
         Address = Place.AddressOf(index);
-        Kad = new KadPeer(Signer.PeerId, kind.Light ? [] : [Address]);
+        Kad = new KadPeer(Signer.PeerId, kind.Dialable ? [Address] : []);
         _settings = new NodeSettings
         {
             TakesWork = kind.Worker,

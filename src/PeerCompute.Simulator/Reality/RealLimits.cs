@@ -45,6 +45,7 @@ internal static class RealLimits
     private static string? OfClass(NodeClass kind)
     {
         if (kind.FlakyPpm > 0) return $"flaky of class {kind.Name} cannot be made real";
+        if (kind.Nat != NatKind.None) return $"nat of class {kind.Name} cannot be made real";
         return kind.Churn is { Torn: > 0 } ? $"churn.torn of class {kind.Name} cannot be made real" : null;
     }
 }

@@ -23,6 +23,7 @@ internal static class ClassReader
             Name = map.Text("class", ""),
             Count = count,
             Role = Enum.Parse<NodeRole>(map.Text("role", "worker", "worker", "client", "light", "relay"), ignoreCase: true),
+            Nat = Enum.Parse<NatKind>(map.Text("nat", "none", "none", "mapped", "cone", "symmetric"), ignoreCase: true),
             SpeedPermille = map.Count("speed", 1000, 1, SpeedMost),
             Slots = map.Count("slots", 2, 1, 1024),
             PriceMicro = (ulong)map.Count("price", 1000, 0, 1_000_000_000),

@@ -28,6 +28,22 @@ internal enum NodeRole
     Relay,
 }
 
+/// <summary>What stands between a node and the network (RFC 4787, section 4.1; the kinds that hole punching tells apart).</summary>
+internal enum NatKind
+{
+    /// <summary>Nothing: it has an address of its own.</summary>
+    None,
+
+    /// <summary>A translator that passes on what comes to one port, by UPnP or by hand.</summary>
+    Mapped,
+
+    /// <summary>A translator with one outer port for all whom a node talks to: holes can be punched.</summary>
+    Cone,
+
+    /// <summary>A translator with another outer port for each.</summary>
+    Symmetric,
+}
+
 /// <summary>Nodes of one kind.</summary>
 internal sealed record NodeClass
 {
@@ -45,6 +61,11 @@ internal sealed record NodeClass
 
     /// <summary>Whether it listens on nothing: nobody can dial it.</summary>
     public bool Light => Role == NodeRole.Light;
+
+    public NatKind Nat { get; init; }
+
+    /// <summary>Whether a stranger can dial it.</summary>
+    public bool Dialable => !Light && Nat is (NatKind.None or NatKind.Mapped);
 
     /// <summary>Speed against the reference machine, thousandths.</summary>
     public int SpeedPermille { get; init; } = 1000;

@@ -135,7 +135,7 @@ internal static class ScenarioReader
         var at = 0;
         foreach (var kind in scenario.Nodes)
         {
-            if (kind.Light && at < scenario.Bootstrap) throw root.Bad("bootstrap", $"covers class {kind.Name}, whose nodes are light and cannot be dialled");
+            if (!kind.Dialable && at < scenario.Bootstrap) throw root.Bad("bootstrap", $"covers class {kind.Name}, whose nodes nobody can dial");
             at += kind.Count;
         }
 

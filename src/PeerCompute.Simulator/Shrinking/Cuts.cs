@@ -19,7 +19,7 @@ internal static class Cuts
         ["jobs", "faulty"], ["jobs", "verification"], ["wire"], ["crypto"], ["clock_skew"], ["disk"], ["start"], ["watch"],
     ];
 
-    private static readonly string[] ClassExtras = ["churn", "flaky"];
+    private static readonly string[] ClassExtras = ["churn", "flaky", "nat"];
 
     /// <summary>A name and a smaller tree for each cut; the tree is made when it is asked for.</summary>
     /// <param name="tree">The tree, which stays as it is.</param>

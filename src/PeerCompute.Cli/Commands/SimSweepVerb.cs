@@ -88,7 +88,7 @@ internal static class SimSweepVerb
         };
         string[] arguments = [.. Executable.Arguments, .. RepeatCommand.Arguments(scenario, run.Seed, run.Point.Values), "-o", into, "--leash", "--no-copy"];
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        foreach (var (name, value) in SimRuntime.Settings()) start.Environment.TryAdd(name, value);
+        foreach (var (name, value) in SimRuntime.Settings(lanes: 1)) start.Environment.TryAdd(name, value);
         using var process = Process.Start(start) ?? throw new PeerComputeException(ErrorCode.Host, "A run cannot be started.");
         var said = new Queue<string>();
         process.ErrorDataReceived += (_, line) =>

@@ -3,6 +3,7 @@ using System.Collections;
 using System.Globalization;
 using PeerCompute.Base.Linux;
 using PeerCompute.Cli.Demo;
+using PeerCompute.Simulator;
 
 namespace PeerCompute.Cli.Simulating;
 
@@ -13,27 +14,50 @@ namespace PeerCompute.Cli.Simulating;
 /// </summary>
 internal static class SimRuntime
 {
-    private const string Generation = "DOTNET_GCgen0size", Profiled = "DOTNET_TieredPGO";
+    private const string Generation = "DOTNET_GCgen0size", Profiled = "DOTNET_TieredPGO", Parallel = "DOTNET_gcServer", Heaps = "DOTNET_GCHeapCount";
     private const long GenerationMost = 256L << 20, GenerationLeast = 16L << 20;
+    private const string LanesOption = "--lanes";
+
+    /// <summary>Options of runs that start daemons: they would inherit the settings.</summary>
+    private static readonly string[] Daemons = ["--real", "--beside"];
 
     /// <summary>A machine's memory over this is the youngest generation's size.</summary>
     private const int MemoryShare = 64;
 
     /// <summary>The settings, for a process that is started; numbers are hexadecimal, as the runtime reads them.</summary>
-    public static IEnumerable<KeyValuePair<string, string>> Settings()
+    /// <param name="lanes">Threads that work side by side: each has a heap of its own then, and all of them collect.</param>
+    public static IEnumerable<KeyValuePair<string, string>> Settings(int lanes)
     {
         var size = Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / MemoryShare, GenerationLeast, GenerationMost);
-        yield return new(Generation, size.ToString("x", CultureInfo.InvariantCulture));
+        yield return new(Generation, Number(size / lanes));
         yield return new(Profiled, "1");
+        if (lanes == 1) yield break;
+        yield return new(Parallel, "1");
+        yield return new(Heaps, Number(lanes));
     }
 
     /// <summary>Begins this process again with the settings, unless it has them; where that fails it goes on as it is.</summary>
     /// <param name="arguments">Its arguments.</param>
-    public static void Tune(IEnumerable<string> arguments)
+    public static void Tune(IReadOnlyList<string> arguments)
     {
         if (!OperatingSystem.IsLinux() || Environment.GetEnvironmentVariable(Generation) is not null) return;
-        var environment = Settings().ToDictionary(static one => one.Key, static one => one.Value, StringComparer.Ordinal);
+        if (arguments.Intersect(Daemons).Any()) return;
+        var environment = Settings(LanesOf(arguments)).ToDictionary(static one => one.Key, static one => one.Value, StringComparer.Ordinal);
         foreach (DictionaryEntry one in Environment.GetEnvironmentVariables()) environment[(string)one.Key] = (string?)one.Value ?? "";
         _ = OwnProcess.Become([Executable.Path, .. Executable.Arguments, .. arguments], [.. environment.Select(static one => $"{one.Key}={one.Value}")]);
     }
+
+    /// <summary>What stands behind the option; 1 for what the command line will refuse.</summary>
+    private static int LanesOf(IReadOnlyList<string> arguments)
+    {
+        for (var i = 0; i + 1 < arguments.Count; i++)
+        {
+            if (arguments[i] == LanesOption && int.TryParse(arguments[i + 1], CultureInfo.InvariantCulture, out var lanes))
+                return Math.Clamp(lanes, 1, SimulatorRun.LanesMost);
+        }
+
+        return 1;
+    }
+
+    private static string Number(long value) => value.ToString("x", CultureInfo.InvariantCulture);
 }

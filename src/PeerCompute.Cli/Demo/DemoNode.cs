@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using PeerCompute.Base.Errors;
+using PeerCompute.Cli.Simulating;
 using PeerCompute.Client;
 
 namespace PeerCompute.Cli.Demo;
@@ -77,6 +78,7 @@ internal sealed class DemoNode : IAsyncDisposable
         };
         string[] arguments = [.. Executable.Arguments, "daemon", "--home", home, "--leash", "--json", .. more];
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        foreach (var name in SimRuntime.Names) start.Environment.Remove(name); // a daemon is no simulation
         start.Environment["PEERCOMPUTE_MDNS"] = "off"; // Other nodes of this network are none of the demo's business.
         var process = Process.Start(start) ?? throw new PeerComputeException(ErrorCode.Host, $"The {role} cannot be started.");
         started(process.Id);

@@ -98,7 +98,8 @@ internal sealed class RealRun(RealPlan plan, Terminal terminal)
             _doing.RemoveAll(static task => task.IsCompleted);
             var next = Math.Min(Math.Min(changes.TryPeek(out var c) ? c.AtMicros : long.MaxValue, jobs.TryPeek(out var j) ? j.AtMicros : long.MaxValue),
                 Math.Min(sample, Math.Min(plan.EndMicros, calm)));
-            if (next > Micros) await Task.Delay(TimeSpan.FromMicroseconds(next - Micros), cancel);
+            var wait = next - Micros;
+            if (wait > 0) await Task.Delay(TimeSpan.FromMicroseconds(wait), cancel);
         }
 
         await SampleAsync(cancel);

@@ -18,8 +18,8 @@ internal static class SimRuntime
     private const long GenerationMost = 256L << 20, GenerationLeast = 16L << 20;
     private const string LanesOption = "--lanes";
 
-    /// <summary>Options of runs that start daemons: they would inherit the settings.</summary>
-    private static readonly string[] Daemons = ["--real", "--beside"];
+    /// <summary>The settings' names.</summary>
+    public static IReadOnlyList<string> Names { get; } = [Generation, Profiled, Parallel, Heaps];
 
     /// <summary>A machine's memory over this is the youngest generation's size.</summary>
     private const int MemoryShare = 64;
@@ -41,7 +41,6 @@ internal static class SimRuntime
     public static void Tune(IReadOnlyList<string> arguments)
     {
         if (!OperatingSystem.IsLinux() || Environment.GetEnvironmentVariable(Generation) is not null) return;
-        if (arguments.Intersect(Daemons).Any()) return;
         var environment = Settings(LanesOf(arguments)).ToDictionary(static one => one.Key, static one => one.Value, StringComparer.Ordinal);
         foreach (DictionaryEntry one in Environment.GetEnvironmentVariables()) environment[(string)one.Key] = (string?)one.Value ?? "";
         _ = OwnProcess.Become([Executable.Path, .. Executable.Arguments, .. arguments], [.. environment.Select(static one => $"{one.Key}={one.Value}")]);

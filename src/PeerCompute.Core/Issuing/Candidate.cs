@@ -69,8 +69,11 @@ internal sealed class Candidate(PeerId peer, ImmutableArray<string> addresses)
     /// <summary>Whether the client named it, so that it is dialled as long as the job lives.</summary>
     public bool Named { get; init; }
 
+    /// <summary>Whether dials of it may still be answered soon.</summary>
+    public bool Answers => Named || Tries < TriesMost;
+
     /// <summary>Whether it may still come to bid: an owner that lent once may lend again.</summary>
-    public bool Hopeful => Distrusted.Length == 0 && (Named || Tries < TriesMost)
+    public bool Hopeful => Distrusted.Length == 0 && Answers
         && (Decline is null || Decline.Reason is DeclineReason.Busy or DeclineReason.Fetching || (Decline.Reason == DeclineReason.Policy && Bid is not null));
 
     /// <summary>One line for people: why it does not work on the job.</summary>

@@ -262,7 +262,9 @@ internal sealed class IssuedLease
                 break;
             case Cancel cancel:
                 Job.Tasks.Release(first, count, Id);
-                if (cancel.Reason != CancelReason.Cancelled && Job.Candidates.TryGetValue(Lease.Worker, out var candidate)) Count(candidate);
+                if (cancel.Reason == CancelReason.Cancelled || !Job.Candidates.TryGetValue(Lease.Worker, out var candidate)) break;
+                if (cancel.Reason == CancelReason.BadOpening && candidate.Distrusted.Length == 0) candidate.Distrusted = cancel.Text;
+                Count(candidate);
                 break;
             case Verdict verdict:
                 foreach (var task in verdict.Tasks) Take(task);

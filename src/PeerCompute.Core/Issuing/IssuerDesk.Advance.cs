@@ -33,7 +33,7 @@ internal sealed partial class IssuerDesk
         Prune(job);
         if (!job.Ended) Judge(job);
         if (!job.Ended && !WaitsForPeers(job)) job.Offer ??= MakeOffer(job);
-        if (job.Offer is null)
+        if (job.Offer is null && !job.Ended)
         {
             node.Timers.Set(job.Id, node.Now.Mono + LookAgain);
             return;

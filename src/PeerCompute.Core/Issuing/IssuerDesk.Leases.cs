@@ -65,8 +65,6 @@ internal sealed partial class IssuerDesk
     /// <summary>The worker signed two entries for one place: which one it would stand by is not waited for.</summary>
     private bool Convict(IssuedLease lease)
     {
-        const string why = "it signed two entries for one place of a lease";
-        if (lease.Job.Candidates.TryGetValue(lease.Lease.Worker, out var worker)) worker.Distrusted = why;
         return CancelLease(lease, CancelReason.BadOpening, "the worker signed two entries for one place");
     }
 

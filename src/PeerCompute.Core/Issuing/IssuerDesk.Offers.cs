@@ -18,6 +18,9 @@ internal sealed partial class IssuerDesk
     /// <summary>Longest wait between two dials of a worker.</summary>
     private static readonly TimeSpan ReachMost = new(0, 0, 8);
 
+    /// <summary>Between two dials of a worker that was given up but does not know that its lease is over: each may hold a place for ten seconds.</summary>
+    private static readonly TimeSpan ReachSeldom = new(0, 1, 0);
+
     /// <summary>How long a worker has to sign a lease, milliseconds.</summary>
     private const ulong StartWithinMs = 60_000;
 
@@ -72,7 +75,8 @@ internal sealed partial class IssuerDesk
     private void Dial(Candidate candidate)
     {
         if (candidate.NextReach > node.Now.Mono) return;
-        var wait = new TimeSpan(Math.Min(ReachMost.Ticks, TimeSpan.TicksPerMillisecond * (250L << Math.Min(candidate.Tries, 6))));
+        var wait = candidate.Answers
+            ? new TimeSpan(Math.Min(ReachMost.Ticks, TimeSpan.TicksPerMillisecond * (250L << Math.Min(candidate.Tries, 6)))) : ReachSeldom;
         candidate.Tries++;
         candidate.NextReach = node.Now.Mono + node.Choices.Span(wait, wait + new TimeSpan(wait.Ticks / 4));
         node.Effects.Add(new Effects.Reach(candidate.Peer, candidate.Address));

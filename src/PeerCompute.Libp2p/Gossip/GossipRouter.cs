@@ -120,6 +120,7 @@ public sealed partial class GossipRouter
         }
 
         ForgetIdleTopics();
+        if (_peers.Count == 0) Stir(now); // the rest ends with the last peer: its beats count
         if (!gone.HasScore) return;
         _retained ??= new OrderedMap<PeerId, (GossipPeer, long)>(_options.Scoring.Retained);
         if (_retained.IsFull) _retained.Remove(_retained.First.Key);

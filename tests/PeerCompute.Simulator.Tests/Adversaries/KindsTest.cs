@@ -71,6 +71,27 @@ internal sealed class KindsTest
         }
     }
 
+    [Test]
+    public void Who_signed_two_entries_is_trusted_by_no_later_life_of_the_client_either()
+    {
+        using var experiment = Lab.Prepare(Lab.Parse(Market.Replace("KIND", "kind: equivocator, count: 3", StringComparison.Ordinal)), 1);
+        experiment.Run();
+        var convicted = 0;
+        foreach (var client in experiment.World.Nodes.Where(static node => node.Class.Client))
+        {
+            var later = client.Restarted()!;
+            foreach (var job in client.Machine!.Jobs())
+            {
+                var workers = client.Machine.Explain(job.JobId)!.Workers;
+                var lines = workers.Where(static line => line.Contains("signed two entries", StringComparison.Ordinal)).ToList();
+                convicted += lines.Count;
+                Assert.That(later.Explain(job.JobId)!.Workers, Is.SupersetOf(lines));
+            }
+        }
+
+        Assert.That(convicted, Is.Positive);
+    }
+
     [TestCase("ring")]
     [TestCase("swarm")]
     [TestCase("lazy")]

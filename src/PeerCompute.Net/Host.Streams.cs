@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Base.Errors;
+using PeerCompute.Base.Identity;
 using PeerCompute.Libp2p.Identify;
 using PeerCompute.Libp2p.Multistream;
 using PeerCompute.Net.Connections;
@@ -35,6 +36,45 @@ public sealed partial class Host : IConnectionOwner
             if (read == 0) throw new WireException("stream", "ended before a protocol was agreed");
             machine.Receive(buffer.AsSpan(0, read));
         }
+    }
+
+    /// <summary>
+    /// Opens a stream without waiting for the peer's word on its protocol: what is written follows the proposal at once, and so takes one way instead of three
+    /// (go-libp2p's lazy negotiation, rust-libp2p's <c>V1Lazy</c>). The word is read in front of the first bytes that are read: a peer that does not speak
+    /// the protocol takes what follows the proposal for further proposals and resets the stream. What begins with "/" must not be written first.
+    /// </summary>
+    /// <param name="peer">The peer.</param>
+    /// <param name="protocol">Protocol id.</param>
+    /// <param name="cancel">Ends the waiting.</param>
+    /// <returns>The stream. Reading throws <see cref="ErrorCode.Unavailable"/> where the protocol is refused.</returns>
+    /// <exception cref="PeerComputeException"><see cref="ErrorCode.Unavailable"/>: not connected and not reachable.</exception>
+    public async Task<PeerStream> BeginAsync(PeerId peer, string protocol, CancellationToken cancel = default)
+    {
+        var connection = await ReachAsync(peer, cancel).ConfigureAwait(false);
+        using var limit = Limit(_options.Limits.NegotiationTimeout, cancel);
+        PeerStream? stream = null;
+        try
+        {
+            stream = await connection.OpenAsync(limit.Token).ConfigureAwait(false);
+            var negotiation = Negotiation.Dial(protocol);
+            await stream.WriteAsync(negotiation.TakeOutput(), limit.Token).ConfigureAwait(false);
+            stream.Protocol = protocol;
+            stream.Propose(negotiation);
+            return stream;
+        }
+        catch (Exception e)
+        {
+            stream?.Reset();
+            if (e is OperationCanceledException && !cancel.IsCancellationRequested)
+                throw new PeerComputeException(ErrorCode.Unavailable, $"Peer {peer} takes no further streams.", e);
+            throw;
+        }
+    }
+
+    private async Task<Connection> ReachAsync(PeerId peer, CancellationToken cancel)
+    {
+        ObjectDisposedException.ThrowIf(_stop.IsCancellationRequested, this);
+        return _table.Usable(peer) ?? await DialKnownAsync(peer, cancel).ConfigureAwait(false);
     }
 
     private async Task<PeerStream> OpenAsync(Connection connection, string protocol, CancellationToken cancel)

@@ -135,8 +135,7 @@ public sealed partial class Host : IAsyncDisposable
     /// protocol.</exception>
     public async Task<PeerStream> OpenAsync(PeerId peer, string protocol, CancellationToken cancel = default)
     {
-        ObjectDisposedException.ThrowIf(_stop.IsCancellationRequested, this);
-        var connection = _table.Usable(peer) ?? await DialKnownAsync(peer, cancel).ConfigureAwait(false);
+        var connection = await ReachAsync(peer, cancel).ConfigureAwait(false);
         return await OpenAsync(connection, protocol, cancel).ConfigureAwait(false);
     }
 

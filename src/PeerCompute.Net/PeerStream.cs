@@ -2,6 +2,7 @@
 using PeerCompute.Base.Bytes;
 using PeerCompute.Base.Errors;
 using PeerCompute.Base.Identity;
+using PeerCompute.Libp2p.Multistream;
 using PeerCompute.Libp2p.Yamux;
 using PeerCompute.Net.Connections;
 
@@ -13,10 +14,13 @@ namespace PeerCompute.Net;
 /// </summary>
 public sealed class PeerStream : IAsyncDisposable
 {
+    private const string OneEach = "A stream has one reader and one writer at a time.";
+
     private readonly Connection _connection;
     private readonly YamuxStream _stream;
     private readonly Signal _readable = new();
     private readonly Signal _writable = new();
+    private Negotiation? _proposed;
     private int _reading;
     private int _writing;
 
@@ -44,6 +48,7 @@ public sealed class PeerStream : IAsyncDisposable
     /// <exception cref="PeerComputeException">Reset or connection lost.</exception>
     public async ValueTask<int> ReadAsync(Memory<byte> destination, CancellationToken cancel = default)
     {
+        if (_proposed is not null) await AgreedAsync(cancel).ConfigureAwait(false);
         Enter(ref _reading);
         try
         {
@@ -61,6 +66,35 @@ public sealed class PeerStream : IAsyncDisposable
         {
             Volatile.Write(ref _reading, 0);
         }
+    }
+
+    /// <summary>Waits for the peer's word on the protocol of a stream that was begun without it. A reading: nobody else reads meanwhile.</summary>
+    /// <param name="cancel">Ends the waiting; the stream stays usable.</param>
+    /// <returns>When it has taken the proposal.</returns>
+    /// <exception cref="PeerComputeException">It does not speak the protocol, or the stream was reset, or its connection lost.</exception>
+    public async ValueTask AgreedAsync(CancellationToken cancel)
+    {
+        if (Interlocked.Exchange(ref _proposed, null) is not { } proposed) return;
+        var buffer = new byte[Negotiation.LongestToken];
+        try
+        {
+            while (!proposed.IsDone)
+            {
+                var read = await ReadAsync(buffer.AsMemory(0, proposed.Wanted), cancel).ConfigureAwait(false);
+                if (read == 0) throw new WireException("stream", "ended before a protocol was agreed");
+                proposed.Receive(buffer.AsSpan(0, read));
+            }
+        }
+        catch (WireException e)
+        {
+            throw new PeerComputeException(ErrorCode.Unavailable, $"Peer {Peer} broke the negotiation of {Protocol}: {e.Message}", e);
+        }
+        finally
+        {
+            if (proposed.Protocol is null) _proposed = proposed;
+        }
+
+        if (proposed.Protocol is null) throw new PeerComputeException(ErrorCode.Unavailable, $"Peer {Peer} does not speak {Protocol}.");
     }
 
     /// <summary>Writes everything, waiting while the peer does not read. Returns when the bytes are taken, not when they have arrived.</summary>
@@ -165,6 +199,9 @@ public sealed class PeerStream : IAsyncDisposable
         return default;
     }
 
+    /// <summary>The proposal is sent: the peer's word on it is read in front of what it sends.</summary>
+    internal void Propose(Negotiation proposed) => _proposed = proposed;
+
     private async ValueTask<int> ReadFrameLengthAsync(int maxBytes, CancellationToken cancel)
     {
         var head = new byte[Varint.MaxLength];
@@ -187,6 +224,6 @@ public sealed class PeerStream : IAsyncDisposable
 
     private static void Enter(ref int guard)
     {
-        if (Interlocked.Exchange(ref guard, 1) != 0) throw new InvalidOperationException("A stream has one reader and one writer at a time.");
+        if (Interlocked.Exchange(ref guard, 1) != 0) throw new InvalidOperationException(OneEach);
     }
 }

@@ -103,7 +103,7 @@ public sealed class RequestStreams(Host host, RequestLimits? limits = null, Time
             }
         }
 
-        return await host.OpenAsync(peer, protocol, cancel).ConfigureAwait(false);
+        return await host.BeginAsync(peer, protocol, cancel).ConfigureAwait(false);
     }
 
     private async Task AnswerAsync(

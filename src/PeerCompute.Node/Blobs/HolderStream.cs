@@ -34,7 +34,7 @@ internal sealed class HolderStream(BlobDownload download, Host host, Dialer dial
         try
         {
             if (!holder.Addresses.IsEmpty) await dialer.ReachAsync(holder.Peer, holder.Addresses, end.Token).ConfigureAwait(false);
-            stream = await host.OpenAsync(holder.Peer, Protocols.Blob, end.Token).ConfigureAwait(false);
+            stream = await host.BeginAsync(holder.Peer, Protocols.Blob, end.Token).ConfigureAwait(false);
             await FollowAsync(stream, end.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested)

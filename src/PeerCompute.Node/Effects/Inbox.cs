@@ -10,11 +10,14 @@ using PeerCompute.Wire.Messages;
 namespace PeerCompute.Node.Effects;
 
 /// <summary>
-/// Messages from peers: one frame per stream, bounded before it is read, decoded and checked outside the loop. What a peer sends at once, before the
-/// machine has been told that it is up, waits for that: the answer would be dropped.
+/// Messages from peers: the frames of a stream in their order, one or many, each bounded before it is read, decoded and checked outside the loop. What a peer
+/// sends at once, before the machine has been told that it is up, waits for that: the answer would be dropped.
 /// </summary>
 internal sealed class Inbox
 {
+    /// <summary>A stream that brings no further message for so long is let go.</summary>
+    public static readonly TimeSpan Idle = TimeSpan.FromMinutes(3);
+
     private static readonly TimeSpan FrameTimeout = TimeSpan.FromSeconds(10);
 
     private readonly Host _host;
@@ -56,16 +59,8 @@ internal sealed class Inbox
     {
         try
         {
-            var wait = _rate.Take(stream.Peer);
-            if (wait > TimeSpan.Zero) await Task.Delay(wait, cancel).ConfigureAwait(false);
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            limit.CancelAfter(FrameTimeout);
-            var frame = await stream.ReadFrameAsync(PeerMessage.MaxFrame(stream.Protocol), limit.Token).ConfigureAwait(false);
-            if (frame is null) throw new WireException("frame", "missing");
-            var admitted = Admission.Admit(_signer, stream.Peer, PeerMessage.Decode(stream.Protocol, frame));
-            await ToldAsync(stream.Peer, limit.Token).ConfigureAwait(false);
-            Interlocked.Increment(ref _taken);
-            await _post(admitted, cancel).ConfigureAwait(false);
+            if (!await TakeOneAsync(stream, cancel).ConfigureAwait(false)) throw new WireException("frame", "missing");
+            while (await MoreAsync(stream, cancel).ConfigureAwait(false) && await TakeOneAsync(stream, cancel).ConfigureAwait(false)) continue;
         }
         catch (WireException e)
         {
@@ -74,6 +69,38 @@ internal sealed class Inbox
             if (!_rate.Offend(stream.Peer)) return;
             _log($"{stream.Peer} sent {RateLimit.OffencesMost} broken messages, the last: {e.Message}; its connection is ended.");
             await _host.DisconnectAsync(stream.Peer).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<bool> TakeOneAsync(PeerStream stream, CancellationToken cancel)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(FrameTimeout);
+        var frame = await stream.ReadFrameAsync(PeerMessage.MaxFrame(stream.Protocol), limit.Token).ConfigureAwait(false);
+        if (frame is null) return false;
+        var wait = _rate.Take(stream.Peer);
+        if (wait > TimeSpan.Zero) await Task.Delay(wait, cancel).ConfigureAwait(false);
+        var admitted = Admission.Admit(_signer, stream.Peer, PeerMessage.Decode(stream.Protocol, frame));
+        await ToldAsync(stream.Peer, limit.Token).ConfigureAwait(false);
+        Interlocked.Increment(ref _taken);
+        await _post(admitted, cancel).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>Waits for the first byte of a further message, or the stream's end.</summary>
+    /// <returns>False when it is let go.</returns>
+    private static async Task<bool> MoreAsync(PeerStream stream, CancellationToken cancel)
+    {
+        using var idle = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        idle.CancelAfter(Idle);
+        try
+        {
+            await stream.ReadAsync(Memory<byte>.Empty, idle.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return false;
         }
     }
 

@@ -9,8 +9,8 @@ using PeerCompute.Wire.Messages;
 namespace PeerCompute.Node.Effects;
 
 /// <summary>
-/// Messages to peers: one queue and one sender for each, so messages to a peer leave in order. A message that cannot be sent is
-/// dropped; the machines bring both sides together again when the connection is back.
+/// Messages to peers: one queue and one sender for each, and one stream for each protocol, held from message to message, so messages to a peer come in order.
+/// A message that cannot be sent is dropped; the machines bring both sides together again when the connection is back.
 /// </summary>
 /// <param name="host">Opens streams.</param>
 /// <param name="log">Lines for the operator.</param>
@@ -18,6 +18,9 @@ internal sealed class Outbox(Host host, Action<string> log) : IAsyncDisposable
 {
     /// <summary>Messages that may wait for one peer; further ones are dropped.</summary>
     public const int WaitingPerPeer = 1024;
+
+    /// <summary>Streams to a peer that is sent nothing for so long are let go: sooner than <see cref="Inbox.Idle"/>, so the sender ends them.</summary>
+    public static readonly TimeSpan Idle = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(2);
@@ -96,40 +99,50 @@ internal sealed class Outbox(Host host, Action<string> log) : IAsyncDisposable
 
     private async Task SendAsync(PeerId peer, ChannelReader<PeerMessage> queue)
     {
-        await foreach (var message in queue.ReadAllAsync().ConfigureAwait(false))
+        var streams = new Dictionary<string, HeldStream>(StringComparer.Ordinal); // as many as there are protocols of messages
+        do
         {
-            if (_stop.IsCancellationRequested) continue;
-            try
+            while (queue.TryRead(out var message))
             {
-                using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-                limit.CancelAfter(SendTimeout);
-                await SendAsync(peer, message, limit.Token).ConfigureAwait(false);
+                if (!streams.TryGetValue(message.Protocol, out var stream))
+                    streams[message.Protocol] = stream = new HeldStream(host, peer, message.Protocol, TimeProvider.System);
+                if (!_stop.IsCancellationRequested) await SendAsync(stream, message).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is PeerComputeException or OperationCanceledException or ObjectDisposedException)
-            {
-                // The connection is going or the peer does not answer: the machines sync when it is back.
-            }
+        }
+        while (await MoreAsync(queue, streams.Values).ConfigureAwait(false));
+        foreach (var stream in streams.Values) stream.LetGo();
+    }
+
+    private static async Task<bool> MoreAsync(ChannelReader<PeerMessage> queue, IReadOnlyCollection<HeldStream> streams)
+    {
+        var more = queue.WaitToReadAsync().AsTask();
+        try
+        {
+            return await more.WaitAsync(Idle).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            foreach (var stream in streams) stream.LetGo();
+            return await more.ConfigureAwait(false);
         }
     }
 
-    private async Task SendAsync(PeerId peer, PeerMessage message, CancellationToken cancel)
+    private async Task SendAsync(HeldStream stream, PeerMessage message)
     {
         FaultPoint.Hit("effect.say.before");
-        var stream = await host.OpenAsync(peer, message.Protocol, cancel).ConfigureAwait(false);
         try
         {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+            limit.CancelAfter(SendTimeout);
             var frame = message.Frame();
-            await stream.WriteFrameAsync(frame, cancel).ConfigureAwait(false);
+            await stream.WriteFrameAsync(frame, limit.Token).ConfigureAwait(false);
             Count(frame.Length);
-            await stream.CloseWriteAsync(cancel).ConfigureAwait(false);
         }
-        catch
+        catch (Exception e) when (e is PeerComputeException or OperationCanceledException or ObjectDisposedException)
         {
-            stream.Reset();
-            throw;
+            return; // the connection is going or the peer does not answer: the machines sync when it is back
         }
 
-        await stream.DisposeAsync().ConfigureAwait(false);
         FaultPoint.Hit("effect.say.after");
     }
 }

@@ -13,13 +13,14 @@ namespace PeerCompute.Node.Tests.Effects;
 [TestFixture]
 internal sealed class InboxTests
 {
-    private readonly Channel<NodeEvent> _events = Channel.CreateUnbounded<NodeEvent>();
+    private Channel<NodeEvent> _events = null!;
     private HostPair _hosts = null!;
     private Inbox _inbox = null!;
 
     [SetUp]
     public async Task Make()
     {
+        _events = Channel.CreateUnbounded<NodeEvent>();
         _hosts = await HostPair.StartAsync();
         _inbox = new Inbox(_hosts.Far, HostPair.FarKey, TimeProvider.System, (e, cancel) => _events.Writer.WriteAsync(e, cancel), static _ => { });
         _inbox.Up(_hosts.Near.PeerId);
@@ -42,7 +43,7 @@ internal sealed class InboxTests
             came.Add(sync.Message.LeaseId);
         }
 
-        Assert.That(came, Is.EquivalentTo(Enumerable.Range(1, 100).Select(static i => Hash32.Of([(byte)i]))), "each came once");
+        Assert.That(came, Is.EqualTo(Enumerable.Range(1, 100).Select(static i => Hash32.Of([(byte)i]))), "each came once, in order");
     }
 
     [Test]
@@ -84,6 +85,29 @@ internal sealed class InboxTests
         Assert.That(((SyncCame)await _events.Reader.ReadAsync()).Message.LeaseId, Is.EqualTo(Hash32.Of([7])));
         Assert.That(_inbox.Broken, Is.EqualTo(6));
         Assert.That(_inbox.Taken, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_stream_ends_with_its_first_broken_frame_and_those_before_it_count()
+    {
+        await using var stream = await _hosts.Near.OpenAsync(_hosts.Far.PeerId, Protocols.Lease);
+        await stream.WriteFrameAsync(Sync(1).Frame());
+        await stream.WriteFrameAsync(Sync(2).Frame());
+        await stream.WriteFrameAsync(new byte[] { 99 });
+        await stream.WriteFrameAsync(Sync(3).Frame());
+        Assert.ThrowsAsync<Base.Errors.PeerComputeException>(async () => await stream.ReadAsync(new byte[1]), "reset");
+        Assert.That((_inbox.Taken, _inbox.Broken, _events.Reader.Count), Is.EqualTo((2, 1, 2)));
+    }
+
+    [Test]
+    public async Task What_is_beyond_the_rate_waits_though_it_comes_over_one_stream()
+    {
+        var count = (int)RateLimit.Burst + 250;
+        await using var stream = await _hosts.Near.OpenAsync(_hosts.Far.PeerId, Protocols.Lease);
+        var begun = TimeProvider.System.GetTimestamp();
+        for (var i = 0; i < count; i++) await stream.WriteFrameAsync(Sync(1).Frame());
+        for (var i = 0; i < count; i++) await _events.Reader.ReadAsync();
+        Assert.That(TimeProvider.System.GetElapsedTime(begun).TotalSeconds, Is.GreaterThanOrEqualTo((250 / RateLimit.PerSecond) - 0.02));
     }
 
     [Test]

@@ -78,10 +78,10 @@ internal static class FaultWorks
         switch (fault.Kind)
         {
             case FaultKind.Gray:
-                trouble.Slower = sign > 0 ? trouble.Slower * factor : trouble.Slower / factor;
+                trouble.Slower += sign * (factor - 1);
                 break;
             case FaultKind.SlowDisk:
-                trouble.DiskSlower = sign > 0 ? trouble.DiskSlower * factor : trouble.DiskSlower / factor;
+                trouble.DiskSlower += sign * (factor - 1);
                 break;
             case FaultKind.Loss:
                 trouble.LossPpm += sign * (int)factor;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
 using PeerCompute.Base.Errors;
+using PeerCompute.Simulator.Files;
 using PeerCompute.Libp2p.Gossip;
 
 namespace PeerCompute.Simulator.Interop;
@@ -42,18 +43,16 @@ internal sealed class InteropScript
     /// <exception cref="PeerComputeException">It is not there, or not such a file; names instruction and field.</exception>
     public static InteropScript Read(string path, int nodes)
     {
-        var file = new FileInfo(path);
-        if (!file.Exists) throw new PeerComputeException(ErrorCode.NotFound, $"{path} does not exist; gossipsub-interop writes it as params.json.");
-        if (file.Length > FileBytes) throw new PeerComputeException(ErrorCode.LimitExceeded, $"{path} has {file.Length} bytes, limit {FileBytes}.");
+        var bytes = InputFile.Read(path, FileBytes, $"{path} does not exist; gossipsub-interop writes it as params.json.");
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            using var document = JsonDocument.Parse(bytes);
             var script = document.RootElement.GetProperty("script");
             var greatest = 0;
             foreach (var one in script.EnumerateArray()) greatest = Math.Max(greatest, Greatest(one));
             if (greatest >= NodesMost || nodes > NodesMost) throw new PeerComputeException(ErrorCode.LimitExceeded, $"{path}: at most {NodesMost} nodes.");
             if (nodes > 0 && nodes <= greatest) throw new PeerComputeException(ErrorCode.BadInput, $"{path} names node {greatest}, there are {nodes} nodes.");
-            var result = new InteropScript(file.Name, nodes > 0 ? nodes : greatest + 1);
+            var result = new InteropScript(Path.GetFileName(path), nodes > 0 ? nodes : greatest + 1);
             var number = 0;
             foreach (var one in script.EnumerateArray()) result.Take(number++, one, -1);
             return result;

@@ -2,7 +2,7 @@
 namespace PeerCompute.Simulator.Matching;
 
 /// <summary>
-/// Batch sampling without late binding: a job of m tasks asks <c>probes</c> times m workers at once and gives its tasks to the least loaded of them
+/// Batch sampling without late binding: a job of m tasks asks <c>probe_ratio</c> times m workers at once and gives its tasks to the least loaded of them
 /// (Ousterhout and others, Sparrow, SOSP 2013, section 3.2).
 /// </summary>
 internal sealed class BatchPush(MatchingWorld world) : Polling(world)
@@ -14,7 +14,7 @@ internal sealed class BatchPush(MatchingWorld world) : Polling(world)
         Ask(job, tasks);
     }
 
-    protected override int Asked(int tasks) => (int)Math.Min((long)World.Scenario.Probes * tasks, int.MaxValue);
+    protected override int Asked(int tasks) => (int)Math.Min((long)World.Scenario.ProbeRatio * tasks, int.MaxValue);
 
     protected override Int128 Rank(MatchWorker worker, int load) => load * 1000L / worker.Class.Slots;
 }

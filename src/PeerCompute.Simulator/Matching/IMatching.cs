@@ -21,7 +21,7 @@ internal interface IMatching
     {
     }
 
-    /// <summary>A worker finished a task and has a slot free, with nothing in its queue.</summary>
+    /// <summary>A worker finished a task, or one came whose job has ended, and has a slot free.</summary>
     void Freed(MatchWorker worker)
     {
     }

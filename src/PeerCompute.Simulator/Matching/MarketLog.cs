@@ -21,7 +21,7 @@ internal sealed class MarketLog : Observer
     public override void Ran(SimNode node, SimSandbox.Run run, long from)
     {
         if (run.Start.Run.Role == RunRole.Work && Number(run.Start.Spec.Name) is { } job)
-            _runs.Add(new TaskRun(job, node.Index, from, node.Micros, node.Class.PriceMicro));
+            _runs.Add(new TaskRun(job, (int)run.Start.Tasks[run.At - 1], node.Index, from, node.Micros, node.Class.PriceMicro));
     }
 
     /// <summary>A job by the run's clock; null for one that checkers handed in.</summary>

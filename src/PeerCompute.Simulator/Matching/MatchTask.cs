@@ -3,10 +3,13 @@ namespace PeerCompute.Simulator.Matching;
 
 /// <summary>A task of a job of a baseline.</summary>
 /// <param name="job">Its job.</param>
+/// <param name="number">Its number in the job.</param>
 /// <param name="costMicros">Its time on the reference machine.</param>
-internal sealed class MatchTask(MatchJob job, long costMicros)
+internal sealed class MatchTask(MatchJob job, int number, long costMicros)
 {
     public MatchJob Job => job;
+
+    public int Number => number;
 
     public long CostMicros => costMicros;
 

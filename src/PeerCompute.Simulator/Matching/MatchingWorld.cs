@@ -145,6 +145,10 @@ internal sealed class MatchingWorld : OverlayWorld
                 worker.Held++;
                 _matching.Turn(worker, reservation);
             }
+            else if (first.Value is MatchTask)
+            {
+                _matching.Freed(worker);
+            }
         }
     }
 
@@ -195,7 +199,7 @@ internal sealed class MatchingWorld : OverlayWorld
         var chance = Draw.Stream(Seed, "matching", (ulong)number);
         var job = new MatchJob(number, client, Now, deadline, chance) { Faulty = SimProgram.Fails(spec) };
         var hash = spec.Hash();
-        for (var i = (int)spec.Tasks - 1; i >= 0; i--) job.Add(new MatchTask(job, SimProgram.Micros(spec, hash, (uint)i)));
+        for (var i = (int)spec.Tasks - 1; i >= 0; i--) job.Add(new MatchTask(job, i, SimProgram.Micros(spec, hash, (uint)i)));
         _waiting += job.Tasks;
         Jobs.Add(job);
         Script(SimEventKind.Wake, deadline, client, number, job);
@@ -246,7 +250,7 @@ internal sealed class MatchingWorld : OverlayWorld
         worker.Held--;
         _running--;
         var broke = worker.Luck.Happens(worker.Class.FlakyPpm);
-        if (!broke) Runs.Add(new TaskRun(task.Job.Number, worker.Index, task.Began, Now, worker.Class.PriceMicro));
+        if (!broke) Runs.Add(new TaskRun(task.Job.Number, task.Number, worker.Index, task.Began, Now, worker.Class.PriceMicro));
         Send(worker.Index, task.Job.Client, broke ? MatchWord.Broke : MatchWord.Done, task);
         Next(worker);
         if (worker.Held < worker.Class.Slots) _matching.Freed(worker);

@@ -55,7 +55,7 @@ internal sealed class SlotLedger
     public static SlotLedger Of(IReadOnlyList<Lender> lenders, IReadOnlyList<TaskRun> runs, IReadOnlyList<JobSpan> jobs, long from, long to)
         => new(lenders, runs, jobs, from, to);
 
-    /// <summary>All changes in no order. A task waits from its job's submission until a worker begins it, or its job ends.</summary>
+    /// <summary>All changes in no order. A task waits from its job's submission until a worker first begins it, or its job ends.</summary>
     private static IEnumerable<Change> Changes(IReadOnlyList<Lender> lenders, IReadOnlyList<TaskRun> runs, IReadOnlyList<JobSpan> jobs)
     {
         foreach (var lender in lenders)
@@ -67,18 +67,25 @@ internal sealed class SlotLedger
             }
         }
 
-        var begun = new Dictionary<int, int>();
         foreach (var run in runs)
         {
-            begun[run.Job] = begun.GetValueOrDefault(run.Job) + 1;
             yield return new Change(run.From, Kind.Begun, -1, run.PriceMicro);
             yield return new Change(run.To, Kind.Ended, 1, run.PriceMicro);
         }
 
+        // Replicas, and runs that come too late, are no answer to a task that waits.
+        var begun = runs.GroupBy(static run => (run.Job, run.Task)).ToLookup(static task => task.Key.Job, static task => task.Min(static run => run.From));
         foreach (var job in jobs)
         {
             yield return new Change(job.From, Kind.Waits, job.Tasks, 0);
-            var left = job.Tasks - begun.GetValueOrDefault(job.Number);
+            var left = job.Tasks;
+            foreach (var at in begun[job.Number])
+            {
+                if (job.To >= 0 && at > job.To) continue;
+                left--;
+                yield return new Change(at, Kind.Waits, -1, 0);
+            }
+
             if (job.To >= 0 && left != 0) yield return new Change(job.To, Kind.Waits, -left, 0);
         }
     }
@@ -92,8 +99,12 @@ internal sealed class SlotLedger
 
     private void Apply(in Change change)
     {
-        if (change.Kind is Kind.Waits or Kind.Begun) _waiting += change.By;
-        if (change.Kind == Kind.Waits) return;
+        if (change.Kind == Kind.Waits)
+        {
+            _waiting += change.By;
+            return;
+        }
+
         if (change.Kind == Kind.Slots) _slots += change.By;
         _idleSlots += change.By;
         var at = Array.BinarySearch(_prices, change.Price);

@@ -2,18 +2,18 @@
 namespace PeerCompute.Simulator.Matching;
 
 /// <summary>
-/// Sparrow (Ousterhout and others, SOSP 2013, sections 3.2 to 3.5): a job of m tasks takes places in the queues of <c>probes</c> times m random workers; a
+/// Sparrow (Ousterhout and others, SOSP 2013, sections 3.2 to 3.5): a job of m tasks takes places in the queues of <c>probe_ratio</c> times m random workers; a
 /// worker whose turn comes asks for a task, and gets one while there are some (late binding); once the last is bound the other places are given back
 /// (proactive cancellation). While a worker asks, its slot stands idle for a round trip.
 /// </summary>
 internal sealed class SparrowPull(MatchingWorld world) : IMatching
 {
-    public void Submit(MatchJob job) => Reserve(job, (int)Math.Min((long)world.Scenario.Probes * job.Tasks, int.MaxValue));
+    public void Submit(MatchJob job) => Reserve(job, (int)Math.Min((long)world.Scenario.ProbeRatio * job.Tasks, int.MaxValue));
 
     public void Lost(MatchTask task)
     {
         task.Job.Return(task);
-        if (task.Job.HasUnplaced) Reserve(task.Job, world.Scenario.Probes);
+        if (task.Job.HasUnplaced) Reserve(task.Job, world.Scenario.ProbeRatio);
     }
 
     public void Turn(MatchWorker worker, Reservation reservation)

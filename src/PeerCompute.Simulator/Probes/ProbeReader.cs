@@ -5,9 +5,12 @@ using static PeerCompute.Simulator.Scenarios.ScenarioReader;
 
 namespace PeerCompute.Simulator.Probes;
 
-/// <summary>Reads <c>watch</c> of a scenario.</summary>
+/// <summary>Reads <c>probes</c> of a scenario.</summary>
 internal static class ProbeReader
 {
+    /// <summary>The key.</summary>
+    public const string Key = "probes";
+
     private const int ProbesMost = 32;
 
     /// <summary>Most looks of one probe in a run.</summary>
@@ -20,7 +23,7 @@ internal static class ProbeReader
     public static ImmutableArray<ProbePlan> Read(YamlMap root, IReadOnlyCollection<string> classes, long runMicros)
     {
         var probes = ImmutableArray.CreateBuilder<ProbePlan>();
-        foreach (var item in root.Maps("watch", ProbesMost))
+        foreach (var item in root.Maps(Key, ProbesMost))
         {
             var of = item.Text("of", "", ProbeQuantity.Names);
             var name = item.Text("name", of);

@@ -13,13 +13,13 @@ internal sealed class ProbeTable(Simulation world)
     private readonly StringBuilder _text = new("seconds,probe,nodes,mean,p5,p50,p95,max\n");
 
     /// <summary>Whether there is anything to look at.</summary>
-    public bool IsEmpty => world.Scenario.Watch.IsEmpty;
+    public bool IsEmpty => world.Scenario.Probes.IsEmpty;
 
     /// <summary>The next moment after a moment at which something is to be looked at; never where nothing is.</summary>
     public long NextAfter(long micros)
     {
         var next = long.MaxValue;
-        foreach (var probe in world.Scenario.Watch) next = Math.Min(next, ((micros / probe.EveryMicros) + 1) * probe.EveryMicros);
+        foreach (var probe in world.Scenario.Probes) next = Math.Min(next, ((micros / probe.EveryMicros) + 1) * probe.EveryMicros);
         return next;
     }
 
@@ -27,7 +27,7 @@ internal sealed class ProbeTable(Simulation world)
     public void Look()
     {
         var at = world.Clock.Micros;
-        foreach (var probe in world.Scenario.Watch)
+        foreach (var probe in world.Scenario.Probes)
         {
             if (at % probe.EveryMicros == 0) Add(probe, at);
         }

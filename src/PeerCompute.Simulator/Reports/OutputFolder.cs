@@ -10,6 +10,7 @@ using PeerCompute.Core;
 using PeerCompute.Simulator.Probes;
 using PeerCompute.Simulator.Results;
 using PeerCompute.Simulator.Scenarios;
+using PeerCompute.Simulator.Shrinking;
 using PeerCompute.Simulator.Statistics;
 using PeerCompute.Simulator.Sweeps;
 
@@ -92,6 +93,7 @@ internal static class OutputFolder
         Guard(folder, () =>
         {
             foreach (var name in Known) File.Delete(Path.Combine(folder, name));
+            if (Directory.Exists(Path.Combine(folder, ShrunkFolder.Name))) Directory.Delete(Path.Combine(folder, ShrunkFolder.Name), recursive: true);
             var file = (copy ? ScenarioCopy.Write(folder, scenario) : null) ?? Path.GetRelativePath(folder, scenarioPath);
             foreach (var (name, text) in files) File.WriteAllText(Path.Combine(folder, name), text);
             Replace(Path.Combine(folder, RunFolder.ManifestName), manifest(file));

@@ -2,6 +2,7 @@
 using System.Globalization;
 using System.Text;
 using PeerCompute.Base.Errors;
+using PeerCompute.Simulator.Files;
 
 namespace PeerCompute.Simulator.Results;
 
@@ -28,17 +29,8 @@ public sealed class CsvTable
     /// <exception cref="PeerComputeException">It is not there, too large, or no such table; names file and line.</exception>
     public static CsvTable Read(string path)
     {
-        var file = new FileInfo(path);
-        if (!file.Exists) throw new PeerComputeException(ErrorCode.NotFound, $"{path} does not exist: the folder is not one of sim run, or not complete.");
-        if (file.Length > BytesMost) throw new PeerComputeException(ErrorCode.LimitExceeded, $"{path} has {file.Length} bytes, limit {BytesMost}.");
-        try
-        {
-            return Parse(path, File.ReadAllText(path));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new PeerComputeException(ErrorCode.BadInput, $"{path} cannot be read: {e.Message}", e);
-        }
+        var bytes = InputFile.Read(path, BytesMost, $"{path} does not exist: the folder is not one of sim run, or not complete.");
+        return Parse(path, Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF'));
     }
 
     /// <summary>Reads a text.</summary>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
 using PeerCompute.Base.Errors;
+using PeerCompute.Simulator.Files;
 using PeerCompute.Simulator.Scenarios;
 using PeerCompute.Simulator.Sweeps;
 
@@ -118,16 +119,7 @@ public static class Listing
     /// <summary>First lines of a file; null where it cannot be read.</summary>
     private static string[]? Head(string file)
     {
-        try
-        {
-            using var stream = File.OpenRead(file);
-            var bytes = new byte[HeadBytes];
-            var read = stream.ReadAtLeast(bytes, HeadBytes, throwOnEndOfStream: false);
-            return Encoding.UTF8.GetString(bytes, 0, read).TrimStart('\uFEFF').ReplaceLineEndings("\n").Split('\n');
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
+        if (InputFile.Head(file, HeadBytes) is not { } bytes) return null;
+        return Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF').ReplaceLineEndings("\n").Split('\n');
     }
 }

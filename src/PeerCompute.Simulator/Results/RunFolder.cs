@@ -2,6 +2,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using PeerCompute.Base.Errors;
+using PeerCompute.Simulator.Files;
 
 namespace PeerCompute.Simulator.Results;
 
@@ -95,18 +96,15 @@ public sealed class RunFolder
     /// <exception cref="PeerComputeException">It is not there, or not one of a run.</exception>
     public static RunFolder Read(string path)
     {
-        var file = new FileInfo(System.IO.Path.Combine(path, ManifestName));
-        if (!file.Exists)
-            throw new PeerComputeException(ErrorCode.NotFound, $"{path} holds no {ManifestName}: name a folder that sim run -o or sim sweep wrote.");
-        if (file.Length > ManifestBytes)
-            throw new PeerComputeException(ErrorCode.LimitExceeded, $"{file.FullName} has {file.Length} bytes, limit {ManifestBytes}.");
+        var file = System.IO.Path.Combine(path, ManifestName);
+        var bytes = InputFile.Read(file, ManifestBytes, $"{path} holds no {ManifestName}: name a folder that sim run -o or sim sweep wrote.");
         try
         {
-            return new RunFolder(path, JsonNode.Parse(File.ReadAllBytes(file.FullName)) as JsonObject ?? throw new JsonException("it is no object"));
+            return new RunFolder(path, JsonNode.Parse(bytes) as JsonObject ?? throw new JsonException("it is no object"));
         }
-        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception e) when (e is JsonException or ArgumentException)
         {
-            throw new PeerComputeException(ErrorCode.BadInput, $"{file.FullName} cannot be read: {e.Message}", e);
+            throw new PeerComputeException(ErrorCode.BadInput, $"{file} cannot be read: {e.Message}", e);
         }
     }
 

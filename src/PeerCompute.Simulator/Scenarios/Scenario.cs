@@ -121,7 +121,7 @@ internal sealed record Scenario
     public ImmutableArray<AdversaryPlan> Adversaries { get; init; } = [];
 
     /// <summary>What is looked at beside the metrics.</summary>
-    public ImmutableArray<ProbePlan> Watch { get; init; } = [];
+    public ImmutableArray<ProbePlan> Probes { get; init; } = [];
 
     /// <summary>Small jobs that are handed in during the calm and have to be accepted.</summary>
     public int Liveness { get; init; }
@@ -151,7 +151,7 @@ internal sealed record Scenario
     public MatchingKind Matching { get; init; }
 
     /// <summary>Workers that a baseline asks, or waits at, for each task.</summary>
-    public int Probes { get; init; } = 2;
+    public int ProbeRatio { get; init; } = 2;
 
     public long SampleMicros { get; init; } = 5_000_000;
 

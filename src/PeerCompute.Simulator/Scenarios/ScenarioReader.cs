@@ -18,7 +18,7 @@ internal static class ScenarioReader
 
     private const int BootstrapMost = 64;
     private const int LivenessMost = 16;
-    private const int ProbesMost = 1000;
+    private const int ProbeRatioMost = 1000;
 
     private static readonly string[] Kinds = [.. Enum.GetNames<MatchingKind>().Select(static name => name.ToLowerInvariant())];
 
@@ -71,12 +71,12 @@ internal static class ScenarioReader
             FullCrypto = root.Text("crypto", "memo", "memo", "full") == "full",
             SampleMicros = root.Time("sample", 5 * Second, 1000, Day),
             Matching = Enum.Parse<MatchingKind>(root.Text("matching", "market", Kinds), ignoreCase: true),
-            Probes = root.Count("probes", 2, 1, ProbesMost),
+            ProbeRatio = root.Count("probe_ratio", 2, 1, ProbeRatioMost),
         };
         var asked = scenario is { Faults.IsEmpty: false, Jobs.Count: > 0, SettleMicros: >= LivenessRules.ShortestMicros } ? 1 : 0;
         scenario = scenario with { Liveness = root.Count("liveness", asked, 0, LivenessMost) };
         var end = scenario.DurationMicros + scenario.SettleMicros;
-        scenario = scenario with { Watch = ProbeReader.Read(root, [.. scenario.Nodes.Select(static kind => kind.Name)], end) };
+        scenario = scenario with { Probes = ProbeReader.Read(root, [.. scenario.Nodes.Select(static kind => kind.Name)], end) };
         root.Done();
         Check(root, scenario);
         return scenario;
@@ -125,6 +125,7 @@ internal static class ScenarioReader
         if (scenario.Matching == MatchingKind.Market) return;
         if (scenario.Jobs.Count == 0) throw root.Bad("matching", "has nothing to match: jobs are missing");
         if (!scenario.Links.Partitions.IsEmpty) throw root.Bad("links", "has partitions, which baselines do not know: leave them out, or matching");
+        if (!scenario.Probes.IsEmpty) throw root.Bad(ProbeReader.Key, "look at machines, which baselines do not have: leave them out, or matching");
         if (!scenario.Faults.IsEmpty) throw root.Bad(FaultReader.Key, "are not known to baselines: leave them out, or matching");
         if (!scenario.Adversaries.IsEmpty) throw root.Bad("adversaries", "are not known to baselines, which believe every word: leave them out, or matching");
     }

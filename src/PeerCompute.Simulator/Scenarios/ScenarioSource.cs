@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Errors;
+using PeerCompute.Simulator.Files;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -20,6 +21,8 @@ internal sealed class ScenarioSource
     private const int ParametersMost = 256;
     private const int ValueMost = 1000;
     private const int NodesMost = 500_000;
+    private const int DepthMost = 64; // the parser calls itself for each level; a scenario needs six
+    private const int TextMost = 10_000; // of one value with its parameters filled in
 
     private readonly Dictionary<YamlNode, string> _files = new(ReferenceEqualityComparer.Instance);
     private readonly SortedDictionary<string, string> _parameters = new(StringComparer.Ordinal);
@@ -49,8 +52,9 @@ internal sealed class ScenarioSource
     /// <exception cref="PeerComputeException">It is not there, too large, or no such mapping; names file and line.</exception>
     public static (ScenarioSource Source, YamlMap Root) Open(string path, IReadOnlyDictionary<string, string> given)
     {
+        if (path.Contains('\0') || !File.Exists(path))
+            throw new PeerComputeException(ErrorCode.NotFound, $"Scenario {path} does not exist; docs/samples/scenarios has some.");
         var file = new FileInfo(path);
-        if (!file.Exists) throw new PeerComputeException(ErrorCode.NotFound, $"Scenario {path} does not exist; docs/samples/scenarios has some.");
         var source = new ScenarioSource(file.DirectoryName!, given);
         return (source, source.Fill(source.Load(file.Name, FileBytes).Bytes, file.Name));
     }
@@ -74,10 +78,7 @@ internal sealed class ScenarioSource
     public DataFile Load(string name, int most = DataFile.BytesMost)
     {
         if (++_read > FilesMost) throw new PeerComputeException(ErrorCode.LimitExceeded, $"A scenario reads more than {FilesMost} files.");
-        var file = new FileInfo(Path.Combine(_folder, name));
-        if (!file.Exists) throw new PeerComputeException(ErrorCode.NotFound, $"File {name}, which the scenario names, does not exist in {_folder}.");
-        if (file.Length > most) throw new PeerComputeException(ErrorCode.LimitExceeded, $"File {name} has {file.Length} bytes, at most {most} are read.");
-        var bytes = File.ReadAllBytes(file.FullName);
+        var bytes = InputFile.Read(Path.Combine(_folder, name), most, $"File {name}, which the scenario names, does not exist in {_folder}.");
         _hash.Add(name).Add(bytes);
         _loaded.Add(new DataFile(name, bytes));
         return _loaded[^1];
@@ -117,8 +118,10 @@ internal sealed class ScenarioSource
     {
         try
         {
+            var text = Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF');
+            CheckDepth(text, name);
             var stream = new YamlStream();
-            stream.Load(new StringReader(Encoding.UTF8.GetString(bytes)));
+            stream.Load(new StringReader(text));
             if (stream.Documents.Count != 1) throw YamlMap.Bad(name, 1, "a scenario is one YAML document");
             foreach (var node in stream.Documents[0].AllNodes)
             {
@@ -132,6 +135,16 @@ internal sealed class ScenarioSource
         catch (YamlException broken)
         {
             throw YamlMap.Bad(name, broken.Start.Line, "is not YAML: " + broken.Message.ReplaceLineEndings(" "));
+        }
+    }
+
+    private static void CheckDepth(string text, string name)
+    {
+        var parser = new Parser(new StringReader(text));
+        for (var depth = 0; parser.MoveNext();)
+        {
+            depth += parser.Current!.NestingIncrease;
+            if (depth > DepthMost) throw YamlMap.Bad(name, parser.Current.Start.Line, $"is nested more than {DepthMost} levels deep; no key needs that");
         }
     }
 
@@ -170,6 +183,7 @@ internal sealed class ScenarioSource
             if (!_parameters.TryGetValue(name, out var value))
                 throw YamlMap.Bad(FileOf(node), node, $"parameter '{name}' is not given; given are {string.Join(", ", _parameters.Keys)}");
             text = string.Create(CultureInfo.InvariantCulture, $"{text[..at]}{value}{text[(end + 1)..]}");
+            if (text.Length > TextMost) throw YamlMap.Bad(FileOf(node), node, $"a value has more than {TextMost} characters with its parameters filled in");
             at += value.Length;
         }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using PeerCompute.Simulator.Faults;
+using PeerCompute.Simulator.Probes;
 using PeerCompute.Simulator.Scenarios;
 
 namespace PeerCompute.Simulator.Shrinking;
@@ -16,7 +17,7 @@ internal static class Cuts
     private static readonly string[][] Extras =
     [
         ["links", "loss"], ["links", "duplicates"], ["links", "reset"], ["links", "partitions"], ["links", "jitter"], ["jobs", "hours"], ["jobs", "burst"],
-        ["jobs", "faulty"], ["jobs", "verification"], ["wire"], ["crypto"], ["clock_skew"], ["disk"], ["start"], ["watch"],
+        ["jobs", "faulty"], ["jobs", "verification"], ["wire"], ["crypto"], ["clock_skew"], ["disk"], ["start"], [ProbeReader.Key],
     ];
 
     private static readonly string[] ClassExtras = ["churn", "flaky", "nat"];

@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using PeerCompute.Simulator.Faults;
+using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace PeerCompute.Simulator.Shrinking;
@@ -16,7 +17,12 @@ internal sealed class ScenarioTree(string text)
     public ScenarioTree Copy() => new(ToString());
 
     /// <summary>A tree of a mapping.</summary>
-    public static ScenarioTree Of(YamlMappingNode root) => new(Text(root));
+    /// <remarks>What an alias stood for is written out at each place: files that were included may name different things by one anchor.</remarks>
+    public static ScenarioTree Of(YamlMappingNode root)
+    {
+        foreach (var node in root.AllNodes) node.Anchor = AnchorName.Empty;
+        return new ScenarioTree(Text(root));
+    }
 
     /// <summary>Its YAML; the same tree gives the same text.</summary>
     public override string ToString() => Text(_root);
@@ -40,15 +46,7 @@ internal sealed class ScenarioTree(string text)
         if (list.Children.Count == 0) Remove(key);
     }
 
-    /// <summary>A whole number in a mapping, or in an item of a list; what a reader would take where it is not there.</summary>
-    public int Count(string key, int item, string name, int otherwise)
-    {
-        var map = item < 0 ? Find(_root, key) as YamlMappingNode : List(key)!.Children[item] as YamlMappingNode;
-        var read = int.TryParse((Find(map, name) as YamlScalarNode)?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
-        return read ? number : otherwise;
-    }
-
-    /// <summary>Sets a whole number there.</summary>
+    /// <summary>Sets a whole number in a mapping, or in an item of a list.</summary>
     public void SetCount(string key, int item, string name, int value)
     {
         var map = (YamlMappingNode)(item < 0 ? Find(_root, key)! : List(key)!.Children[item]);

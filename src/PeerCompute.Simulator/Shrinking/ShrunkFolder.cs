@@ -35,25 +35,49 @@ internal static class ShrunkFolder
         var file = Path.Combine(into, Path.GetFileName(scenarioPath));
         var tree = ScenarioTree.Of(ScenarioSource.Open(scenarioPath, parameters).Source.Root);
         tree.Remove("parameters");
+        tree.Set("name", scenario.Name);
         tree.Give(Drawn(scenario, failed.Seed));
         tree.Set("liveness", scenario.Liveness.ToString(CultureInfo.InvariantCulture));
-        var shrinker = new Shrinker(Read, Run, runsMost);
-        if (shrinker.Shrink(tree, rule, what => progress?.Invoke(shrinker.Runs, what)) is not { } found) return null;
-        var from = string.Create(CultureInfo.InvariantCulture, $"seed {failed.Seed}; cut down from {scenario.Name} in {shrinker.Runs} runs");
-        var head = $"# Breaks the rule '{rule}' with {from}.\n";
-        OutputFolder.Replace(file, head + found.Tree);
-        return new ShrinkResult(file, rule, shrinker.Runs, found.Result);
-
-        Scenario Read(ScenarioTree candidate)
+        var candidate = file + ".candidate"; // where the search is cut off, what lies under the scenario's name breaks the rule
+        Shrinker? shrinker = null;
+        shrinker = new Shrinker(Read, Run, runsMost);
+        (ScenarioTree Tree, SimulationResult Result)? found;
+        try
         {
-            OutputFolder.Replace(file, candidate.ToString());
-            return ScenarioReader.ReadFile(file);
+            found = shrinker.Shrink(tree, rule, what => progress?.Invoke(shrinker.Runs, what));
+        }
+        finally
+        {
+            File.Delete(candidate);
+        }
+
+        if (found is not { } small)
+        {
+            Directory.Delete(into, recursive: true);
+            return null;
+        }
+
+        Keep(small.Tree.ToString());
+        return new ShrinkResult(file, rule, shrinker.Runs, small.Result);
+
+        Scenario Read(ScenarioTree smaller)
+        {
+            OutputFolder.Replace(candidate, smaller.ToString());
+            return ScenarioReader.ReadFile(candidate);
         }
 
         SimulationResult Run(Scenario smaller)
         {
             using var experiment = new Experiment(smaller, failed.Seed, machines);
-            return experiment.Run();
+            var result = experiment.Run();
+            if (result.Violations.Any(violation => violation.Rule == rule)) Keep(File.ReadAllText(candidate));
+            return result;
+        }
+
+        void Keep(string text)
+        {
+            var from = string.Create(CultureInfo.InvariantCulture, $"seed {failed.Seed}; cut down from {scenario.Name} in {shrinker?.Runs} runs");
+            OutputFolder.Replace(file, $"# Breaks the rule '{rule}' with {from}.\n{text}");
         }
     }
 

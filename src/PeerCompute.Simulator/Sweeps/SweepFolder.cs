@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using PeerCompute.Base.Errors;
+using PeerCompute.Simulator.Files;
 using PeerCompute.Simulator.Results;
 
 namespace PeerCompute.Simulator.Sweeps;
@@ -66,16 +67,15 @@ public sealed class SweepFolder
     /// <exception cref="PeerComputeException">It is not there, or not one of a sweep.</exception>
     public static SweepFolder Read(string path)
     {
-        var file = new FileInfo(System.IO.Path.Combine(path, ManifestName));
-        if (!file.Exists) throw new PeerComputeException(ErrorCode.NotFound, $"{path} holds no {ManifestName}: name a folder that sim sweep wrote.");
+        var file = System.IO.Path.Combine(path, ManifestName);
+        var bytes = InputFile.Read(file, RunFolder.ManifestBytes, $"{path} holds no {ManifestName}: name a folder that sim sweep wrote.");
         try
         {
-            if (file.Length > RunFolder.ManifestBytes) throw new IOException($"it has {file.Length} bytes, limit {RunFolder.ManifestBytes}");
-            return new SweepFolder(path, JsonNode.Parse(File.ReadAllBytes(file.FullName)) as JsonObject ?? throw new JsonException("it is no object"));
+            return new SweepFolder(path, JsonNode.Parse(bytes) as JsonObject ?? throw new JsonException("it is no object"));
         }
-        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception e) when (e is JsonException or ArgumentException)
         {
-            throw new PeerComputeException(ErrorCode.BadInput, $"{file.FullName} cannot be read: {e.Message}", e);
+            throw new PeerComputeException(ErrorCode.BadInput, $"{file} cannot be read: {e.Message}", e);
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Base.Errors;
 using PeerCompute.Simulator.Faults;
+using PeerCompute.Simulator.Nodes;
 
 namespace PeerCompute.Simulator.Tests.Faults;
 
@@ -103,6 +104,26 @@ internal sealed class FaultsTest
         Assert.That(hit.Violations, Is.Empty, Lab.Text(hit));
         Assert.That(hit.Accepted, Is.EqualTo(2), Lab.Text(hit));
         Assert.That(hit.Events, Is.Not.EqualTo(calm.Events));
+    }
+
+    [Test]
+    public void Faults_that_meet_add_up_and_nothing_is_left_of_them_in_the_calm()
+    {
+        var many = string.Concat(Enumerable.Repeat("  - { kind: gray, at: 1s, for: 20s, nodes: [0], strength: 10 }\n", 30));
+        var all = "faults:\n" + many + string.Concat(FaultKinds.All.Select(static kind => $"  - {{ kind: {kind.Name}, at: 90s, nodes: [1, 2]"
+            + $"{(kind.LongestMicros > 0 ? ", for: 5m" : "")}{(kind.Unit.Length > 0 ? $", strength: {Math.Min(kind.Most, 3000)}" : "")} }}\n"));
+        using var experiment = Lab.Prepare(Lab.Parse(Nodes + all), 1);
+        var skews = experiment.World.Nodes.Select(static node => node.SkewMs).ToArray();
+        experiment.World.RunUntil(10_000_000);
+        Assert.That(experiment.World.Nodes[0].Trouble!.Slower, Is.EqualTo(1 + (30 * 9)));
+        experiment.Run();
+        Assert.That(experiment.World.Nodes.Select(static node => node.SkewMs), Is.EqualTo(skews));
+        Assert.That(experiment.World.Nodes, Has.All.Matches<SimNode>(static node => node.Up && node.CrashPlan is null));
+        foreach (var trouble in experiment.World.Nodes.Select(static node => node.Trouble).OfType<Trouble>())
+        {
+            Assert.That((trouble.Slower, trouble.DiskSlower, trouble.LossPpm, trouble.DuplicatePpm, trouble.JitterMicros), Is.EqualTo((1L, 1L, 0, 0, 0L)));
+            Assert.That(trouble.ClogUntil, Is.LessThanOrEqualTo(experiment.World.Scenario.DurationMicros));
+        }
     }
 
     [TestCase("faults: storm\n", "test.yaml:8: 'faults' is 'storm', expected one of swarm")]

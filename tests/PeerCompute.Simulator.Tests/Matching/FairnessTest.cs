@@ -39,11 +39,23 @@ internal sealed class FairnessTest
         Lender[] lenders = [Of(0, slots: 1, price: 100), Of(1, slots: 1, price: 300)];
         JobSpan[] jobs = [new(0, 0, 20 * Second, 2, true)];
         // Both tasks wait for two seconds with both slots idle; then one waits for three more beside one idle slot.
-        TaskRun[] runs = [Run(1, 2, 10, 300), Run(0, 5, 9, 100)];
+        TaskRun[] runs = [Run(1, 2, 10, 300), Run(0, 5, 9, 100, task: 1)];
         var ledger = SlotLedger.Of(lenders, runs, jobs, 0, 20 * Second);
         Assert.That(ledger.SlotMicros, Is.EqualTo(40 * Second));
         Assert.That(ledger.StrandedMicros, Is.EqualTo(((2 * 2) + 3) * Second));
         Assert.That(ledger.RegretMicro, Is.EqualTo((200 + 0) / 2));
+    }
+
+    [Test]
+    public void A_task_that_runs_twice_or_after_its_job_ended_hides_no_other_that_waits()
+    {
+        Lender[] lenders = [Of(0, slots: 1), Of(1, slots: 1), Of(2, slots: 1)];
+        JobSpan[] jobs = [new(0, 0, 6 * Second, 2, false), new(1, 8 * Second, 20 * Second, 1, true)];
+        // Two replicas of task 0 from 1 s on, while task 1 waits beside an idle slot until its job ends at 6 s; it begins at 7 s all the same.
+        TaskRun[] runs = [Run(0, 1, 5), Run(1, 1, 5), Run(2, 7, 9, task: 1), Run(0, 10, 20) with { Job = 1 }];
+        var ledger = SlotLedger.Of(lenders, runs, jobs, 0, 20 * Second);
+        // Two tasks and three slots for 1 s, one task until 6 s; the other job's task from 8 s until 10 s.
+        Assert.That(ledger.StrandedMicros, Is.EqualTo(((2 * 1) + 5 + 2) * Second));
     }
 
     [Test]
@@ -60,5 +72,5 @@ internal sealed class FairnessTest
     private static Lender Of(int index, int slots, ulong price = 1000, long up = 0)
         => new(index, new NodeClass { Name = "worker", Count = 1, Slots = slots, PriceMicro = price }, [(up * Second, long.MaxValue)]);
 
-    private static TaskRun Run(int worker, long from, long to, ulong price = 1000) => new(0, worker, from * Second, to * Second, price);
+    private static TaskRun Run(int worker, long from, long to, ulong price = 1000, int task = 0) => new(0, task, worker, from * Second, to * Second, price);
 }

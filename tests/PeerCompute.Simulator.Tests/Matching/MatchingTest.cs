@@ -9,7 +9,7 @@ namespace PeerCompute.Simulator.Tests.Matching;
 [TestFixture]
 internal sealed class MatchingTest
 {
-    private const string Crowd = "matching: KIND\nprobes: 2\nduration: 5m\nsettle: 1m\nlinks: { latency: [10ms, 80ms], jitter: 5ms, loss: 1% }\n"
+    private const string Crowd = "matching: KIND\nprobe_ratio: 2\nduration: 5m\nsettle: 1m\nlinks: { latency: [10ms, 80ms], jitter: 5ms, loss: 1% }\n"
         + "nodes:\n  - { class: fast, count: 8, speed: 2000, slots: 2, price: 900, flaky: 1%, churn: { share: 50%, up: 60s, down: 20s } }\n"
         + "  - { class: slow, count: 8, speed: 500, slots: 1, price: 600 }\n  - { class: dear, count: 4, price: 20000 }\n"
         + "  - { class: client, role: client, count: 3 }\njobs: { count: 40, every: 5s, tasks: [1, 12], cost: [500ms, 2s], deadline: 3m }\n";
@@ -68,7 +68,7 @@ internal sealed class MatchingTest
     [TestCase("central", 2_300, 5)] // the worker says hello; job, task, done, and free
     public void A_task_takes_its_cost_and_the_way_of_its_messages(string kind, int milliseconds, int messages)
     {
-        var scenario = Lab.Parse($"matching: {kind}\nprobes: 2\nstart: 1ms\nduration: 1m\nlinks: {{ latency: [100ms, 100ms], jitter: 0ms }}\nnodes:\n"
+        var scenario = Lab.Parse($"matching: {kind}\nprobe_ratio: 2\nstart: 1ms\nduration: 1m\nlinks: {{ latency: [100ms, 100ms], jitter: 0ms }}\nnodes:\n"
             + "  - { class: worker, count: 1, slots: 1 }\n  - { class: client, role: client, count: 1 }\n"
             + "jobs: { count: 1, tasks: 1, cost: 2s }\n");
         var run = new MatchingRun(scenario, 1);
@@ -88,10 +88,23 @@ internal sealed class MatchingTest
         Assert.That(run.World.Runs, Has.Count.EqualTo(4));
     }
 
+    [Test]
+    public void A_task_that_comes_when_its_job_has_expired_keeps_no_slot_of_the_one_queue()
+    {
+        // A job and its task take a second, more or less, to come to the only worker, and have one.
+        var scenario = Lab.Parse("matching: central\nduration: 2m\nlinks: { latency: [480ms, 480ms], jitter: 40ms }\nnodes:\n"
+            + "  - { class: worker, count: 1, slots: 1 }\n  - { class: client, role: client, count: 1 }\n"
+            + "jobs: { count: 40, every: 2s, tasks: 1, cost: 1ms, deadline: 1s }\n");
+        var run = new MatchingRun(scenario, 1);
+        run.Run();
+        Assert.That(run.World.Runs, Has.Count.InRange(5, 35));
+    }
+
     [TestCase("matching: fifo\n", "expected one of market, random, choices, batch, sparrow, broadcast, central, ideal")]
-    [TestCase("matching: ideal\nprobes: 0\n", "expected a whole number from 1 to 1000")]
+    [TestCase("matching: ideal\nprobe_ratio: 0\n", "expected a whole number from 1 to 1000")]
     [TestCase("matching: ideal\nadversaries: [{ kind: liar }]\n", "are not known to baselines")]
     [TestCase("matching: ideal\nlinks: { partitions: [{ at: 1s }] }\n", "has partitions")]
+    [TestCase("matching: ideal\nprobes: [{ of: jobs.open }]\n", "look at machines")]
     [TestCase("matching: ideal\nfaults: swarm\n", "are not known to baselines")]
     public void What_baselines_do_not_know_is_refused(string more, string complaint)
     {

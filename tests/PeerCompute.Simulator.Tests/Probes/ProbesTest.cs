@@ -28,7 +28,7 @@ internal sealed class ProbesTest
     {
         var probes = string.Concat(ProbeQuantity.Names.Select(static (name, i) => $"  - {{ of: {name}, every: {(i % 3) + 2}s }}\n"));
         using var plain = Lab.Prepare(Lab.Parse(World), 1);
-        using var probed = Lab.Prepare(Lab.Parse($"{World}watch:\n{probes}"), 1);
+        using var probed = Lab.Prepare(Lab.Parse($"{World}probes:\n{probes}"), 1);
         Assert.That(probed.Run().TraceHash, Is.EqualTo(plain.Run().TraceHash));
         Assert.That(plain.Probes.IsEmpty, Is.True);
         var rows = Rows(probed);
@@ -41,7 +41,7 @@ internal sealed class ProbesTest
     [Test]
     public void Quantiles_are_over_the_nodes_of_the_class()
     {
-        using var experiment = Lab.Prepare(Lab.Parse(World + "watch: [{ name: slots, of: sandbox.busy, class: worker, every: 500ms }]\n"), 1);
+        using var experiment = Lab.Prepare(Lab.Parse(World + "probes: [{ name: slots, of: sandbox.busy, class: worker, every: 500ms }]\n"), 1);
         experiment.Run();
         var rows = Rows(experiment);
         Assert.That(rows, Has.Count.EqualTo(80));
@@ -54,19 +54,19 @@ internal sealed class ProbesTest
     public void A_run_leaves_its_probes_as_a_table_and_as_figures()
     {
         using var folder = new TestFolder();
-        var file = folder.File("probed.yaml", World + "watch: [{ name: degree, of: gossip.mesh, every: 2s }]\n");
+        var file = folder.File("probed.yaml", World + "probes: [{ name: degree, of: gossip.mesh, every: 2s }]\n");
         SimulatorRun.Run(file, 1, folder.At("out"), null);
         Assert.That(RunFolder.Read(folder.At("out")).Table(ProbeTable.FileName).Rows, Has.Count.EqualTo(20));
         Assert.That(File.ReadAllText(folder.At("out", "report.html")), Does.Contain("probe-degree"));
         Assert.That(ProbeCharts.Of(RunFolder.Read(folder.At("out"))).Single().Series, Has.Count.EqualTo(4));
     }
 
-    [TestCase("watch: [{ of: weather }]\n", "'of' is 'weather', expected one of gossip.mesh")]
-    [TestCase("watch: [{ of: jobs.open, class: miner }]\n", "'class' is 'miner', expected one of relay, worker, client")]
-    [TestCase("watch: [{ of: jobs.open }, { of: jobs.open }]\n", "'jobs.open' is another probe's name too")]
-    [TestCase("watch: [{ of: jobs.open, name: 'a,b' }]\n", "'name' is 'a,b', expected letters")]
-    [TestCase("watch: [{ of: jobs.open, every: 0s }]\n", "'every' is '0s'")]
-    [TestCase("duration: 240h\nwatch: [{ of: jobs.open, every: 1s }]\n", "at most 100000 are allowed")]
+    [TestCase("probes: [{ of: weather }]\n", "'of' is 'weather', expected one of gossip.mesh")]
+    [TestCase("probes: [{ of: jobs.open, class: miner }]\n", "'class' is 'miner', expected one of relay, worker, client")]
+    [TestCase("probes: [{ of: jobs.open }, { of: jobs.open }]\n", "'jobs.open' is another probe's name too")]
+    [TestCase("probes: [{ of: jobs.open, name: 'a,b' }]\n", "'name' is 'a,b', expected letters")]
+    [TestCase("probes: [{ of: jobs.open, every: 0s }]\n", "'every' is '0s'")]
+    [TestCase("duration: 240h\nprobes: [{ of: jobs.open, every: 1s }]\n", "at most 100000 are allowed")]
     public void Probes_that_make_no_sense_are_refused(string yaml, string says)
     {
         var world = yaml.StartsWith("duration", StringComparison.Ordinal) ? World.Replace("duration: 30s\n", "", StringComparison.Ordinal) : World;

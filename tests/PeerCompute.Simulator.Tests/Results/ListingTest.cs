@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
 using PeerCompute.Base.Errors;
+using PeerCompute.Base.Linux;
 using PeerCompute.Simulator.Results;
 
 namespace PeerCompute.Simulator.Tests.Results;
@@ -35,6 +37,25 @@ internal sealed class ListingTest
         using var held = new FileStream(folder.File("held.yaml", "nodes: 5\n"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
         var found = Listing.Of(folder.Path).Cast<ListedScenario>().Select(static one => (one.Path, one.Error.Length > 0));
         Assert.That(found, Is.EqualTo(((string, bool)[])[("good.yaml", false), ("held.yaml", true)]));
+    }
+
+    [Test]
+    [CancelAfter(10_000)]
+    public void A_pipe_keeps_nobody_waiting()
+    {
+        if (!RegularFile.IsOffered) Assert.Ignore("needs Linux on x86-64");
+        using var folder = new TestFolder();
+        folder.File("run/jobs.csv", "");
+        foreach (var name in new[] { "pipe.yaml", "run/manifest.json" })
+        {
+            using var made = Process.Start("mkfifo", folder.At(name));
+            made.WaitForExit();
+        }
+
+        var list = Task.Run(() => Listing.Of(folder.Path));
+        Assert.That(list.Wait(TimeSpan.FromSeconds(5)), "waits for the pipe's other end");
+        Assert.That(((ListedScenario)list.Result[0]).Error, Does.Contain("name a regular file"));
+        Assert.That(((ListedRun)list.Result[1]).Error, Does.Contain("name a regular file"));
     }
 
     [Test]

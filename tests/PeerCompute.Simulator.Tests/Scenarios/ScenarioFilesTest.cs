@@ -46,11 +46,27 @@ internal sealed class ScenarioFilesTest
     [TestCase("include: scenario.yaml\n", "go round in a circle")]
     [TestCase("name: \"${nobody}\"\n", "scenario.yaml:1: parameter 'nobody' is not given")]
     [TestCase("name: \"${nobody\"\n", "has no end of the parameter's name")]
+    [TestCase("include: \"a\\0b\"\n", "does not exist")]
+    [TestCase("include: /dev/zero\n", "name a regular file")]
     [TestCase("parameters: [1]\n", "'parameters' is a mapping")]
     [TestCase("a: &a [1,1,1,1,1,1,1,1,1,1]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\n"
         + "d: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d,*d]\nf: [*e,*e,*e,*e,*e,*e,*e,*e,*e,*e]\n", "more than 500000 values")]
     public void What_cannot_be_put_together_is_refused(string yaml, string expected)
         => Assert.That(Assert.Throws<PeerComputeException>(() => Read(yaml))!.Message, Does.Contain(expected));
+
+    [Test]
+    public void What_grows_without_bound_is_refused()
+    {
+        Assert.That(Refused("name: x\njobs: " + new string('[', 100_000)), Does.Contain("scenario.yaml:2: is nested more than 64 levels deep"));
+        var many = string.Concat(Enumerable.Repeat("${x}", 1000));
+        Assert.That(Refused($"parameters: {{ x: {new string('y', 900)} }}\nname: \"{many}\"\n"), Does.Contain("more than 10000 characters"));
+
+        string Refused(string yaml) => Assert.Throws<PeerComputeException>(() => Read(yaml))!.Message;
+    }
+
+    [Test]
+    public void A_byte_order_mark_is_no_part_of_the_first_key()
+        => Assert.That(Read("\uFEFF" + Base).NodeCount, Is.EqualTo(5));
 
     [Test]
     public void A_complaint_names_the_file_that_the_line_stands_in()

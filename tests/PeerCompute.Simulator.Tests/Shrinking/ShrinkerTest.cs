@@ -64,6 +64,41 @@ internal sealed class ShrinkerTest
     }
 
     [Test]
+    public void A_search_that_is_cut_off_leaves_a_scenario_that_breaks_the_rule_and_one_in_vain_leaves_nothing()
+    {
+        using var folder = new TestFolder();
+        var file = folder.File("large.yaml", Large);
+        var failed = Run(ScenarioReader.ReadFile(file, Values), 1);
+        failed = failed with { Violations = [failed.Violations.First(static v => v.Rule == "exceptions")] };
+        var into = folder.At(ShrunkFolder.Name);
+        Assert.That(
+            () => ShrunkFolder.Write(file, Values, failed, folder.Path, Machine, 80, (runs, _) => Cut(runs >= 8)),
+            Throws.TypeOf<OperationCanceledException>());
+        var left = ScenarioReader.ReadFile(Path.Combine(into, "large.yaml"));
+        Assert.That(Run(left, 1).Violations.Select(static v => v.Rule), Does.Contain("exceptions"));
+        Assert.That(Directory.GetFiles(into), Has.Length.EqualTo(1));
+
+        Assert.That(ShrunkFolder.Write(file, Values, failed, folder.Path, SimulatorRun.Honest, 80, null), Is.Null);
+        Assert.That(Directory.Exists(into), Is.False);
+
+        static void Cut(bool now)
+        {
+            if (now) throw new OperationCanceledException();
+        }
+    }
+
+    [Test]
+    public void Anchors_of_one_name_stay_what_they_were()
+    {
+        using var folder = new TestFolder();
+        folder.File("base.yaml", "nodes: [&w { class: w, count: 3 }, { class: c, role: client }]\n");
+        var path = folder.File("top.yaml", "include: base.yaml\njobs: &w { count: 1 }\n");
+        var tree = ScenarioTree.Of(ScenarioSource.Open(path, Values.Clear()).Source.Root);
+        Assert.That(ScenarioReader.Read("x.yaml", System.Text.Encoding.UTF8.GetBytes(tree.ToString())).NodeCount, Is.EqualTo(4));
+        Assert.That(tree.ToString(), Does.Not.Contain("*w"));
+    }
+
+    [Test]
     public void Nodes_that_are_left_out_take_their_faults_along()
     {
         var tree = new ScenarioTree("nodes: []\n");

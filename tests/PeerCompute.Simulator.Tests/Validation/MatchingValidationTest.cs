@@ -16,7 +16,7 @@ internal sealed class MatchingValidationTest
     [TestCase(4, 3, 0.780, 2, 3)]
     public void T16_the_power_of_choices_evens_balls_in_bins(int probes, int seeds, double jain, int least, int most)
     {
-        var figures = Of("T16", seeds, ("probes", probes));
+        var figures = Of("T16", seeds, ("probe_ratio", probes));
         Assert.That(Mean(figures, "placed_jain"), Is.EqualTo(jain).Within(0.003));
         Assert.That(figures.Select(static f => f["placed_most"]), Is.All.InRange(least, most));
     }
@@ -27,7 +27,7 @@ internal sealed class MatchingValidationTest
     [TestCase(3, 0.738, 3, 3, Category = "Long")]
     public void T16_holds_for_ninety_thousand(int probes, double jain, int least, int most)
     {
-        var figures = Of("T16", 1, ("probes", probes), ("bins", 90_000));
+        var figures = Of("T16", 1, ("probe_ratio", probes), ("bins", 90_000));
         Assert.That(Mean(figures, "placed_jain"), Is.EqualTo(jain).Within(0.003));
         Assert.That(figures[0]["placed_most"], Is.InRange(least, most));
     }

@@ -22,7 +22,8 @@ internal sealed class LanesTest
 
     [TestCase("links: { loss: 2000ppm, duplicates: 1000ppm, jitter: 5ms, reset: 2m, partitions: [{ at: 40s, for: 15s, share: 40% }] }")]
     [TestCase("links: { latency: [3ms, 80ms], jitter: 0us }")]
-    [TestCase("faults: { partition: 100%, one-way: 100%, clog: 100%, gray: 100%, loss: 100%, reorder: 100%, reset: 100%, crash: 100%, unsaid: 100%, clock: 100% }")]
+    [TestCase("faults: { partition: 100%, one-way: 100%, clog: 100%, gray: 100%, loss: 100%, reorder: 100%, reset: 100%, crash: 100%, "
+        + "unsaid: 100%, clock: 100% }")]
     public void A_run_is_the_same_with_any_number_of_lanes(string links)
     {
         var scenario = Lab.Parse($"{World}\n{links}\n");

@@ -39,15 +39,17 @@ internal sealed class SimSandbox(Simulation world, SimNode node, int flakyPpm, C
         if (_fetches.ContainsKey(fetch.Fetch)) world.Violate("runs", $"node {node.Index} began fetch {fetch.Fetch.LeaseId.Short()} {fetch.Fetch.Role} twice");
         var from = world.IndexOf(fetch.From);
         var end = from < 0 || from == node.Index ? null : SimNetwork.End(node, from);
-        var transfer = new Fetch(fetch, from, end?.Epoch ?? 0);
-        _fetches[fetch.Fetch] = transfer;
-        var bytes = 0UL;
+        var (bytes, others) = (0UL, 0L);
         foreach (var blob in fetch.Blobs)
         {
-            if (!node.Shelf.Has(blob.Root)) bytes += blob.Size + 64;
+            if (node.Shelf.Has(blob.Root)) continue;
+            if (Coming(blob.Root) is { } other) others = Math.Max(others, other);
+            else bytes += blob.Size + 64;
         }
 
-        var at = end is null ? node.Micros + 1000 : world.Network.Transfer(from, node.Index, bytes);
+        var at = Math.Max(others, end is null ? node.Micros + 1000 : world.Network.Transfer(from, node.Index, bytes));
+        var transfer = new Fetch(fetch, from, end?.Epoch ?? 0, at);
+        _fetches[fetch.Fetch] = transfer;
         node.Lane.Counters.BlobBytes += (long)bytes;
         world.Schedule(node.Index, SimEventKind.Fetched, at, node.Index, node.Life, transfer);
     }
@@ -56,6 +58,18 @@ internal sealed class SimSandbox(Simulation world, SimNode node, int flakyPpm, C
     {
         _runs.Remove(key);
         _fetches.Remove(key);
+    }
+
+    /// <summary>When a blob comes that another fetch has begun: a node fetches none twice at once.</summary>
+    private long? Coming(Hash32 root)
+    {
+        long? at = null;
+        foreach (var fetch in _fetches.Values)
+        {
+            if (fetch.At > node.Micros && fetch.Effect.Blobs.Any(b => b.Root == root)) at = Math.Min(at ?? long.MaxValue, fetch.At);
+        }
+
+        return at;
     }
 
     /// <summary>A fetch is over.</summary>
@@ -171,7 +185,7 @@ internal sealed class SimSandbox(Simulation world, SimNode node, int flakyPpm, C
     }
 
     /// <summary>A transfer on its way.</summary>
-    internal sealed class Fetch(FetchBlobs effect, int from, long epoch)
+    internal sealed class Fetch(FetchBlobs effect, int from, long epoch, long at)
     {
         public FetchBlobs Effect { get; } = effect;
 
@@ -179,5 +193,8 @@ internal sealed class SimSandbox(Simulation world, SimNode node, int flakyPpm, C
 
         /// <summary>The connection that it goes over; 0 for none.</summary>
         public long Epoch { get; } = epoch;
+
+        /// <summary>When it is over, microseconds of the run.</summary>
+        public long At { get; } = at;
     }
 }

@@ -108,6 +108,7 @@ internal sealed class SimMesh(Simulation world)
     {
         if (end.Life != node.Life || !end.Open || !end.Up || end.Met) return;
         end.Met = true;
+        end.GossipFrom = node.Micros + (2 * end.LatencyMicros);
         var other = world.Nodes[end.Peer];
         node.Handle(new PeerIdentified(other.Signer.PeerId, Place.Facts(other, end.Dialler)));
         node.Handle(new GossipUp(other.Signer.PeerId, end.Dialler));
@@ -170,8 +171,7 @@ internal sealed class SimMesh(Simulation world)
         node.Lane.Counters.Gossip++;
         var at = world.Network.Arrival(node, end, losable: !send.Rpc.HasControl);
         if (at == long.MaxValue) return;
-        end.GossipUntil = Math.Max(end.GossipUntil, at);
-        world.Schedule(node.Index, SimEventKind.Gossip, end.GossipUntil, to, end.Epoch, send.Rpc);
+        world.Schedule(node.Index, SimEventKind.Gossip, Math.Max(at, end.GossipFrom + end.LatencyMicros), to, end.Epoch, send.Rpc);
     }
 
     private void Ask(SimNode node, PeerId peer, bool hasAddress, NodeEffect effect)

@@ -38,8 +38,11 @@ internal sealed class LinkEnd(int owner, int life, int peer, long epoch, bool di
     /// <summary>Whether the owner's machine asked for it, and so waits for an answer.</summary>
     public bool Wanted { get; set; }
 
-    /// <summary>When the last gossip that the owner sent arrives: a stream keeps its order.</summary>
-    public long GossipUntil { get; set; }
+    /// <summary>When the last that the owner sent arrives: all streams of a connection are one flow of TCP, which keeps its order.</summary>
+    public long Until { get; set; }
+
+    /// <summary>When the owner's gossip stream is agreed on: two ways behind the peer's identify. What is gossiped before waits.</summary>
+    public long GossipFrom { get; set; }
 
     /// <summary>Questions that wait until it is up.</summary>
     public List<Question>? Waiting { get; set; }

@@ -94,8 +94,10 @@ internal sealed class SimNetwork(Simulation world, LinkPlan plan)
         }
 
         node.Ends[theirs.Owner] = end;
-        world.Schedule(node.Index, SimEventKind.LinkUp, now + (2 * latency), node.Index, end.Epoch, end);
+
+        // SYN there and back; proposals and Noise's first message there, its second back: the dialler has it. The third proves the dialler to who was dialled.
         world.Schedule(node.Index, SimEventKind.LinkUp, now + (3 * latency), theirs.Owner, end.Epoch, theirs);
+        world.Schedule(node.Index, SimEventKind.LinkUp, now + (4 * latency), node.Index, end.Epoch, end);
         if (plan.ResetMicros > 0)
             world.Schedule(node.Index, SimEventKind.Reset, now + node.Luck.Around(plan.ResetMicros), node.Index, end.Epoch, end);
     }
@@ -116,12 +118,12 @@ internal sealed class SimNetwork(Simulation world, LinkPlan plan)
     public void Hangup(LinkEnd end)
         => world.Schedule(end.Owner, SimEventKind.LinkDown, world.Nodes[end.Owner].Micros + end.LatencyMicros, end.Peer, end.Epoch, null);
 
-    /// <summary>When something sent now over a connection arrives; never where it is lost.</summary>
+    /// <summary>When something sent now over a connection arrives, not before what was sent earlier; never where it is lost.</summary>
     public long Arrival(SimNode node, LinkEnd end, bool losable)
     {
         if ((losable && Lost(node, end.Peer)) || Blocked(node.Index, end.Peer)) return long.MaxValue;
         var at = node.Micros + end.LatencyMicros + (plan.JitterMicros == 0 ? 0 : node.Luck.Between(0, plan.JitterMicros));
-        return Delayed(node, end.Peer, at, end.LatencyMicros);
+        return end.Until = Math.Max(end.Until, Delayed(node, end.Peer, at, end.LatencyMicros));
     }
 
     /// <summary>Sends; false when there is no connection.</summary>

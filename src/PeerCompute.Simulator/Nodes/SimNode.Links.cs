@@ -43,6 +43,7 @@ internal sealed partial class SimNode
 
         if (SimNetwork.End(this, end.Peer) != end) return;
         end.Up = true;
+        if (end.Dialler) end.Until = Math.Max(end.Until, Micros + end.LatencyMicros + 1); // Noise's third message goes ahead
         Handle(new PeerUp(IdOf(end.Peer)));
         if (end.Open) _world.Mesh.LinkUp(this, end);
         else _world.Mesh.LinkFailed(this, end);

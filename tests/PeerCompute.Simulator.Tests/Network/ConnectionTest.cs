@@ -63,7 +63,7 @@ internal sealed class ConnectionTest
 
     private void Hear(Simulation world, int at, NodeEvent e)
     {
-        if (e is SyncCame sync) _came.Add(sync.Message.LeaseId);
+        if (at == 0 && e is SyncCame sync && _came.Count < Messages) _came.Add(sync.Message.LeaseId);
         if (e is not PeerUp up) return;
         _up.Add((at, world.Nodes[at].Micros));
         if (at == 0) return;

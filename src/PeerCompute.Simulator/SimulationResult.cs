@@ -4,7 +4,9 @@ using PeerCompute.Simulator.Adversaries;
 
 namespace PeerCompute.Simulator;
 
-/// <summary>What a run came to. Everything but <see cref="WallSeconds"/> is a function of scenario, seed and Core's module version id.</summary>
+/// <summary>
+/// What a run came to. Everything but <see cref="WallSeconds"/> and <see cref="PeakBytes"/> is a function of scenario, seed and Core's module version id.
+/// </summary>
 public sealed record SimulationResult
 {
     /// <summary>Name of the scenario.</summary>
@@ -79,8 +81,11 @@ public sealed record SimulationResult
     /// <summary>Figures of a world of one protocol, or of how a run with jobs matched them with workers, in the order of a report.</summary>
     public ImmutableArray<Figure> Figures { get; init; } = [];
 
-    /// <summary>Time that the run took here; the only thing that differs between two runs of one seed.</summary>
+    /// <summary>Time that the run took here.</summary>
     public double WallSeconds { get; init; }
+
+    /// <summary>Most memory that its process held here by the end of the run, bytes: the greatest resident set, of all its runs so far.</summary>
+    public long PeakBytes { get; init; }
 
     /// <summary>Jobs whose every task was accepted.</summary>
     public int Accepted => Jobs.Count(static job => job.IsAccepted);

@@ -41,7 +41,7 @@ public static class SimulatorRun
         if (scenario.Overlay is not null)
         {
             var run = new OverlayRun(scenario, seed);
-            var figures = run.Run(progress) with { WallSeconds = watch.Elapsed.TotalSeconds };
+            var figures = run.Run(progress) with { WallSeconds = watch.Elapsed.TotalSeconds, PeakBytes = PeakBytes() };
             if (outDir is not null) OverlayFolder.Write(outDir, scenario, run, figures, scenarioPath, copy);
             return figures;
         }
@@ -49,13 +49,13 @@ public static class SimulatorRun
         if (scenario.Matching != MatchingKind.Market)
         {
             var run = new MatchingRun(scenario, seed);
-            var matched = run.Run(progress) with { WallSeconds = watch.Elapsed.TotalSeconds };
+            var matched = run.Run(progress) with { WallSeconds = watch.Elapsed.TotalSeconds, PeakBytes = PeakBytes() };
             if (outDir is not null) MatchingFolder.Write(outDir, scenario, run, matched, scenarioPath, copy);
             return matched;
         }
 
         using var experiment = new Experiment(scenario, seed, Honest, lanes: lanes);
-        var result = experiment.Run(progress) with { WallSeconds = watch.Elapsed.TotalSeconds };
+        var result = experiment.Run(progress) with { WallSeconds = watch.Elapsed.TotalSeconds, PeakBytes = PeakBytes() };
         if (outDir is not null) OutputFolder.Write(outDir, experiment, result, scenarioPath, copy);
         return result;
     }
@@ -73,6 +73,12 @@ public static class SimulatorRun
         string scenarioPath, IReadOnlyDictionary<string, string> parameters, SimulationResult failed, string outDir, int runsMost,
         Action<int, string>? progress = null)
         => ShrunkFolder.Write(scenarioPath, parameters, failed, outDir, Honest, runsMost, progress);
+
+    private static long PeakBytes()
+    {
+        using var own = Process.GetCurrentProcess();
+        return own.PeakWorkingSet64;
+    }
 
     /// <summary>The machine that the daemon runs.</summary>
     internal static INodeMachine Honest(MachineSite site) => new NodeCore(site.Signer, site.Settings, site.Secrets, site.Choices);

@@ -33,7 +33,7 @@ public sealed record PointComparison(string Label, IReadOnlyList<MetricCompariso
 /// <param name="OnlyB">Points of the second alone.</param>
 public sealed record EnsembleComparison(IReadOnlyList<PointComparison> Points, IReadOnlyList<string> OnlyA, IReadOnlyList<string> OnlyB)
 {
-    private static readonly string[] NotOfTheModel = ["wallSeconds"];
+    private static readonly string[] NotOfTheModel = ["wallSeconds", "peakBytes"];
 
     /// <summary>Compares.</summary>
     /// <param name="a">The first side.</param>

@@ -48,6 +48,7 @@ internal static class OverlayFolder
             ["violations"] = new JsonArray(),
             ["runtime"] = RuntimeInformation.FrameworkDescription,
             ["wallSeconds"] = result.WallSeconds,
+            ["peakBytes"] = result.PeakBytes,
         }.ToJsonString(Json) + "\n";
     }
 

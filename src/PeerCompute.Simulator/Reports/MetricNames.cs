@@ -49,7 +49,10 @@ internal static class MetricNames
     ];
 
     /// <summary>Numbers that are no results: of the machine that ran it, or counts behind others.</summary>
-    public static IReadOnlySet<string> Aside { get; } = new HashSet<string>(StringComparer.Ordinal) { "wallSeconds", "responseSeconds.n", "nodes" };
+    public static IReadOnlySet<string> Aside { get; } = new HashSet<string>(StringComparer.Ordinal)
+    {
+        "wallSeconds", "peakBytes", "responseSeconds.n", "nodes",
+    };
 
     /// <summary>A name in words.</summary>
     public static string Of(string name)

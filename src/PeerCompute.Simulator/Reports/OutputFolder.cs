@@ -16,7 +16,7 @@ using PeerCompute.Simulator.Sweeps;
 
 namespace PeerCompute.Simulator.Reports;
 
-/// <summary>Writes what a run leaves behind. Only manifest.json's last two lines differ between two runs of one seed.</summary>
+/// <summary>Writes what a run leaves behind. Only manifest.json's last lines, of what the run took here, differ between two runs of one seed.</summary>
 internal static class OutputFolder
 {
     /// <summary>All files that a run of any kind may leave, the manifest first.</summary>
@@ -148,6 +148,7 @@ internal static class OutputFolder
             result.Violations,
             Runtime = RuntimeInformation.FrameworkDescription,
             result.WallSeconds,
+            result.PeakBytes,
         });
 
     /// <summary>The moments of a run.</summary>

@@ -53,6 +53,34 @@ internal sealed class JournalReplayTest
     }
 
     [Test]
+    public void What_is_read_is_encoded_to_the_same_bytes_whatever_byte_of_it_is_another_one()
+    {
+        using var experiment = Lab.Prepare(Lab.Read("pair"), 5);
+        experiment.Run();
+        var (read, refused) = (0, 0);
+        foreach (var body in experiment.World.Nodes.SelectMany(static node => node.Disk.Entries).Select(JournalCodec.Encode))
+        {
+            for (var at = 0; at < body.Length; at++)
+            {
+                byte[] other = [.. body];
+                other[at] ^= (byte)(1 << (at % 8));
+                try
+                {
+                    Assert.That(JournalCodec.Encode(JournalCodec.Decode(other)), Is.EqualTo(other), $"byte {at} of {Convert.ToHexString(body)}");
+                    read++;
+                }
+                catch (WireException)
+                {
+                    refused++;
+                }
+            }
+        }
+
+        Assert.That(read, Is.GreaterThan(100));
+        Assert.That(refused, Is.GreaterThan(100));
+    }
+
+    [Test]
     public void An_entry_that_cannot_be_read_is_named()
     {
         using var experiment = Lab.Prepare(Lab.Read("pair"), 5);

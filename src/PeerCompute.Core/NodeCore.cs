@@ -221,7 +221,7 @@ public sealed class NodeCore : INodeMachine
     private void PeerUp(PeerId peer)
     {
         _node.Up.Add(peer);
-        _mesh.PeerUp();
+        _mesh.PeerUp(peer);
         _issuer.PeerUp(peer);
         _worker.PeerUp(peer);
     }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Base.Crypto;
+using PeerCompute.Base.Identity;
 using PeerCompute.Core.Events;
+using PeerCompute.Core.Journal;
 using PeerCompute.Core.Tests.Kit;
 using PeerCompute.Core.Views;
 using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Leases;
+using PeerCompute.Wire.Messages;
 
 namespace PeerCompute.Core.Tests;
 
@@ -137,6 +140,64 @@ public class ReplicasTest
         Assert.That(client.Job(job).State, Is.EqualTo(JobState.Failed));
         Assert.That(client.Job(job).Cause, Is.EqualTo("task 3: the program ended with exit code 1"));
     }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public void WhoWithholdsItsOpeningOnceItCanKnowTheDrawGetsNoOtherDraw(bool restarts)
+    {
+        var (bench, client, workers) = Nodes(4);
+        bench.Loses = (from, message) => from == workers[0].Id && Opens(message);
+        var job = Submit(client, 40, 1, workers);
+        Assert.That(bench.RunUntil(() => Expired(client) >= 0, 300), Is.True);
+        var given = Expired(client);
+        if (restarts)
+        {
+            client.Kill();
+            client.Start();
+        }
+
+        Assert.That(bench.RunUntil(() => client.Job(job).Ended, 600), Is.True);
+        Assert.That(client.Job(job).State, Is.EqualTo(JobState.Accepted), client.Job(job).Cause);
+        Assert.That(Awarded(client.Journal.Take(given)), Does.Contain(workers[0].Id));
+        Assert.That(Awarded(client.Journal.Skip(given)), Does.Not.Contain(workers[0].Id).And.Not.Empty);
+    }
+
+    [Test]
+    public void TooFewOthersForAPoolAreNoReasonToEndAFirstLeaseThatIsSlowToOpen()
+    {
+        var (bench, client, workers) = Nodes(3);
+        bench.Loses = (_, message) => bench.Micros < 90_000_000 && Opens(message);
+        var job = Submit(client, 1, 1, workers);
+        Assert.That(bench.RunUntil(() => client.Job(job).Ended, 600), Is.True);
+        Assert.That(client.Job(job).State, Is.EqualTo(JobState.Accepted), client.Job(job).Cause);
+        Assert.That(client.Job(job).Leases.Select(static l => l.Phase), Has.None.EqualTo(LeasePhase.Cancelled).And.Exactly(2).Items);
+    }
+
+    [Test]
+    public void WhoIsNotInTheDrawIsNoReasonToEndAReplicaThatIsSlowToOpen()
+    {
+        var (bench, client, workers) = Nodes(4);
+        var late = workers[3];
+        bench.Reachable = (_, other) => other != late || bench.Micros > 10_000_000;
+        bench.Loses = (from, message) => bench.Micros < 90_000_000 && Opens(message)
+            && client.Jobs[0].Leases.Any(l => l.Worker == from && l.Slot > 0);
+        var job = Submit(client, 1, 1, workers);
+        Assert.That(bench.RunUntil(() => client.Job(job).Leases.Any(static l => l.Slot == 1 && l.Phase == LeasePhase.Revealed), 60), Is.True);
+        workers[..3].Single(w => client.Job(job).Leases.All(l => l.Worker != w.Id)).Kill();
+        Assert.That(bench.RunUntil(() => client.Job(job).Ended, 600), Is.True);
+        Assert.That(client.Job(job).State, Is.EqualTo(JobState.Accepted), client.Job(job).Cause);
+        Assert.That(client.Peers, Does.Contain(late.Id));
+        Assert.That(client.Job(job).Leases.Select(static l => l.Phase), Has.None.EqualTo(LeasePhase.Cancelled).And.Exactly(2).Items);
+    }
+
+    private static bool Opens(PeerMessage message)
+        => message is EntriesMessage entries && entries.Items.Any(static item => item.Entry.Body is Opening);
+
+    private static int Expired(BenchNode client)
+        => client.Journal.FindIndex(static e => e is EntryKept { Kept.Entry.Body: Cancel { Reason: CancelReason.Expired } });
+
+    private static List<PeerId> Awarded(IEnumerable<JournalEntry> entries)
+        => [.. entries.OfType<EntryKept>().Select(static e => e.Kept.Entry.Body).OfType<Award>().Select(static award => award.Lease.Worker)];
 
     private static (Bench Bench, BenchNode Client, BenchNode[] Workers) Nodes(int workers)
     {

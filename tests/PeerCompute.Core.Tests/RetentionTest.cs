@@ -103,6 +103,20 @@ public class RetentionTest
     }
 
     [Test]
+    public void AWorkerThatWasNeverToldThatItsLeaseIsOverHoldsUpNothing()
+    {
+        var (bench, client, worker) = OneJobTest.TwoNodes();
+        worker.Endless = static (_, _) => true;
+        var request = Bench.Job(4, 2, 2, worker);
+        var job = OneJobTest.Submit(client, request with { Placement = request.Placement with { RetainMs = 5000 } });
+        Assert.That(bench.RunUntil(() => worker.Begun.Count > 0, 60), Is.True);
+        worker.Kill();
+        client.Post(new CancelJob(job));
+        Assert.That(bench.RunUntil(() => client.Job(job).Swept, 7200), Is.True);
+        Assert.That((ulong)bench.Now.WallMs, Is.InRange(client.Job(job).CollectBeforeMs, client.Job(job).CollectBeforeMs + 10_000));
+    }
+
+    [Test]
     public void WithoutATimeOutputsGoWithTheirLease()
     {
         var (_, client, worker, job) = Accepted(0);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Collections;
 using System.Globalization;
+using System.Text;
 using PeerCompute.Base.Linux;
 using PeerCompute.Cli.Demo;
 using PeerCompute.Simulator;
@@ -41,18 +41,33 @@ internal static class SimRuntime
     public static void Tune(IReadOnlyList<string> arguments)
     {
         if (!OperatingSystem.IsLinux() || Environment.GetEnvironmentVariable(Generation) is not null) return;
-        var environment = Settings(LanesOf(arguments)).ToDictionary(static one => one.Key, static one => one.Value, StringComparer.Ordinal);
-        foreach (DictionaryEntry one in Environment.GetEnvironmentVariables()) environment[(string)one.Key] = (string?)one.Value ?? "";
-        _ = OwnProcess.Become([Executable.Path, .. Executable.Arguments, .. arguments], [.. environment.Select(static one => $"{one.Key}={one.Value}")]);
+        var missing = Settings(LanesOf(arguments)).Where(static one => Environment.GetEnvironmentVariable(one.Key) is null);
+        var added = string.Concat(missing.Select(static one => $"{one.Key}={one.Value}\0"));
+        try
+        {
+            // As the kernel has it: the runtime would give values that are no text back as others.
+            byte[] own = File.ReadAllBytes("/proc/self/environ");
+            _ = OwnProcess.Become([Executable.Path, .. Executable.Arguments, .. arguments], [.. own, .. Encoding.UTF8.GetBytes(added)]);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A process that may not read of itself goes on as it is.
+        }
     }
 
-    /// <summary>What stands behind the option; 1 for what the command line will refuse.</summary>
+    /// <summary>What stands behind the option, in any of the forms that the command line knows; 1 for what it will refuse.</summary>
     private static int LanesOf(IReadOnlyList<string> arguments)
     {
-        for (var i = 0; i + 1 < arguments.Count; i++)
+        for (var i = 0; i < arguments.Count; i++)
         {
-            if (arguments[i] == LanesOption && int.TryParse(arguments[i + 1], CultureInfo.InvariantCulture, out var lanes))
-                return Math.Clamp(lanes, 1, SimulatorRun.LanesMost);
+            if (!arguments[i].StartsWith(LanesOption, StringComparison.Ordinal)) continue;
+            var value = arguments[i][LanesOption.Length..] switch
+            {
+                "" when i + 1 < arguments.Count => arguments[i + 1],
+                ['=' or ':', .. var behind] => behind,
+                _ => "",
+            };
+            if (int.TryParse(value, CultureInfo.InvariantCulture, out var lanes)) return Math.Clamp(lanes, 1, SimulatorRun.LanesMost);
         }
 
         return 1;

@@ -263,7 +263,7 @@ internal sealed class IssuedLease
             case Cancel cancel:
                 Job.Tasks.Release(first, count, Id);
                 if (cancel.Reason == CancelReason.Cancelled || !Job.Candidates.TryGetValue(Lease.Worker, out var candidate)) break;
-                if (cancel.Reason == CancelReason.BadOpening && candidate.Distrusted.Length == 0) candidate.Distrusted = cancel.Text;
+                if (candidate.Distrusted.Length == 0 && (cancel.Reason == CancelReason.BadOpening || Withheld)) candidate.Distrusted = cancel.Text;
                 Count(candidate);
                 break;
             case Verdict verdict:
@@ -275,14 +275,20 @@ internal sealed class IssuedLease
     }
 
     /// <summary>
+    /// Whether replicas were to confirm a commit that its worker was given the nonce of and did not open: it knew by then whom the draw takes, and whoever did
+    /// so again and again would choose its judges.
+    /// </summary>
+    private bool Withheld => Lease.Verification.By != ConfirmedBy.Issuer && Link.Chains.Find<Reveal>() is not null && Link.Chains.Find<Opening>() is null;
+
+    /// <summary>
     /// Counts a lease without a result; an owner that takes the machine back is to blame for nothing, and the tasks neither. Nor is who went on from
-    /// another's checkpoint and got no further: that counts against the checkpoint.
+    /// another's checkpoint and got no further: that counts against the checkpoint. A checkpoint excuses nobody who withholds what came out.
     /// </summary>
     private void Count(Candidate candidate)
     {
         var fail = Link.Chains.Body<Fail>();
         var withdrawn = fail is { Kind: FailKind.Owner } && ++candidate.Withdrawals <= Candidate.WithdrawalsMost;
-        var saved = CheckpointNumber > 0 && ++candidate.Savings <= Candidate.SavingsMost;
+        var saved = CheckpointNumber > 0 && !Withheld && ++candidate.Savings <= Candidate.SavingsMost;
         if (withdrawn || saved) Job.Tasks.Excuse(Lease.FirstTask, Lease.TaskCount);
         if (withdrawn) return;
         if (Lease.ResumeRoot.IsZero || CheckpointNumber > 0) candidate.Failures++;

@@ -54,7 +54,8 @@ internal sealed partial class IssuerDesk
         TidyCheckpoints(job);
         if (!job.Ended) ShareHolders(job);
         if (job.Ended && (job.IsOver || node.NowMs > job.Request.DeadlineMs + ForgetAfterMs)) _live.Remove(job.Id);
-        node.Timers.Set(job.Id, _live.Contains(job.Id) ? NextLook(job) : Sweep(job));
+        var sweep = Sweep(job);
+        node.Timers.Set(job.Id, _live.Contains(job.Id) ? Instant.Min(sweep, NextLook(job)) : sweep);
         node.Effects.Add(new JobChanged(job.Id));
     }
 

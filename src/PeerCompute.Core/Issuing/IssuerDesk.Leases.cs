@@ -82,14 +82,19 @@ internal sealed partial class IssuerDesk
         return node.Now.Mono >= worker.GoneAt + GoneAfter && IsOther(lease);
     }
 
+    /// <summary>
+    /// Whether another worker can take a lease's place: a replica's, who is drawn from its range's pool; a first one's, who still leaves a pool.
+    /// </summary>
     private bool IsOther(IssuedLease lease)
     {
+        var set = lease.Lease.Slot > 0 ? lease.Job.Sets[lease.Lease.DrawnFrom] : null;
+        var others = 0;
         foreach (var other in lease.Job.Candidates.Values)
         {
-            if (other.Peer != lease.Link.Other && Usable(other)) return true;
+            if (other.Peer != lease.Link.Other && Usable(other) && (set is null || set.MayDraw(other.Peer))) others++;
         }
 
-        return false;
+        return others >= (set is null ? Math.Max(1, lease.Lease.Verification.PoolLeast) : 1);
     }
 
     private bool CancelLease(IssuedLease lease, CancelReason reason, string text)

@@ -40,7 +40,8 @@ internal sealed partial class IssuerDesk
         node.Keep(new ResultsReleased(jobId, Collected: true));
         MarkCollected(job);
         TellCollected(job);
-        if (!_live.Contains(jobId)) node.Timers.Set(jobId, Sweep(job));
+        if (_live.Contains(jobId)) Advance(job);
+        else node.Timers.Set(jobId, Sweep(job));
         node.Effects.Add(new JobChanged(jobId));
     }
 

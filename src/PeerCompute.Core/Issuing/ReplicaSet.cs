@@ -4,6 +4,7 @@ using PeerCompute.Base.Collections;
 using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Identity;
 using PeerCompute.Trust.Draws;
+using PeerCompute.Wire.Common;
 using PeerCompute.Wire.Leases;
 
 namespace PeerCompute.Core.Issuing;
@@ -71,6 +72,10 @@ internal sealed class ReplicaSet(IssuedLease first)
 
         return false;
     }
+
+    /// <summary>Whether one more lease of this range may go to a worker: of the pool, with no lease of it and no part in what it goes on from.</summary>
+    public bool MayDraw(PeerId worker)
+        => First.Opened && Leases.Count < WireLimits.LeasesPerRange && Order().Contains(worker) && !Holds(worker) && !First.Makers.Contains(worker);
 
     /// <summary>
     /// The output that enough workers gave for a task; none while they have not. Of alike ones the one that most others are alike to, since what is alike to

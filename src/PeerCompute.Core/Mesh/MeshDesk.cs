@@ -75,7 +75,7 @@ internal sealed partial class MeshDesk
         Drain();
     }
 
-    public void PeerUp() => _neighbours.Up();
+    public void PeerUp(PeerId peer) => _neighbours.Up(peer);
 
     public void PeerDown(PeerId peer)
     {

@@ -99,8 +99,9 @@ internal sealed class Neighbours(NodeContext node)
     }
 
     /// <summary>A connection is up; who is at its other end may never say.</summary>
-    public void Up()
+    public void Up(PeerId peer)
     {
+        _dialling.Remove(peer);
         if (node.Up.Count > HeldMost) MeetBy(MeetEvery);
     }
 

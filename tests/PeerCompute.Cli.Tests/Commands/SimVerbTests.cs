@@ -35,6 +35,28 @@ public sealed class SimVerbTests
         Assert.That((await Tool.EndOfAsync(run)).ExitCode, Is.Not.Zero, "the same process still obeys its leash");
     }
 
+    [TestCase("--lanes", "3")]
+    [TestCase("--lanes=3")]
+    [TestCase("--lanes:3")]
+    public async Task A_run_keeps_an_environment_that_is_no_text_and_has_a_heap_for_each_lane(params string[] lanes)
+    {
+        using var tool = new Tool();
+        var start = new ProcessStartInfo("sh") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        string[] line = ["-c", "ODD=$(printf 'a\\377b') exec \"$@\"", "sh", Tool.Program, "sim", "run", Tool.Sample("scenarios", "discovery.yaml"), "--leash"];
+        foreach (var argument in (string[])[.. line, .. lanes]) start.ArgumentList.Add(argument);
+        start.WorkingDirectory = tool.Home;
+        start.Environment.Remove("DOTNET_GCgen0size");
+        using var run = Process.Start(start)!;
+        var heaps = "DOTNET_GCHeapCount=3"u8.ToArray();
+        byte[] environment;
+        for (var waited = Stopwatch.StartNew(); (environment = File.ReadAllBytes($"/proc/{run.Id}/environ")).AsSpan().IndexOf(heaps) < 0; await Task.Delay(20))
+            Assert.That(waited.Elapsed, Is.LessThan(TimeSpan.FromSeconds(60)));
+        byte[] odd = [.. "ODD=a"u8, 0xff, .. "b\0"u8];
+        Assert.That(environment.AsSpan().IndexOf(odd), Is.Not.Negative);
+        run.StandardInput.Close();
+        await Tool.EndOfAsync(run);
+    }
+
     [Test]
     public async Task A_broken_rule_prints_the_command_that_repeats_it_and_the_one_of_a_smaller_scenario()
     {

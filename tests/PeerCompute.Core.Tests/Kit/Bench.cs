@@ -33,6 +33,9 @@ internal sealed class Bench
     /// <summary>Whether two nodes are connected when one dials.</summary>
     public Func<BenchNode, BenchNode, bool> Reachable { get; set; } = static (_, _) => true;
 
+    /// <summary>Whether a message never arrives.</summary>
+    public Func<PeerId, PeerMessage, bool> Loses { get; set; } = static (_, _) => false;
+
     public NodeTime Now => new(new Instant(Micros), WallOffsetMs + (Micros / 1000), 0);
 
     public BenchNode Add(byte seed, NodeSettings settings)

@@ -341,6 +341,7 @@ internal sealed class BenchNode
     {
         if (!Peers.Contains(say.To)) return;
         _bench.Wire.Add((Id, say.To, say.Message));
+        if (_bench.Loses(Id, say.Message)) return;
         var frame = say.Message.Frame();
         _bench.After(200, () =>
         {

@@ -62,6 +62,20 @@ public class MeshDeskTest
     }
 
     [Test]
+    public void A_peer_that_is_there_and_does_not_say_who_it_is_is_counted_once()
+    {
+        for (var i = 0; i < 8; i++)
+        {
+            var contact = new Contact(_make.Peer(), [_make.Address()]);
+            Assert.That(Do(new PeersHeard([contact], Seeds: false)).OfType<Reach>().Count(), Is.EqualTo(1), $"peer {i}");
+            Do(new PeerUp(contact.Peer));
+        }
+
+        var more = Enumerable.Range(0, 20).Select(_ => new Contact(_make.Peer(), [_make.Address()]));
+        Assert.That(Do(new PeersHeard([.. more], Seeds: false)).OfType<Reach>().Count(), Is.EqualTo(8), "sixteen in all");
+    }
+
+    [Test]
     public void Named_peers_are_dialled_again_and_again_and_the_operator_is_told_once_why_nobody_answers()
     {
         var seed = new Contact(_make.Peer(), [_make.Address()]);

@@ -85,6 +85,9 @@ public sealed record NodeSettings
     /// <summary>Peers remembered over lives; 1 or more.</summary>
     public int PeersRemembered { get; init; } = new PeerBookLimits().Peers;
 
+    /// <summary>More connections are cut back to two thirds; 16 or more, as gossip wants up to 12 peers in a mesh.</summary>
+    public int Connections { get; init; } = 96;
+
     /// <summary>A light node answers nobody in the DHT, relays no gossip and keeps few connections.</summary>
     public bool Light { get; init; }
 

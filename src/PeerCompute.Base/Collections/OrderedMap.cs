@@ -17,6 +17,7 @@ public sealed class OrderedMap<TKey, TValue> : IEnumerable<KeyValuePair<TKey, TV
     where TKey : notnull
 {
     private const int SmallestTable = 4;
+    private const int SmallTable = 16; // no table of so many places is made smaller
     private const int None = -1;
 
     private int[] _chains = []; // place of a chain's first entry plus one; a power of two of them
@@ -132,6 +133,7 @@ public sealed class OrderedMap<TKey, TValue> : IEnumerable<KeyValuePair<TKey, TV
         _free = at;
         Count--;
         _version++;
+        if (_entries.Length > SmallTable && Count <= _entries.Length / 4) Resize(_entries.Length / 2);
         return true;
     }
 
@@ -176,21 +178,25 @@ public sealed class OrderedMap<TKey, TValue> : IEnumerable<KeyValuePair<TKey, TV
             return at;
         }
 
-        if (_used == _entries.Length) Grow();
+        if (_used == _entries.Length) Resize(Math.Max(SmallestTable, checked(2 * _used)));
         return _used++;
     }
 
-    private void Grow()
+    /// <summary>Moves the entries, in their order, into a table of another size: no crowd that has gone leaves a large one behind.</summary>
+    private void Resize(int size)
     {
-        var size = Math.Max(SmallestTable, checked(2 * _entries.Length));
-        Array.Resize(ref _entries, size);
-        _chains = new int[size];
-        for (var at = _first; at != None; at = _entries[at].After)
+        var old = _entries;
+        (_entries, _chains) = (new Entry[size], new int[size]);
+        _used = 0;
+        for (var at = _first; at != None; at = old[at].After, _used++)
         {
-            ref var chain = ref _chains[ChainOf(_entries[at].Hash)];
-            _entries[at].Next = chain - 1;
-            chain = at + 1;
+            ref var chain = ref _chains[ChainOf(old[at].Hash)];
+            _entries[_used] = old[at] with { Next = chain - 1, Before = _used - 1, After = _used + 1 };
+            chain = _used + 1;
         }
+
+        (_free, _first, _last) = (None, _used == 0 ? None : 0, _used - 1);
+        if (_used > 0) _entries[_last].After = None;
     }
 
     private void Unchain(int at)

@@ -11,7 +11,8 @@ namespace PeerCompute.Base.Identity;
 /// of its identity multihash. By value; ordered by key bytes. The default value is <see cref="None"/>: a zero key belongs to nobody,
 /// as it is a point of small order.
 /// </summary>
-public readonly record struct PeerId : IComparable<PeerId>
+/// <remarks>One word that leads to the key: a node keeps an id in a dozen tables, a simulated network in a dozen of each node.</remarks>
+public readonly struct PeerId : IEquatable<PeerId>, IComparable<PeerId>
 {
     /// <summary>Bytes of the multihash.</summary>
     public const int Length = 38;
@@ -19,15 +20,17 @@ public readonly record struct PeerId : IComparable<PeerId>
     private const int CidLength = 40;
     private const int MaxTextLength = 65; // a CID in base32 with its prefix
 
-    private readonly Hash32 _key;
+    private readonly Holder? _holder;
 
-    private PeerId(ReadOnlySpan<byte> key) => _key = new Hash32(key);
+    private PeerId(ReadOnlySpan<byte> key) => _holder = new Holder(new Hash32(key));
 
     /// <summary>Nobody.</summary>
     public static PeerId None => default;
 
     /// <summary>True for <see cref="None"/>.</summary>
-    public bool IsNone => _key.IsZero;
+    public bool IsNone => _holder is null;
+
+    private Hash32 Key => _holder is null ? default : _holder.Key;
 
     // Identity multihash (0x00) of 36 bytes: the PublicKey message {type = Ed25519, data of 32 bytes}.
     private static ReadOnlySpan<byte> Head => [0x00, 0x24, 0x08, 0x01, 0x12, 0x20];
@@ -42,6 +45,18 @@ public readonly record struct PeerId : IComparable<PeerId>
         if (!key.ContainsAnyExcept((byte)0)) throw new WireException("peer id", "public key is all zero");
         return new PeerId(key);
     }
+
+    /// <summary>Whether two ids are one.</summary>
+    /// <param name="left">One.</param>
+    /// <param name="right">The other.</param>
+    /// <returns>True when their keys are equal.</returns>
+    public static bool operator ==(PeerId left, PeerId right) => left.Equals(right);
+
+    /// <summary>Whether two ids differ.</summary>
+    /// <param name="left">One.</param>
+    /// <param name="right">The other.</param>
+    /// <returns>True when their keys differ.</returns>
+    public static bool operator !=(PeerId left, PeerId right) => !left.Equals(right);
 
     /// <summary>From the multihash.</summary>
     /// <param name="multihash">38 bytes: 00 24 08 01 12 20 and the key.</param>
@@ -68,29 +83,48 @@ public readonly record struct PeerId : IComparable<PeerId>
     }
 
     /// <summary>The first eight bytes of the key, big-endian: ids in their order have these in order.</summary>
-    public ulong FirstWord => _key.First64;
+    public ulong FirstWord => Key.First64;
+
+    /// <summary>SHA-256 of the multihash, the place in Kademlia's key space; made once for all copies of the id. Not for <see cref="None"/>.</summary>
+    public Hash32 Digest
+    {
+        get
+        {
+            Invariant.Check(_holder is not null);
+            return _holder.Digest;
+        }
+    }
 
     /// <summary>Writes the 32-byte public key.</summary>
     /// <param name="destination">At least 32 bytes.</param>
-    public void CopyKeyTo(Span<byte> destination) => _key.CopyTo(destination);
+    public void CopyKeyTo(Span<byte> destination) => Key.CopyTo(destination);
 
     /// <summary>The public key.</summary>
     /// <returns>32 new bytes.</returns>
-    public byte[] PublicKey() => _key.ToArray();
+    public byte[] PublicKey() => Key.ToArray();
 
     /// <summary>The multihash. Not for <see cref="None"/>.</summary>
     /// <returns>38 new bytes.</returns>
     public byte[] ToBytes()
     {
-        Invariant.Check(!IsNone);
+        Invariant.Check(_holder is not null);
         var bytes = new byte[Length];
-        Head.CopyTo(bytes);
-        _key.CopyTo(bytes.AsSpan(Head.Length));
+        _holder.CopyTo(bytes);
         return bytes;
     }
 
     /// <inheritdoc/>
-    public int CompareTo(PeerId other) => _key.CompareTo(other._key);
+    public bool Equals(PeerId other) => ReferenceEquals(_holder, other._holder)
+        || (_holder is not null && other._holder is not null && _holder.Key == other._holder.Key);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is PeerId other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => _holder is null ? 0 : _holder.Hash;
+
+    /// <inheritdoc/>
+    public int CompareTo(PeerId other) => ReferenceEquals(_holder, other._holder) ? 0 : Key.CompareTo(other.Key);
 
     /// <summary>Base58, as libp2p shows it; <c>none</c> for <see cref="None"/>.</summary>
     /// <returns>The text.</returns>
@@ -99,4 +133,35 @@ public readonly record struct PeerId : IComparable<PeerId>
     /// <summary>The last eight characters, for people (the first ones are alike in all ids).</summary>
     /// <returns>The text.</returns>
     public string Short() => IsNone ? "none" : ToString()[^8..];
+
+    private sealed class Holder(Hash32 key)
+    {
+        public readonly Hash32 Key = key;
+        public readonly int Hash = (int)key.First64 ^ (int)(key.First64 >> 32);
+        private Hash32 _digest;
+        private bool _digested; // threads may share an id: two that make its digest at once write the same
+
+        public Hash32 Digest
+        {
+            get
+            {
+                if (!Volatile.Read(ref _digested)) MakeDigest();
+                return _digest;
+            }
+        }
+
+        public void CopyTo(Span<byte> multihash)
+        {
+            Head.CopyTo(multihash);
+            Key.CopyTo(multihash[Head.Length..]);
+        }
+
+        private void MakeDigest()
+        {
+            Span<byte> multihash = stackalloc byte[Length];
+            CopyTo(multihash);
+            _digest = Hash32.Of(multihash);
+            Volatile.Write(ref _digested, true);
+        }
+    }
 }

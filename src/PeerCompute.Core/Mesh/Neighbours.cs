@@ -20,12 +20,6 @@ internal sealed class Neighbours(NodeContext node)
     /// <summary>Connections that a light node tries to have: one may fail.</summary>
     private const int WantedLight = 2;
 
-    /// <summary>More connections are cut back to <see cref="KeptMost"/>.</summary>
-    private const int HeldMost = 96;
-
-    /// <summary>Connections that stay when there are too many.</summary>
-    private const int KeptMost = 64;
-
     /// <summary>Named peers that are remembered as such.</summary>
     private const int SeedsMost = 64;
 
@@ -58,6 +52,12 @@ internal sealed class Neighbours(NodeContext node)
 
     /// <summary>Dials under way at a time: who names many peers must not make this node call them all.</summary>
     private int DialsMost => 2 * Want;
+
+    /// <summary>More connections are cut back to <see cref="KeptMost"/>.</summary>
+    private int HeldMost => node.Settings.Connections;
+
+    /// <summary>Connections that stay when there are too many.</summary>
+    private int KeptMost => 2 * HeldMost / 3;
 
     private int Want => node.Settings.Light ? WantedLight : Wanted;
 

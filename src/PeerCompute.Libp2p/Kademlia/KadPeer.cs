@@ -27,21 +27,13 @@ public sealed class KadPeer
     {
         Id = id;
         Addresses = addresses.IsDefault ? [] : addresses;
-        Point = PointOf(id);
-    }
-
-    private KadPeer(PeerId id, Hash32 point, ImmutableArray<Multiaddr> addresses)
-    {
-        Id = id;
-        Point = point;
-        Addresses = addresses;
     }
 
     /// <summary>Its id.</summary>
     public PeerId Id { get; }
 
     /// <summary>Its place in the key space: SHA-256 of its id's multihash (libp2p/specs kad-dht).</summary>
-    public Hash32 Point { get; }
+    public Hash32 Point => Id.Digest;
 
     /// <summary>Where it listens, as far as known.</summary>
     public ImmutableArray<Multiaddr> Addresses { get; }
@@ -60,13 +52,13 @@ public sealed class KadPeer
     /// <summary>The place of a peer in the key space.</summary>
     /// <param name="id">The peer.</param>
     /// <returns>SHA-256 of its multihash.</returns>
-    public static Hash32 PointOf(PeerId id) => Hash32.Of(id.ToBytes());
+    public static Hash32 PointOf(PeerId id) => id.Digest;
 
     /// <inheritdoc/>
     public override string ToString() => Id.Short();
 
     /// <summary>The same peer with other addresses.</summary>
-    internal KadPeer With(ImmutableArray<Multiaddr> addresses) => new(Id, Point, addresses);
+    internal KadPeer With(ImmutableArray<Multiaddr> addresses) => new(Id, addresses);
 
     /// <summary>The peer as one answer may carry it: as many addresses as fit the bounds.</summary>
     internal KadPeer Trimmed()

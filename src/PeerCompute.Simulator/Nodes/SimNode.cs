@@ -65,6 +65,7 @@ internal sealed partial class SimNode
             Isolation = "simulated",
             Light = kind.Light,
             PeersRemembered = kind.Remembers,
+            Connections = kind.Connections,
             RefreshInterval = world.Scenario.Refresh,
         };
     }

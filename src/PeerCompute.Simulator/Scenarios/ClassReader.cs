@@ -28,6 +28,7 @@ internal static class ClassReader
             Slots = map.Count("slots", 2, 1, 1024),
             PriceMicro = (ulong)map.Count("price", 1000, 0, 1_000_000_000),
             FlakyPpm = map.Share("flaky", 0),
+            Connections = map.Count("connections", 96, 16, 1024),
             Remembers = map.Count("remembers", 256, 1, 10_000),
             Churn = map.Map("churn") is { } churn ? Churn(churn, count) : null,
         };

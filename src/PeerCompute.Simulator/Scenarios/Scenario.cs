@@ -75,6 +75,9 @@ internal sealed record NodeClass
     /// <summary>Peers that a node remembers over lives; a daemon remembers 10 000.</summary>
     public int Remembers { get; init; } = 256;
 
+    /// <summary>Connections above which some are let go, <see cref="PeerCompute.Core.NodeSettings.Connections"/>.</summary>
+    public int Connections { get; init; } = 96;
+
     public ulong PriceMicro { get; init; } = 1000;
 
     public ChurnPlan? Churn { get; init; }

@@ -20,6 +20,39 @@ public sealed class OrderedMapTests
     }
 
     [Test]
+    public void KeepsItsOrderWhenCrowdsComeAndGo()
+    {
+        var choices = new Choices(7);
+        var map = new OrderedMap<int, int>();
+        var model = new List<int>();
+        for (var wave = 0; wave < 12; wave++)
+        {
+            for (var most = choices.Below(400); model.Count < most; model.Add(model.Count + (1000 * wave))) map[model.Count + (1000 * wave)] = wave;
+            for (var least = choices.Below(12); model.Count > least;)
+            {
+                var key = model[choices.Below(model.Count)];
+                Assert.That(map.Remove(key) && !map.ContainsKey(key));
+                model.Remove(key);
+                Assert.That(map.Keys, Is.EqualTo(model));
+                Assert.That(model.TrueForAll(map.ContainsKey));
+            }
+        }
+    }
+
+    [Test]
+    public void ACrowdThatHasGoneLeavesNoLargeTableBehind()
+    {
+        var map = new OrderedMap<int, Guid>();
+        var before = GC.GetTotalMemory(true);
+        for (var i = 0; i < 100_000; i++) map[i] = Guid.Empty;
+        var full = GC.GetTotalMemory(true) - before;
+        for (var i = 0; i < 99_990; i++) map.Remove(i);
+        var left = GC.GetTotalMemory(true) - before;
+        Assert.That(left, Is.LessThan(full / 10));
+        Assert.That(map.Keys, Is.EqualTo(Enumerable.Range(99_990, 10)));
+    }
+
+    [Test]
     public void SettingBeyondTheCapacityIsABug()
     {
         var map = new OrderedMap<string, int>(1) { ["a"] = 1 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using PeerCompute.Base.Checks;
+using PeerCompute.Base.Crypto;
 using PeerCompute.Base.Errors;
 using PeerCompute.Base.Identity;
 
@@ -26,6 +27,10 @@ public sealed class PeerIdTests
             Assert.That(PeerId.FromBytes(Known.ToBytes()), Is.EqualTo(Known));
             Assert.That(Known.PublicKey(), Is.EqualTo(key));
             Assert.That(Known.GetHashCode(), Is.EqualTo(PeerId.Parse(Cid).GetHashCode()));
+            Assert.That(Known == PeerId.Parse(Cid) && Known != PeerId.None && PeerId.None == default);
+            Assert.That(Known.Digest, Is.EqualTo(Hash32.Of(Known.ToBytes())));
+            Assert.That(Known.CompareTo(PeerId.Parse(Cid)), Is.Zero);
+            Assert.That(Known.CompareTo(PeerId.None), Is.Positive);
         }
     }
 

@@ -201,7 +201,9 @@ internal sealed partial class IssuerDesk(NodeContext node)
     {
         if (!_leases.TryGetValue(e.Message.LeaseId, out var lease))
         {
-            // A lease that we do not know: we may have been set back. Whoever holds our award may show it.
+            // A lease that we do not know: we may have been set back. Whoever holds our award may show it; who holds nothing is in the same place, and
+            // two that ask each other what neither has would never end.
+            if (e.Message is { IssuerCount: 0, WorkerCount: 0 }) return;
             node.Say(e.From, new SyncMessage(e.Message.LeaseId, 0, default, 0, default, Answer: false), binding: false);
             return;
         }
